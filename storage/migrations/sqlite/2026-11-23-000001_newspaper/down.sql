@@ -1,0 +1,14 @@
+DROP TABLE changes;
+DROP TABLE api_keys;
+DROP TABLE idempotency;
+DROP TABLE comments;
+DROP TABLE addresses;
+DROP TABLE article_stats;
+DROP TABLE listings;
+DROP TABLE published_bodies;
+DROP TABLE published_articles;
+DROP TABLE revisions;
+DROP TABLE articles;
+DROP TABLE tags;
+DROP TABLE authors;
+DROP TABLE sections;

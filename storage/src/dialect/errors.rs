@@ -1,0 +1,129 @@
+//! What the databases call their errors, in our words.
+
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as Diesel};
+
+use crate::error::Error;
+
+enum Meaning {
+    /// A value a person chose.
+    Field(&'static str),
+    /// An id we drew.
+    Id,
+}
+
+/// PostgreSQL names the violated constraint; SQLite only lists `table.column` in its
+/// message. One line per unique constraint of the schema; a test holds it complete.
+const UNIQUES: &[(&str, &str, Meaning)] = &[
+    ("addresses_pkey", "addresses.slug", Meaning::Field("slug")),
+    ("api_keys_hash_key", "api_keys.hash", Meaning::Field("hash")),
+    ("api_keys_name_key", "api_keys.name", Meaning::Field("name")),
+    ("api_keys_pkey", "api_keys.id", Meaning::Id),
+    ("article_stats_pkey", "article_stats.article_id", Meaning::Field("article")),
+    ("articles_pkey", "articles.id", Meaning::Id),
+    ("articles_slug_key", "articles.slug", Meaning::Field("slug")),
+    ("articles_source_key", "articles.source", Meaning::Field("source")),
+    ("authors_pkey", "authors.id", Meaning::Id),
+    ("authors_slug_key", "authors.slug", Meaning::Field("slug")),
+    ("authors_source_key", "authors.source", Meaning::Field("source")),
+    ("changes_pkey", "changes.seq", Meaning::Id),
+    ("comments_pkey", "comments.id", Meaning::Id),
+    ("comments_source_key", "comments.source", Meaning::Field("source")),
+    ("idempotency_pkey", "idempotency.id", Meaning::Field("idempotency_key")),
+    (
+        "listings_pkey",
+        "listings.scope, listings.scope_id, listings.article_id",
+        Meaning::Field("listing"),
+    ),
+    ("published_articles_pkey", "published_articles.id", Meaning::Field("article")),
+    ("published_articles_slug_key", "published_articles.slug", Meaning::Field("slug")),
+    (
+        "published_bodies_pkey",
+        "published_bodies.article_id, published_bodies.format",
+        Meaning::Field("body"),
+    ),
+    (
+        "revisions_article_id_number_key",
+        "revisions.article_id, revisions.number",
+        Meaning::Field("number"),
+    ),
+    ("revisions_pkey", "revisions.id", Meaning::Id),
+    ("sections_pkey", "sections.id", Meaning::Id),
+    ("sections_slug_key", "sections.slug", Meaning::Field("slug")),
+    ("sections_source_key", "sections.source", Meaning::Field("source")),
+    ("tags_pkey", "tags.id", Meaning::Id),
+    ("tags_slug_key", "tags.slug", Meaning::Field("slug")),
+    ("tags_source_key", "tags.source", Meaning::Field("source")),
+];
+
+/// Parts of messages that mean the database, not the request, is at fault.
+/// Diesel keeps no error code for these.
+const AWAY: &[&str] = &[
+    "database or disk is full",
+    "disk I/O error",
+    "unable to open database file",
+    "attempt to write a readonly database",
+    "database disk image is malformed",
+    "no such savepoint",
+    "no transaction is active",
+    "terminating connection",
+    "server closed the connection",
+    "connection to server",
+    "could not connect",
+    "no connection to the server",
+    "SSL connection has been closed",
+    "the database system is",
+    "in a read-only transaction",
+    "No space left on device",
+    "no space left on device",
+    "statement timeout",
+    "could not receive data",
+    "could not send data",
+];
+
+/// Parts of messages that mean another transaction was in the way for too long.
+const BUSY: &[&str] =
+    &["database is locked", "database table is locked", "lock timeout", "deadlock detected"];
+
+pub(crate) fn translate(error: Diesel) -> Error {
+    match error {
+        Diesel::NotFound => Error::NotFound,
+        Diesel::DatabaseError(kind, info) => from_database(&kind, info.as_ref()),
+        Diesel::BrokenTransactionManager => {
+            Error::Unavailable("the connection was lost inside a transaction".to_owned())
+        }
+        Diesel::RollbackErrorOnCommit { commit_error, .. } => {
+            Error::Unavailable(format!("the commit failed: {commit_error}"))
+        }
+        other => Error::Internal(other.to_string()),
+    }
+}
+
+fn from_database(kind: &DatabaseErrorKind, info: &dyn DatabaseErrorInformation) -> Error {
+    let message = info.message();
+    match kind {
+        DatabaseErrorKind::UniqueViolation => unique(info),
+        DatabaseErrorKind::ForeignKeyViolation => Error::Conflict { field: "reference" },
+        DatabaseErrorKind::SerializationFailure => Error::Overloaded,
+        DatabaseErrorKind::ClosedConnection
+        | DatabaseErrorKind::UnableToSendCommand
+        | DatabaseErrorKind::ReadOnlyTransaction => Error::Unavailable(message.to_owned()),
+        _ if BUSY.iter().any(|part| message.contains(part)) => Error::Overloaded,
+        _ if AWAY.iter().any(|part| message.contains(part)) => {
+            Error::Unavailable(message.to_owned())
+        }
+        _ => Error::Internal(message.to_owned()),
+    }
+}
+
+fn unique(info: &dyn DatabaseErrorInformation) -> Error {
+    let columns = info.message().rsplit_once(": ").map(|(_, columns)| columns);
+    let known = UNIQUES.iter().find(|(constraint, named, _)| match info.constraint_name() {
+        Some(name) => name == *constraint,
+        None => columns == Some(*named),
+    });
+    match known {
+        Some((_, _, Meaning::Field(field))) => Error::Conflict { field },
+        Some((_, _, Meaning::Id)) => Error::IdTaken,
+        None => Error::Internal(info.message().to_owned()),
+    }
+}

@@ -1,0 +1,235 @@
+// @generated automatically by Diesel CLI.
+
+diesel::table! {
+    addresses (slug) {
+        slug -> Text,
+        article_id -> Int8,
+        created_at -> Int8,
+    }
+}
+
+diesel::table! {
+    api_keys (id) {
+        id -> Int8,
+        name -> Text,
+        role -> Text,
+        hash -> Text,
+        hint -> Text,
+        created_at -> Int8,
+        expires_at -> Nullable<Int8>,
+        revoked_at -> Nullable<Int8>,
+        last_used_at -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
+    article_stats (article_id) {
+        article_id -> Int8,
+        views -> Int8,
+        comments -> Int8,
+    }
+}
+
+diesel::table! {
+    articles (id) {
+        id -> Int8,
+        slug -> Text,
+        title -> Text,
+        section_id -> Int8,
+        state -> Text,
+        version -> Int8,
+        revision_id -> Int8,
+        published_revision_id -> Nullable<Int8>,
+        published_at -> Nullable<Int8>,
+        visible_from -> Nullable<Int8>,
+        visible_until -> Nullable<Int8>,
+        created_by -> Text,
+        source -> Nullable<Text>,
+        source_hash -> Nullable<Text>,
+        source_version -> Nullable<Int8>,
+        created_at -> Int8,
+        updated_at -> Int8,
+    }
+}
+
+diesel::table! {
+    authors (id) {
+        id -> Int8,
+        slug -> Text,
+        name -> Text,
+        bio -> Nullable<Text>,
+        source -> Nullable<Text>,
+        version -> Int8,
+        created_at -> Int8,
+        updated_at -> Int8,
+    }
+}
+
+diesel::table! {
+    changes (seq) {
+        seq -> Int8,
+        xid -> Int8,
+        at -> Int8,
+        actor -> Text,
+        kind -> Text,
+        entity -> Text,
+        entity_id -> Int8,
+        data -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    comments (id) {
+        id -> Int8,
+        article_id -> Int8,
+        parent_id -> Nullable<Int8>,
+        root_id -> Int8,
+        in_reply_to_id -> Nullable<Int8>,
+        depth -> Int4,
+        author_kind -> Text,
+        author_name -> Text,
+        author_email -> Nullable<Text>,
+        body_source -> Text,
+        body_html -> Text,
+        body_text -> Text,
+        status -> Text,
+        visible -> Bool,
+        up -> Int8,
+        down -> Int8,
+        reply_count -> Int8,
+        pinned -> Bool,
+        source -> Nullable<Text>,
+        created_at -> Int8,
+        edited_at -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
+    idempotency (id) {
+        id -> Text,
+        request_hash -> Text,
+        status -> Int4,
+        location -> Nullable<Text>,
+        etag -> Nullable<Text>,
+        body -> Text,
+        created_at -> Int8,
+    }
+}
+
+diesel::table! {
+    listings (scope, scope_id, article_id) {
+        scope -> Text,
+        scope_id -> Int8,
+        article_id -> Int8,
+        published_at -> Int8,
+        language -> Text,
+        visible_from -> Int8,
+        visible_until -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
+    published_articles (id) {
+        id -> Int8,
+        slug -> Text,
+        title -> Text,
+        summary -> Nullable<Text>,
+        language -> Text,
+        section_id -> Int8,
+        author_ids -> Text,
+        tag_ids -> Text,
+        lead_image -> Nullable<Text>,
+        comments -> Text,
+        published_at -> Int8,
+        updated_at -> Int8,
+        visible_from -> Int8,
+        visible_until -> Nullable<Int8>,
+        word_count -> Int4,
+        reading_seconds -> Int4,
+        version -> Int8,
+    }
+}
+
+diesel::table! {
+    published_bodies (article_id, format) {
+        article_id -> Int8,
+        format -> Text,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    revisions (id) {
+        id -> Int8,
+        article_id -> Int8,
+        number -> Int8,
+        title -> Text,
+        slug -> Text,
+        summary -> Nullable<Text>,
+        language -> Text,
+        section_id -> Int8,
+        author_ids -> Text,
+        tag_ids -> Text,
+        lead_image -> Nullable<Text>,
+        body_format -> Text,
+        body_source -> Text,
+        comments -> Text,
+        created_by -> Text,
+        created_at -> Int8,
+    }
+}
+
+diesel::table! {
+    sections (id) {
+        id -> Int8,
+        slug -> Text,
+        name -> Text,
+        description -> Nullable<Text>,
+        parent_id -> Nullable<Int8>,
+        position -> Int8,
+        comments -> Text,
+        source -> Nullable<Text>,
+        version -> Int8,
+        created_at -> Int8,
+        updated_at -> Int8,
+    }
+}
+
+diesel::table! {
+    tags (id) {
+        id -> Int8,
+        slug -> Text,
+        name -> Text,
+        description -> Nullable<Text>,
+        source -> Nullable<Text>,
+        version -> Int8,
+        created_at -> Int8,
+        updated_at -> Int8,
+    }
+}
+
+diesel::joinable!(addresses -> articles (article_id));
+diesel::joinable!(article_stats -> articles (article_id));
+diesel::joinable!(articles -> sections (section_id));
+diesel::joinable!(comments -> articles (article_id));
+diesel::joinable!(listings -> articles (article_id));
+diesel::joinable!(published_articles -> articles (id));
+diesel::joinable!(published_bodies -> articles (article_id));
+diesel::joinable!(revisions -> articles (article_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    addresses,
+    api_keys,
+    article_stats,
+    articles,
+    authors,
+    changes,
+    comments,
+    idempotency,
+    listings,
+    published_articles,
+    published_bodies,
+    revisions,
+    sections,
+    tags,
+);
