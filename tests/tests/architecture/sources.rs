@@ -1,0 +1,98 @@
+//! What every source file keeps to.
+
+use std::path::{Path, PathBuf};
+
+/// Longest file, not counting its tests.
+const MOST_LINES: usize = 400;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Every Rust file of ours with its text.
+fn sources() -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    for part in ["domain", "storage", "openapi", "api", "tests"] {
+        collect(&root().join(part), &mut found);
+    }
+    assert!(found.len() > 50, "the sources were not found");
+    found
+}
+
+fn collect(dir: &Path, found: &mut Vec<(PathBuf, String)>) {
+    for entry in std::fs::read_dir(dir).expect("a directory").flatten() {
+        let path = entry.path();
+        if path.is_dir() && !path.ends_with("target") {
+            collect(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = std::fs::read_to_string(&path).expect("a readable source");
+            found.push((path, text));
+        }
+    }
+}
+
+/// The lines before a file's own tests.
+fn body(text: &str) -> Vec<&str> {
+    text.lines().take_while(|line| line.trim() != "#[cfg(test)]").collect()
+}
+
+fn within(path: &Path, part: &str) -> bool {
+    path.to_string_lossy().contains(&format!("/../{part}"))
+}
+
+#[test]
+fn no_file_grows_too_long() {
+    let long: Vec<String> = sources()
+        .iter()
+        .map(|(path, text)| (path, body(text).len()))
+        // diesel writes this one.
+        .filter(|(path, lines)| *lines > MOST_LINES && !path.ends_with("schema.rs"))
+        .map(|(path, lines)| format!("{}: {lines} lines", path.display()))
+        .collect();
+    assert!(long.is_empty(), "longer than {MOST_LINES} lines:\n{}", long.join("\n"));
+}
+
+#[test]
+fn only_the_dialect_knows_which_database_it_talks_to() {
+    let offenders: Vec<String> = sources()
+        .iter()
+        .filter(|(path, _)| {
+            !within(path, "storage/src/dialect")
+                && !within(path, "storage/src/connection")
+                && !within(path, "tests/")
+        })
+        .filter(|(_, text)| {
+            body(text).iter().any(|line| {
+                ["AnyConnection::Sqlite", "AnyConnection::Pg", "AnyConnection::Postgres"]
+                    .iter()
+                    .any(|variant| line.contains(variant))
+            })
+        })
+        .map(|(path, _)| path.display().to_string())
+        .collect();
+    assert!(offenders.is_empty(), "a match on the database outside the dialect: {offenders:?}");
+}
+
+#[test]
+fn no_sql_is_formatted_from_values() {
+    let offenders: Vec<String> = sources()
+        .iter()
+        .filter(|(path, _)| !within(path, "storage/src/dialect") && !within(path, "tests/"))
+        .filter(|(_, text)| {
+            let text: String = body(text).concat().split_whitespace().collect();
+            text.contains("sql_query(format!") || text.contains("sql_query(&format!")
+        })
+        .map(|(path, _)| path.display().to_string())
+        .collect();
+    assert!(offenders.is_empty(), "SQL made by format!: {offenders:?}");
+}
+
+#[test]
+fn no_lint_is_silenced_and_nothing_is_left_for_later() {
+    let later = ["TO", "DO"].concat();
+    for (path, text) in sources() {
+        let body = body(&text).join("\n");
+        assert!(!body.contains("#[allow("), "{}: use #[expect]", path.display());
+        assert!(!body.contains(&later), "{}: {later}", path.display());
+    }
+}
