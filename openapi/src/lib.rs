@@ -1,1 +1,20 @@
-//! placeholder
+//! The wire contract: what requests and responses look like, which problems there are, and the
+//! `OpenAPI` document made of them. Nothing here knows how an answer comes about.
+
+pub mod article;
+pub mod author;
+pub mod comment;
+pub mod list;
+pub mod managed_article;
+pub mod page;
+pub mod patch;
+pub mod problem;
+pub mod query;
+pub mod schema;
+pub mod section;
+pub mod tag;
+
+pub use list::CommaList;
+pub use page::Page;
+pub use patch::Patch;
+pub use problem::{Code, Problem, ProblemError};

@@ -1,0 +1,161 @@
+//! Articles as readers see them: the card in a list, and the whole page.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::author::AuthorRef;
+use crate::comment::{Comment, CommentPolicy};
+use crate::page::Page;
+use crate::schema::{ArticleId, Language, SitePath, Slug, Timestamp};
+use crate::section::{Breadcrumb, SectionRef};
+use crate::tag::TagRef;
+
+/// What a list shows of an article. A front page needs no second call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ArticleCard {
+    /// The article's id; it never changes.
+    #[schema(value_type = ArticleId)]
+    pub id: String,
+    /// The article's slug. An editor may change it; the old one goes on leading here.
+    #[schema(value_type = Slug)]
+    pub slug: String,
+    /// Where the article stands on the site.
+    #[schema(value_type = SitePath)]
+    pub path: String,
+    /// The headline, plain text.
+    #[schema(example = "The last ferry to Halden")]
+    pub title: String,
+    /// What the article says, in a sentence or two; plain text.
+    #[schema(required = true)]
+    pub summary: Option<String>,
+    /// The language the article is written in.
+    #[schema(value_type = Language)]
+    pub language: String,
+    /// The section the article belongs to.
+    pub section: SectionRef,
+    /// Who wrote it, in the order of the byline.
+    pub authors: Vec<AuthorRef>,
+    /// What it is about.
+    pub tags: Vec<TagRef>,
+    /// The picture that goes with the headline.
+    #[schema(required = true)]
+    pub lead_image: Option<LeadImage>,
+    /// When the article was first published. The time that lists sort by; it never moves.
+    #[schema(value_type = Timestamp)]
+    pub published_at: String,
+    /// When what readers see was last changed.
+    #[schema(value_type = Timestamp)]
+    pub updated_at: String,
+    /// Words in the body; each Chinese character counts as one.
+    #[schema(minimum = 0)]
+    pub word_count: i32,
+    /// How long the body takes to read.
+    #[schema(minimum = 0)]
+    pub reading_seconds: i32,
+    /// How much the article is read and talked about.
+    pub stats: ArticleStats,
+}
+
+/// One article with everything its page shows. A part that was not asked for is absent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ArticlePage {
+    /// The card.
+    #[serde(flatten)]
+    pub card: ArticleCard,
+    /// The text, in the format asked for; absent with `body=none`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Body, required = false)]
+    pub body: Option<Body>,
+    /// When the article goes offline by itself; `null` when it does not.
+    #[schema(value_type = Option<Timestamp>, required = true)]
+    pub visible_until: Option<String>,
+    /// Which published version this is.
+    #[schema(minimum = 1)]
+    pub version: i64,
+    /// Whether and how readers may comment.
+    pub comment_policy: CommentPolicy,
+    /// The way from the root section down to the article's own; with `include=breadcrumbs`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<Breadcrumb>, required = false)]
+    pub breadcrumbs: Option<Vec<Breadcrumb>>,
+    /// The articles before and after it in its section; with `include=neighbors`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Neighbors, required = false)]
+    pub neighbors: Option<Neighbors>,
+    /// The first page of its comments, newest first, each root comment with up to three replies;
+    /// with `include=comments`. The cursor is one of the article's `/comments` route.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Page<Comment>, required = false)]
+    pub comments: Option<Page<Comment>>,
+}
+
+/// An article's text in one format.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Body {
+    /// What `content` holds.
+    pub format: BodyFormat,
+    /// The text. HTML is sanitised: it can be put into a page as it is.
+    #[schema(example = "<p>At six in the morning the quay is still dark.</p>")]
+    pub content: String,
+}
+
+/// The formats an article's text is served in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BodyFormat {
+    /// Sanitised HTML.
+    Html,
+    /// Plain text, paragraphs separated by an empty line.
+    Text,
+}
+
+/// The picture that goes with an article's headline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LeadImage {
+    /// Where the picture is; `https` or `http`.
+    #[schema(
+        format = "uri",
+        max_length = 2048,
+        example = "https://images.example.org/ferry.jpg"
+    )]
+    pub url: String,
+    /// What the picture shows, for those who cannot see it; `null` for mere decoration.
+    #[serde(default)]
+    #[schema(required = true, max_length = 500)]
+    pub alt: Option<String>,
+    /// The line under the picture, plain text.
+    #[serde(default)]
+    #[schema(required = true, max_length = 1000)]
+    pub caption: Option<String>,
+    /// Width in pixels.
+    #[serde(default)]
+    #[schema(required = true, minimum = 1, maximum = 65535)]
+    pub width: Option<i32>,
+    /// Height in pixels.
+    #[serde(default)]
+    #[schema(required = true, minimum = 1, maximum = 65535)]
+    pub height: Option<i32>,
+}
+
+/// How much an article is read and talked about. Inside a cached answer up to 5 seconds old.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ArticleStats {
+    /// How often the article was read.
+    #[schema(minimum = 0)]
+    pub views: i64,
+    /// How many published comments it has, replies included.
+    #[schema(minimum = 0)]
+    pub comments: i64,
+}
+
+/// The articles that come directly before and after another in its own section.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Neighbors {
+    /// The next older article; `null` when this is the oldest.
+    #[schema(required = true)]
+    pub previous: Option<ArticleCard>,
+    /// The next newer article; `null` when this is the newest.
+    #[schema(required = true)]
+    pub next: Option<ArticleCard>,
+}

@@ -1,0 +1,307 @@
+//! Articles as editors see them: the working copy, and what is done to it.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::article::LeadImage;
+use crate::author::AuthorRef;
+use crate::comment::CommentSetting;
+use crate::patch::{Patch, present};
+use crate::schema::{ArticleId, Language, SitePath, Slug, Timestamp};
+use crate::section::SectionRef;
+use crate::tag::TagRef;
+
+/// The working copy of an article without its text, as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ManagedArticleCard {
+    /// The article's id; it never changes.
+    #[schema(value_type = ArticleId)]
+    pub id: String,
+    /// The slug of the working copy. It becomes the public one at the next publication.
+    #[schema(value_type = Slug)]
+    pub slug: String,
+    /// Where the working copy would stand on the site.
+    #[schema(value_type = SitePath)]
+    pub path: String,
+    /// What readers get of it now.
+    pub status: ArticleStatus,
+    /// Grows by one with every change; the `ETag` is made of it.
+    #[schema(minimum = 1)]
+    pub version: i64,
+    /// The headline, plain text.
+    #[schema(example = "The last ferry to Halden")]
+    pub title: String,
+    /// What the article says, in a sentence or two; plain text.
+    #[schema(required = true)]
+    pub summary: Option<String>,
+    /// The language the article is written in.
+    #[schema(value_type = Language)]
+    pub language: String,
+    /// The section the article belongs to.
+    pub section: SectionRef,
+    /// Who wrote it, in the order of the byline.
+    pub authors: Vec<AuthorRef>,
+    /// What it is about.
+    pub tags: Vec<TagRef>,
+    /// The picture that goes with the headline.
+    #[schema(required = true)]
+    pub lead_image: Option<LeadImage>,
+    /// Who may comment under this article.
+    pub comments: CommentSetting,
+    /// When the article was first published, or is to be dated; the time that lists sort by.
+    #[schema(value_type = Option<Timestamp>, required = true)]
+    pub published_at: Option<String>,
+    /// From when readers can read it; `null` before the first publication.
+    #[schema(value_type = Option<Timestamp>, required = true)]
+    pub visible_from: Option<String>,
+    /// Until when readers can read it; `null` for no end.
+    #[schema(value_type = Option<Timestamp>, required = true)]
+    pub visible_until: Option<String>,
+    /// When the article was created.
+    #[schema(value_type = Timestamp)]
+    pub created_at: String,
+    /// When the article was last changed.
+    #[schema(value_type = Timestamp)]
+    pub updated_at: String,
+}
+
+/// The working copy of an article.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ManagedArticle {
+    /// Everything but the text.
+    #[serde(flatten)]
+    pub card: ManagedArticleCard,
+    /// The text as it was written.
+    pub body: BodySource,
+}
+
+/// What readers get of an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ArticleStatus {
+    /// Never published.
+    Draft,
+    /// Published, and not visible yet.
+    Scheduled,
+    /// Published. After `visible_until` readers get a 404 nonetheless.
+    Published,
+    /// Was published and has been withdrawn; readers get a 404.
+    Unpublished,
+    /// Was taken down for cause; readers get a 410.
+    TakenDown,
+}
+
+/// The markup an article's text is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceFormat {
+    /// `CommonMark` with tables and strikethrough. HTML in it is sanitised.
+    Markdown,
+    /// HTML, sanitised to the list of allowed elements.
+    Html,
+}
+
+/// An article's text as it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BodySource {
+    /// The markup of `source`.
+    pub format: SourceFormat,
+    /// The text; at most 1 MiB in UTF-8.
+    #[schema(
+        max_length = 1_048_576,
+        example = "At six in the morning the quay is *still* dark."
+    )]
+    pub source: String,
+}
+
+/// A new article. It starts as a draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewArticle {
+    /// The headline, plain text.
+    #[schema(min_length = 1, max_length = 300, example = "The last ferry to Halden")]
+    pub title: String,
+    /// The section it belongs to: a slug or an id.
+    #[schema(min_length = 1, max_length = 96, example = "europe")]
+    pub section: String,
+    /// The text.
+    pub body: BodySource,
+    /// Made from the title when `null` or left out.
+    #[serde(default)]
+    #[schema(value_type = Option<Slug>)]
+    pub slug: Option<String>,
+    /// What the article says, in a sentence or two; plain text.
+    #[serde(default)]
+    #[schema(max_length = 1000)]
+    pub summary: Option<String>,
+    /// The language it is written in; the site's own, `en` unless configured, when left out.
+    #[serde(default)]
+    #[schema(value_type = Option<Language>)]
+    pub language: Option<String>,
+    /// Who wrote it, in the order of the byline: ids or slugs.
+    #[serde(default)]
+    #[schema(required = false, max_items = 20)]
+    pub authors: Vec<String>,
+    /// What it is about: ids or slugs.
+    #[serde(default)]
+    #[schema(required = false, max_items = 30)]
+    pub tags: Vec<String>,
+    /// The picture that goes with the headline.
+    #[serde(default)]
+    pub lead_image: Option<LeadImage>,
+    /// Who may comment under it.
+    #[serde(default)]
+    #[schema(value_type = CommentSetting, required = false, default = "inherit")]
+    pub comments: CommentSetting,
+    /// The date to print, for what was published elsewhere before; the time of the first
+    /// publication when `null` or left out.
+    #[serde(default)]
+    #[schema(value_type = Option<Timestamp>)]
+    pub published_at: Option<String>,
+}
+
+/// What to change of an article's working copy; a field left out stays as it is. Readers see the
+/// change after the next publication.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ArticlePatch {
+    /// The headline, plain text.
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 300)]
+    pub title: Option<String>,
+    /// The section it belongs to: a slug or an id.
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 96)]
+    pub section: Option<String>,
+    /// The text. A member left out stays as it is.
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(value_type = BodySourcePatch, required = false)]
+    pub body: Option<BodySourcePatch>,
+    /// The slug; `null` makes it from the title again.
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    #[schema(value_type = Option<Slug>)]
+    pub slug: Patch<String>,
+    /// What the article says; `null` takes it away.
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    #[schema(value_type = Option<String>, max_length = 1000)]
+    pub summary: Patch<String>,
+    /// The language it is written in.
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(value_type = Language, required = false)]
+    pub language: Option<String>,
+    /// Who wrote it: ids or slugs. Replaces the whole byline.
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(value_type = Vec<String>, required = false, max_items = 20)]
+    pub authors: Option<Vec<String>>,
+    /// What it is about: ids or slugs. Replaces all tags.
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(value_type = Vec<String>, required = false, max_items = 30)]
+    pub tags: Option<Vec<String>>,
+    /// The picture. A member left out stays as it is; `null` takes the picture away.
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    #[schema(value_type = Option<LeadImagePatch>)]
+    pub lead_image: Patch<LeadImagePatch>,
+    /// Who may comment under it.
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(value_type = CommentSetting, required = false)]
+    pub comments: Option<CommentSetting>,
+    /// The date to print. Refused after the first publication: the date never moves.
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    #[schema(value_type = Option<Timestamp>)]
+    pub published_at: Patch<String>,
+}
+
+/// What to change of an article's text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BodySourcePatch {
+    /// The markup of `source`.
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(value_type = SourceFormat, required = false)]
+    pub format: Option<SourceFormat>,
+    /// The text; at most 1 MiB in UTF-8.
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(value_type = String, required = false, max_length = 1_048_576)]
+    pub source: Option<String>,
+}
+
+/// What to change of a lead image. One that is not there yet needs at least `url`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LeadImagePatch {
+    /// Where the picture is; `https` or `http`.
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(value_type = String, required = false, format = "uri", max_length = 2048)]
+    pub url: Option<String>,
+    /// What the picture shows; `null` for mere decoration.
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    #[schema(value_type = Option<String>, max_length = 500)]
+    pub alt: Patch<String>,
+    /// The line under the picture; `null` takes it away.
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    #[schema(value_type = Option<String>, max_length = 1000)]
+    pub caption: Patch<String>,
+    /// Width in pixels.
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    #[schema(value_type = Option<i32>, minimum = 1, maximum = 65535)]
+    pub width: Patch<i32>,
+    /// Height in pixels.
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    #[schema(value_type = Option<i32>, minimum = 1, maximum = 65535)]
+    pub height: Patch<i32>,
+}
+
+/// When a publication is to be seen. An empty body, or `{}`, publishes at once and without end.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PublishRequest {
+    /// From when readers can read it; at once when `null` or left out.
+    #[serde(default)]
+    #[schema(value_type = Option<Timestamp>)]
+    pub visible_from: Option<String>,
+    /// Until when readers can read it; without end when `null` or left out.
+    #[serde(default)]
+    #[schema(value_type = Option<Timestamp>)]
+    pub visible_until: Option<String>,
+}

@@ -1,0 +1,281 @@
+//! Path and query parameters. Text is checked against the domain by the handler; what serde can
+//! check, numbers and closed lists of values, is checked here. Every struct refuses what it does
+//! not know.
+
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::list::CommaList;
+use crate::managed_article::ArticleStatus;
+use crate::schema::{ArticleId, Cursor, Language, Timestamp};
+
+/// `{article}` in a path.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct ArticlePath {
+    /// An article's id or slug.
+    #[param(min_length = 1, max_length = 96, example = "the-last-ferry-to-halden")]
+    pub article: String,
+}
+
+/// `{section}` in a path.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct SectionPath {
+    /// A section's id or slug.
+    #[param(min_length = 1, max_length = 96, example = "europe")]
+    pub section: String,
+}
+
+/// `{author}` in a path.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct AuthorPath {
+    /// An author's id or slug.
+    #[param(min_length = 1, max_length = 96, example = "ada-lindqvist")]
+    pub author: String,
+}
+
+/// `{tag}` in a path.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct TagPath {
+    /// A tag's id or slug.
+    #[param(min_length = 1, max_length = 96, example = "shipping")]
+    pub tag: String,
+}
+
+/// `{comment}` in a path.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct CommentPath {
+    /// A comment's id.
+    #[param(min_length = 1, max_length = 96, example = "cmt_38g7v8x4q5191")]
+    pub comment: String,
+}
+
+/// The query of a route that takes no parameter: anything in it is refused.
+#[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct NoQuery {}
+
+/// The query of `GET /articles`.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ArticleListQuery {
+    /// Only articles of this section, a slug or an id, and of the sections below it.
+    #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "world")]
+    pub section: Option<String>,
+    /// Only articles with this tag, a slug or an id.
+    #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "shipping")]
+    pub tag: Option<String>,
+    /// Only articles by this author, a slug or an id.
+    #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "ada-lindqvist")]
+    pub author: Option<String>,
+    /// Only articles in this language.
+    #[param(value_type = Language, required = false, example = "en")]
+    pub language: Option<String>,
+    /// Only articles published at this time or later.
+    #[param(value_type = Timestamp, required = false, example = "2026-11-01T00:00:00Z")]
+    pub published_after: Option<String>,
+    /// Only articles published before this time.
+    #[param(value_type = Timestamp, required = false, example = "2026-12-01T00:00:00Z")]
+    pub published_before: Option<String>,
+    /// These articles, in this order; those that cannot be read are left out. Not together with
+    /// filters, `sort`, `limit` or `cursor`.
+    #[param(value_type = Vec<ArticleId>, required = false, min_items = 1, max_items = 100, example = json!(["art_38g7v6cxq6t9y", "art_38g7v5ax5jp84"]))]
+    pub ids: Option<CommaList<String>>,
+    /// The order of the list.
+    #[param(value_type = ArticleSort, required = false, example = "-published_at")]
+    pub sort: Option<ArticleSort>,
+    /// How many articles a page has.
+    #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
+    pub limit: Option<i64>,
+    /// Where the page begins: `next_cursor` of the page before.
+    #[param(value_type = Cursor, required = false, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
+    pub cursor: Option<String>,
+    /// Whether to count the whole list. Counting costs time: ask once, not on every page.
+    #[param(value_type = bool, required = false, default = false, example = false)]
+    pub total: Option<bool>,
+}
+
+/// The order of a list of articles.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+pub enum ArticleSort {
+    /// Newest first.
+    #[default]
+    #[serde(rename = "-published_at")]
+    NewestFirst,
+    /// Oldest first.
+    #[serde(rename = "published_at")]
+    OldestFirst,
+}
+
+/// The query of `GET /articles/{article}`.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ArticleQuery {
+    /// The format of the text, or `none` to leave it out.
+    #[param(value_type = ArticleBodyChoice, required = false, example = "html")]
+    pub body: Option<ArticleBodyChoice>,
+    /// Further parts of the page to put in.
+    #[param(value_type = Vec<ArticleInclude>, required = false, min_items = 1, max_items = 3, example = json!(["breadcrumbs", "neighbors"]))]
+    pub include: Option<CommaList<ArticleInclude>>,
+}
+
+impl ArticleQuery {
+    /// Whether a part was asked for.
+    #[must_use]
+    pub fn includes(&self, part: ArticleInclude) -> bool {
+        self.include
+            .as_ref()
+            .is_some_and(|parts| parts.contains(&part))
+    }
+}
+
+/// The format of an article's text, or none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ArticleBodyChoice {
+    /// Sanitised HTML.
+    #[default]
+    Html,
+    /// Plain text.
+    Text,
+    /// No text.
+    None,
+}
+
+/// A part of an article's page that is there only when asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ArticleInclude {
+    /// The way from the root section.
+    Breadcrumbs,
+    /// The articles before and after it in its section.
+    Neighbors,
+    /// The first page of its comments.
+    Comments,
+}
+
+/// The query of `GET /articles/{article}/comments`.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CommentListQuery {
+    /// The order of the root comments; `newest` when left out.
+    #[param(value_type = CommentSort, required = false, example = "newest")]
+    pub sort: Option<CommentSort>,
+    /// How many root comments a page has.
+    #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
+    pub limit: Option<i64>,
+    /// Where the page begins: `next_cursor` of the page before.
+    #[param(value_type = Cursor, required = false, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
+    pub cursor: Option<String>,
+    /// How many first replies each root comment brings along, oldest first.
+    #[param(value_type = i64, required = false, minimum = 0, maximum = 10, default = 3, example = 3)]
+    pub replies: Option<i64>,
+}
+
+/// The order of comments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CommentSort {
+    /// The newest first.
+    Newest,
+    /// The oldest first.
+    Oldest,
+}
+
+/// The query of `GET /comments/{comment}/replies`.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RepliesQuery {
+    /// The order of the replies; `oldest` when left out.
+    #[param(value_type = CommentSort, required = false, example = "oldest")]
+    pub sort: Option<CommentSort>,
+    /// How many replies a page has.
+    #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
+    pub limit: Option<i64>,
+    /// Where the page begins: `next_cursor` of the page before.
+    #[param(value_type = Cursor, required = false, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
+    pub cursor: Option<String>,
+}
+
+/// The query of `GET /comments`.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SiteCommentsQuery {
+    /// How many comments a page has.
+    #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
+    pub limit: Option<i64>,
+    /// Where the page begins: `next_cursor` of the page before.
+    #[param(value_type = Cursor, required = false, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
+    pub cursor: Option<String>,
+}
+
+/// The query of `GET /comment-counts`.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CommentCountsQuery {
+    /// The ids of the articles. Those that cannot be read are left out of the answer.
+    #[param(value_type = Vec<ArticleId>, min_items = 1, max_items = 100, example = json!(["art_38g7v6cxq6t9y", "art_38g7v5ax5jp84"]))]
+    pub articles: CommaList<String>,
+}
+
+/// The query of the lists of tags, public and manage.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TagListQuery {
+    /// How many tags a page has.
+    #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
+    pub limit: Option<i64>,
+    /// Where the page begins: `next_cursor` of the page before.
+    #[param(value_type = Cursor, required = false, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
+    pub cursor: Option<String>,
+    /// Whether to count the whole list.
+    #[param(value_type = bool, required = false, default = false, example = false)]
+    pub total: Option<bool>,
+}
+
+/// The query of the lists of authors, public and manage.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AuthorListQuery {
+    /// How many authors a page has.
+    #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
+    pub limit: Option<i64>,
+    /// Where the page begins: `next_cursor` of the page before.
+    #[param(value_type = Cursor, required = false, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
+    pub cursor: Option<String>,
+    /// Whether to count the whole list.
+    #[param(value_type = bool, required = false, default = false, example = false)]
+    pub total: Option<bool>,
+}
+
+/// The query of `GET /manage/articles`.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ManageArticleListQuery {
+    /// Only articles in this status.
+    #[param(value_type = ArticleStatus, required = false, example = "draft")]
+    pub status: Option<ArticleStatus>,
+    /// Only articles of this section, a slug or an id, without the sections below it.
+    #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "europe")]
+    pub section: Option<String>,
+    /// How many articles a page has.
+    #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
+    pub limit: Option<i64>,
+    /// Where the page begins: `next_cursor` of the page before.
+    #[param(value_type = Cursor, required = false, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
+    pub cursor: Option<String>,
+}

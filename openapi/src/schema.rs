@@ -1,0 +1,63 @@
+//! Scalar schemas that the wire types name in `value_type`: a field is a plain `String` in Rust,
+//! and a described, patterned type in the document, so that a generated client can tell an
+//! article's id from a comment's.
+
+use utoipa::ToSchema;
+
+/// An article's id: `art_` and 13 Crockford base32 characters, lower case. Ids sort by creation time.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, pattern = "^art_[0-7][0-9a-hjkmnp-tv-z]{12}$", example = "art_38g7v6cxq6t9y")]
+pub struct ArticleId(pub String);
+
+/// A section's id: `sec_` and 13 Crockford base32 characters, lower case.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, pattern = "^sec_[0-7][0-9a-hjkmnp-tv-z]{12}$", example = "sec_38g7v57j28ge8")]
+pub struct SectionId(pub String);
+
+/// A comment's id: `cmt_` and 13 Crockford base32 characters, lower case. Ids sort by creation time.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, pattern = "^cmt_[0-7][0-9a-hjkmnp-tv-z]{12}$", example = "cmt_38g7v8x4q5191")]
+pub struct CommentId(pub String);
+
+/// An author's id: `aut_` and 13 Crockford base32 characters, lower case.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, pattern = "^aut_[0-7][0-9a-hjkmnp-tv-z]{12}$", example = "aut_38g7v4zj2wd0j")]
+pub struct AuthorId(pub String);
+
+/// A tag's id: `tag_` and 13 Crockford base32 characters, lower case.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, pattern = "^tag_[0-7][0-9a-hjkmnp-tv-z]{12}$", example = "tag_38g7v8npke3j0")]
+pub struct TagId(pub String);
+
+/// A user account's id: `usr_` and 13 Crockford base32 characters, lower case.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, pattern = "^usr_[0-7][0-9a-hjkmnp-tv-z]{12}$", example = "usr_38g7v6qajp37f")]
+pub struct UserId(pub String);
+
+/// The readable name of a thing in an address: lower-case Latin letters and digits, joined by
+/// single hyphens; at most 96 characters, unique per noun.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", min_length = 1, max_length = 96, example = "europe")]
+pub struct Slug(pub String);
+
+/// An instant in UTC, RFC 3339 with milliseconds and `Z`.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, format = DateTime, example = "2026-11-23T10:00:00.000Z")]
+pub struct Timestamp(pub String);
+
+/// A BCP 47 language tag.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, min_length = 2, max_length = 35, example = "en")]
+pub struct Language(pub String);
+
+/// Where a page stands on the site: the slugs of its sections from the root down, then its own.
+/// A front end puts it after its own origin.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, pattern = "^(/[a-z0-9]+(-[a-z0-9]+)*)+$", example = "/world/europe")]
+pub struct SitePath(pub String);
+
+/// Which page comes next. Opaque and authenticated: it belongs to the query it came from, of
+/// which only `limit` may change. `null` on the last page.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, min_length = 1, max_length = 1024, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
+pub struct Cursor(pub String);
