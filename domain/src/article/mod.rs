@@ -1,0 +1,302 @@
+//! Articles: what an editor writes, and when readers see it.
+
+mod state;
+
+pub use state::{Schedule, State, Status, can_publish, schedule};
+
+use crate::comment::CommentSetting;
+use crate::error::{Invalid, InvalidCode};
+use crate::id::{AuthorId, SectionId, TagId};
+use crate::language::Language;
+use crate::slug::Slug;
+use crate::text::{self, BodyFormat};
+use crate::time::Timestamp;
+use std::collections::HashSet;
+use std::hash::Hash;
+
+/// The longest title, in characters.
+pub const TITLE_MAX: usize = 300;
+/// The longest summary, in characters.
+pub const SUMMARY_MAX: usize = 1000;
+/// The largest body source, in bytes.
+pub const BODY_MAX_BYTES: usize = 1024 * 1024;
+/// The most authors of one article.
+pub const AUTHORS_MAX: usize = 20;
+/// The most tags of one article.
+pub const TAGS_MAX: usize = 30;
+/// The longest address of an image, in bytes.
+pub const URL_MAX: usize = 2048;
+/// The longest description of an image, in characters.
+pub const ALT_MAX: usize = 500;
+/// The longest caption of an image, in characters.
+pub const CAPTION_MAX: usize = 1000;
+/// The largest width or height of an image, in pixels.
+pub const PIXELS_MAX: i32 = 100_000;
+
+/// Everything about an article that goes live only when it is published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArticleContent {
+    /// 1 to 300 characters, one line.
+    pub title: String,
+    /// As given; `None` asks for one made from the title.
+    pub slug: Option<Slug>,
+    /// 1 to 1000 characters.
+    pub summary: Option<String>,
+    /// What it is written in.
+    pub language: Language,
+    /// The one section it belongs to.
+    pub section: SectionId,
+    /// At most 20, each once, in the order shown.
+    pub authors: Vec<AuthorId>,
+    /// At most 30, each once.
+    pub tags: Vec<TagId>,
+    /// The picture above the article and on its card.
+    pub lead_image: Option<LeadImage>,
+    /// The body as written.
+    pub body: Source,
+    /// Who may comment.
+    pub comments: CommentSetting,
+}
+
+/// An article that does not exist yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewArticle {
+    /// What it says.
+    pub content: ArticleContent,
+    /// The publication time readers are to see, when it lies before the real one.
+    pub published_at: Option<Timestamp>,
+}
+
+/// A body as it was written, from which everything shown is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// How to read it.
+    pub format: BodyFormat,
+    /// At most 1 MiB, NFC, lines ended by `\n`.
+    pub source: String,
+}
+
+impl Source {
+    /// Checks a body.
+    ///
+    /// # Errors
+    /// At `body/source`: `required`, `too_long` over 1 MiB, `control_character`.
+    pub fn new(format: BodyFormat, source: &str) -> Result<Self, Invalid> {
+        let source = text::clean_body("body/source", source, BODY_MAX_BYTES)?;
+        Ok(Self { format, source })
+    }
+}
+
+/// The picture above an article and on its card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeadImage {
+    /// An absolute http or https address.
+    pub url: String,
+    /// What it shows, for those who cannot see it.
+    pub alt: Option<String>,
+    /// What stands below it.
+    pub caption: Option<String>,
+    /// In pixels, 1 to 100,000.
+    pub width: Option<i32>,
+    /// In pixels, 1 to 100,000.
+    pub height: Option<i32>,
+}
+
+impl LeadImage {
+    /// Checks a lead image.
+    ///
+    /// # Errors
+    /// At `lead_image/…`, whichever part is wrong.
+    pub fn new(
+        url: &str,
+        alt: Option<&str>,
+        caption: Option<&str>,
+        width: Option<i64>,
+        height: Option<i64>,
+    ) -> Result<Self, Invalid> {
+        let line = |field: &str, text: Option<&str>, max| {
+            text.map(|text| text::clean_line(field, text, 1, max))
+                .transpose()
+        };
+        Ok(Self {
+            url: parse_url("lead_image/url", url)?,
+            alt: line("lead_image/alt", alt, ALT_MAX)?,
+            caption: line("lead_image/caption", caption, CAPTION_MAX)?,
+            width: width
+                .map(|width| pixels("lead_image/width", width))
+                .transpose()?,
+            height: height
+                .map(|height| pixels("lead_image/height", height))
+                .transpose()?,
+        })
+    }
+}
+
+fn pixels(field: &str, asked: i64) -> Result<i32, Invalid> {
+    i32::try_from(asked)
+        .ok()
+        .filter(|pixels| (1..=PIXELS_MAX).contains(pixels))
+        .ok_or_else(|| {
+            let detail = format!("must be between 1 and {PIXELS_MAX} pixels");
+            Invalid::new(field, InvalidCode::OutOfRange, detail)
+        })
+}
+
+/// Checks an absolute http or https address, at most 2048 bytes, without a user name in it.
+///
+/// # Errors
+/// At `field`: `required`, `too_long`, `bad_format`.
+pub fn parse_url(field: &str, text: &str) -> Result<String, Invalid> {
+    let line = text::clean_line(field, text, 1, URL_MAX)?;
+    if line.len() > URL_MAX {
+        let detail = format!("must have at most {URL_MAX} bytes");
+        return Err(Invalid::new(field, InvalidCode::TooLong, detail));
+    }
+    let bad = || {
+        Invalid::new(
+            field,
+            InvalidCode::BadFormat,
+            "must be an absolute http or https address",
+        )
+    };
+    let url = url::Url::parse(&line).map_err(|_| bad())?;
+    let plain = url.username().is_empty() && url.password().is_none();
+    if !matches!(url.scheme(), "http" | "https") || !plain {
+        return Err(bad());
+    }
+    let written = String::from(url);
+    // Percent-encoding may have made it longer.
+    if written.len() > URL_MAX {
+        let detail = format!("must have at most {URL_MAX} bytes");
+        return Err(Invalid::new(field, InvalidCode::TooLong, detail));
+    }
+    Ok(written)
+}
+
+/// Checks a title: one line of 1 to 300 characters.
+///
+/// # Errors
+/// At `title`, as [`text::clean_line`].
+pub fn parse_title(text: &str) -> Result<String, Invalid> {
+    text::clean_line("title", text, 1, TITLE_MAX)
+}
+
+/// Checks a summary: 1 to 1000 characters; no summary is `None`, never an empty text.
+///
+/// # Errors
+/// At `summary`, as [`text::clean_text`].
+pub fn parse_summary(text: &str) -> Result<String, Invalid> {
+    text::clean_text("summary", text, 1, SUMMARY_MAX)
+}
+
+/// Checks that there are at most 20 authors, each once.
+///
+/// # Errors
+/// `too_many` at `authors`, `duplicate` at the second of two equals (`authors/3`).
+pub fn check_authors(authors: &[AuthorId]) -> Result<(), Invalid> {
+    check_set("authors", authors, AUTHORS_MAX)
+}
+
+/// Checks that there are at most 30 tags, each once.
+///
+/// # Errors
+/// `too_many` at `tags`, `duplicate` at the second of two equals (`tags/3`).
+pub fn check_tags(tags: &[TagId]) -> Result<(), Invalid> {
+    check_set("tags", tags, TAGS_MAX)
+}
+
+fn check_set<T: Eq + Hash>(field: &str, items: &[T], max: usize) -> Result<(), Invalid> {
+    if items.len() > max {
+        let detail = format!("must have at most {max} items");
+        return Err(Invalid::new(field, InvalidCode::TooMany, detail));
+    }
+    let mut seen = HashSet::with_capacity(items.len());
+    match items.iter().position(|item| !seen.insert(item)) {
+        Some(place) => {
+            let field = format!("{field}/{place}");
+            Err(Invalid::new(
+                field,
+                InvalidCode::Duplicate,
+                "stands in the list twice",
+            ))
+        }
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_images() {
+        let field = "lead_image/url";
+        assert_eq!(
+            parse_url(field, "https://example.org/a b").unwrap(),
+            "https://example.org/a%20b"
+        );
+        for text in [
+            "/a.jpg",
+            "javascript:alert(1)",
+            "data:image/png;base64,AA",
+            "//example.org/a",
+            "https://",
+            "ftp://example.org/a",
+            "https://user:pw@example.org/a",
+            "https:///",
+        ] {
+            let refused = parse_url(field, text).unwrap_err();
+            assert_eq!(
+                (refused.code, refused.field.as_str()),
+                (InvalidCode::BadFormat, field),
+                "{text}"
+            );
+        }
+        let long = format!("https://example.org/{}", "é".repeat(1000));
+        assert_eq!(
+            parse_url(field, &long).unwrap_err().code,
+            InvalidCode::TooLong
+        );
+    }
+
+    #[test]
+    fn images_name_the_wrong_part() {
+        let image = |width| LeadImage::new("https://e.org/a", Some("A"), None, Some(width), None);
+        assert_eq!(image(1200).unwrap().width, Some(1200));
+        for width in [0, -1, 100_001, i64::MAX] {
+            assert_eq!(image(width).unwrap_err().field, "lead_image/width");
+        }
+        let empty = LeadImage::new("https://e.org/a", Some(" "), None, None, None).unwrap_err();
+        assert_eq!(
+            (empty.field.as_str(), empty.code),
+            ("lead_image/alt", InvalidCode::Required)
+        );
+    }
+
+    #[test]
+    fn lists_hold_each_once() {
+        let id = AuthorId::from_raw;
+        assert!(check_authors(&[id(1), id(2)]).is_ok());
+        assert_eq!(
+            check_authors(&[id(1), id(2), id(1)]).unwrap_err().field,
+            "authors/2"
+        );
+        let many: Vec<_> = (0..31).map(TagId::from_raw).collect();
+        assert_eq!(check_tags(&many).unwrap_err().code, InvalidCode::TooMany);
+    }
+
+    #[test]
+    fn texts_of_articles() {
+        assert_eq!(parse_title(&"字".repeat(300)).unwrap().chars().count(), 300);
+        assert_eq!(
+            parse_title(&"字".repeat(301)).unwrap_err().code,
+            InvalidCode::TooLong
+        );
+        assert_eq!(parse_summary("").unwrap_err().code, InvalidCode::Required);
+        let body = Source::new(BodyFormat::Markdown, &"a".repeat(BODY_MAX_BYTES + 1)).unwrap_err();
+        assert_eq!(
+            (body.field.as_str(), body.code),
+            ("body/source", InvalidCode::TooLong)
+        );
+    }
+}

@@ -1,0 +1,198 @@
+//! The life of an article: drafts, schedules, publication and its end.
+
+use crate::error::{Invalid, InvalidCode};
+use crate::named::named;
+use crate::time::Timestamp;
+
+named! {
+    /// What was decided about an article; it changes only when somebody decides again.
+    pub enum State {
+        /// Never published.
+        Draft = "draft",
+        /// Published, to be seen from its `visible_from` on.
+        Published = "published",
+        /// Taken back; may be published again.
+        Unpublished = "unpublished",
+        /// Removed with a notice; its addresses answer that it is gone.
+        TakenDown = "taken_down",
+    }
+}
+
+named! {
+    /// What an article is at a given moment: its [`State`] and the clock.
+    pub enum Status {
+        /// Never published.
+        Draft = "draft",
+        /// Published, but its time has not come.
+        Scheduled = "scheduled",
+        /// Published.
+        Published = "published",
+        /// Taken back.
+        Unpublished = "unpublished",
+        /// Removed with a notice.
+        TakenDown = "taken_down",
+    }
+}
+
+impl Status {
+    /// The status at `now`.
+    #[must_use]
+    pub fn of(state: State, visible_from: Option<Timestamp>, now: Timestamp) -> Self {
+        match state {
+            State::Draft => Self::Draft,
+            State::Published if visible_from.is_some_and(|from| from > now) => Self::Scheduled,
+            State::Published => Self::Published,
+            State::Unpublished => Self::Unpublished,
+            State::TakenDown => Self::TakenDown,
+        }
+    }
+}
+
+/// When readers see an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Schedule {
+    /// The time shown, and the one that lists sort by.
+    pub published_at: Timestamp,
+    /// From this instant on.
+    pub visible_from: Timestamp,
+    /// Before this instant; `None` is for ever.
+    pub visible_until: Option<Timestamp>,
+}
+
+impl Schedule {
+    /// Whether readers see it at `now`.
+    #[must_use]
+    pub fn visible(&self, now: Timestamp) -> bool {
+        self.visible_from <= now && self.visible_until.is_none_or(|until| now < until)
+    }
+}
+
+/// Works out the schedule of a publication.
+///
+/// `published_at` is what the article has so far: the time given for back-dating, or, when
+/// `first` is false, that of its first publication, which stays. Only a first publication that
+/// was still ahead (it was scheduled and never seen) follows the new `visible_from`.
+///
+/// # Errors
+/// `out_of_range` at `visible_until` unless it is later than `visible_from`; at `published_at`
+/// if a first publication is dated after the moment it becomes visible.
+pub fn schedule(
+    now: Timestamp,
+    published_at: Option<Timestamp>,
+    asked_from: Option<Timestamp>,
+    asked_until: Option<Timestamp>,
+    first: bool,
+) -> Result<Schedule, Invalid> {
+    let visible_from = asked_from.unwrap_or(now);
+    if asked_until.is_some_and(|until| until <= visible_from) {
+        let detail = format!("must be later than visible_from, which is {visible_from}");
+        return Err(Invalid::new(
+            "visible_until",
+            InvalidCode::OutOfRange,
+            detail,
+        ));
+    }
+    let published_at = match published_at {
+        Some(given) if first && given > visible_from => {
+            let detail = format!("must not be later than visible_from, which is {visible_from}");
+            return Err(Invalid::new(
+                "published_at",
+                InvalidCode::OutOfRange,
+                detail,
+            ));
+        }
+        Some(given) if first || given <= now => given,
+        Some(_) | None => visible_from,
+    };
+    Ok(Schedule {
+        published_at,
+        visible_from,
+        visible_until: asked_until,
+    })
+}
+
+/// Whether an article in this state may be published: everything but one that was taken down.
+///
+/// # Errors
+/// `wrong_state` at `status`.
+pub fn can_publish(state: State) -> Result<(), Invalid> {
+    match state {
+        State::Draft | State::Published | State::Unpublished => Ok(()),
+        State::TakenDown => Err(Invalid::new(
+            "status",
+            InvalidCode::WrongState,
+            "the article was taken down; an admin must undo that before it can be published",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    #[test]
+    fn status_follows_the_clock() {
+        assert_eq!(
+            Status::of(State::Published, Some(at(10)), at(9)),
+            Status::Scheduled
+        );
+        assert_eq!(
+            Status::of(State::Published, Some(at(10)), at(10)),
+            Status::Published
+        );
+        assert_eq!(Status::of(State::Draft, None, at(10)), Status::Draft);
+        assert_eq!(
+            Status::of(State::Unpublished, Some(at(99)), at(10)),
+            Status::Unpublished
+        );
+    }
+
+    #[test]
+    fn first_publication_sets_the_time() {
+        let now = schedule(at(10), None, None, None, true).unwrap();
+        assert_eq!((now.published_at, now.visible_from), (at(10), at(10)));
+        let later = schedule(at(10), None, Some(at(20)), Some(at(30)), true).unwrap();
+        assert_eq!((later.published_at, later.visible_from), (at(20), at(20)));
+        assert!(!later.visible(at(19)) && later.visible(at(20)) && later.visible(at(29)));
+        assert!(!later.visible(at(30)));
+        let back = schedule(at(10), Some(at(1)), None, None, true).unwrap();
+        assert_eq!((back.published_at, back.visible_from), (at(1), at(10)));
+        assert_eq!(
+            schedule(at(10), Some(at(11)), None, None, true)
+                .unwrap_err()
+                .field,
+            "published_at"
+        );
+    }
+
+    #[test]
+    fn publishing_again_moves_nothing() {
+        let again = schedule(at(50), Some(at(10)), None, None, false).unwrap();
+        assert_eq!((again.published_at, again.visible_from), (at(10), at(50)));
+        // Still ahead, so nobody has seen the earlier date.
+        let sooner = schedule(at(50), Some(at(90)), None, None, false).unwrap();
+        assert_eq!(sooner.published_at, at(50));
+        let later = schedule(at(50), Some(at(90)), Some(at(95)), None, false).unwrap();
+        assert_eq!(later.published_at, at(95));
+    }
+
+    #[test]
+    fn an_end_comes_after_its_beginning() {
+        for until in [at(9), at(10)] {
+            let refused = schedule(at(10), None, None, Some(until), true).unwrap_err();
+            assert_eq!(
+                (refused.field.as_str(), refused.code),
+                ("visible_until", InvalidCode::OutOfRange)
+            );
+        }
+        assert!(can_publish(State::Unpublished).is_ok());
+        assert_eq!(
+            can_publish(State::TakenDown).unwrap_err().code,
+            InvalidCode::WrongState
+        );
+    }
+}
