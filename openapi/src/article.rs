@@ -111,30 +111,21 @@ pub enum BodyFormat {
 
 /// The picture that goes with an article's headline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct LeadImage {
     /// Where the picture is; `https` or `http`.
-    #[schema(
-        format = "uri",
-        max_length = 2048,
-        example = "https://images.example.org/ferry.jpg"
-    )]
+    #[schema(format = "uri", example = "https://images.example.org/ferry.jpg")]
     pub url: String,
     /// What the picture shows, for those who cannot see it; `null` for mere decoration.
-    #[serde(default)]
-    #[schema(required = true, max_length = 500)]
+    #[schema(required = true)]
     pub alt: Option<String>,
     /// The line under the picture, plain text.
-    #[serde(default)]
-    #[schema(required = true, max_length = 1000)]
+    #[schema(required = true)]
     pub caption: Option<String>,
     /// Width in pixels.
-    #[serde(default)]
-    #[schema(required = true, minimum = 1, maximum = 65535)]
+    #[schema(required = true, minimum = 1)]
     pub width: Option<i32>,
     /// Height in pixels.
-    #[serde(default)]
-    #[schema(required = true, minimum = 1, maximum = 65535)]
+    #[schema(required = true, minimum = 1)]
     pub height: Option<i32>,
 }
 

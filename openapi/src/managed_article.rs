@@ -149,7 +149,7 @@ pub struct NewArticle {
     pub tags: Vec<String>,
     /// The picture that goes with the headline.
     #[serde(default)]
-    pub lead_image: Option<LeadImage>,
+    pub lead_image: Option<NewLeadImage>,
     /// Who may comment under it.
     #[serde(default)]
     #[schema(value_type = CommentSetting, required = false, default = "inherit")]
@@ -238,6 +238,35 @@ pub struct ArticlePatch {
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     #[schema(value_type = Option<Timestamp>)]
     pub published_at: Patch<String>,
+}
+
+/// A lead image to put in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewLeadImage {
+    /// Where the picture is; `https` or `http`.
+    #[schema(
+        format = "uri",
+        max_length = 2048,
+        example = "https://images.example.org/ferry.jpg"
+    )]
+    pub url: String,
+    /// What the picture shows, for those who cannot see it; `null` for mere decoration.
+    #[serde(default)]
+    #[schema(max_length = 500)]
+    pub alt: Option<String>,
+    /// The line under the picture, plain text.
+    #[serde(default)]
+    #[schema(max_length = 1000)]
+    pub caption: Option<String>,
+    /// Width in pixels.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 65535)]
+    pub width: Option<i32>,
+    /// Height in pixels.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 65535)]
+    pub height: Option<i32>,
 }
 
 /// What to change of an article's text.

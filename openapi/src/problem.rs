@@ -135,9 +135,10 @@ macro_rules! codes {
     ($($variant:ident = $name:literal, $status:literal, $title:literal, $text:literal;)+) => {
         /// The kinds of problems. New ones may be added: treat one you do not know by its status.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
         #[schema(as = ProblemCode)]
         pub enum Code {
-            $(#[doc = $text] #[serde(rename = $name)] $variant,)+
+            $(#[doc = $text] $variant,)+
         }
 
         impl Code {
