@@ -30,7 +30,11 @@ pub struct Tx<'c> {
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(conn: &'c mut AnyConnection, actor: Actor, now: Timestamp) -> Self {
-        Self { conn: Conn(conn), actor, now }
+        Self {
+            conn: Conn(conn),
+            actor,
+            now,
+        }
     }
 
     /// Who makes this change.

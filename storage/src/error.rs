@@ -50,6 +50,8 @@ impl From<diesel::result::Error> for Error {
 
 impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {
-        Self::Internal(format!("a JSON column does not hold what it should: {error}"))
+        Self::Internal(format!(
+            "a JSON column does not hold what it should: {error}"
+        ))
     }
 }

@@ -7,14 +7,12 @@
 pub mod api_keys;
 pub mod backup;
 pub mod changes;
-mod column;
 mod connection;
 mod dialect;
 mod error;
 pub mod idempotency;
 pub mod migrate;
-#[expect(missing_docs, reason = "printed by diesel; the migrations say what the columns are")]
-pub(crate) mod schema;
+mod schema;
 mod store;
 
 pub use connection::{Conn, Tx};

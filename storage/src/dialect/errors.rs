@@ -18,24 +18,52 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
     ("api_keys_hash_key", "api_keys.hash", Meaning::Field("hash")),
     ("api_keys_name_key", "api_keys.name", Meaning::Field("name")),
     ("api_keys_pkey", "api_keys.id", Meaning::Id),
-    ("article_stats_pkey", "article_stats.article_id", Meaning::Field("article")),
+    (
+        "article_stats_pkey",
+        "article_stats.article_id",
+        Meaning::Field("article"),
+    ),
     ("articles_pkey", "articles.id", Meaning::Id),
     ("articles_slug_key", "articles.slug", Meaning::Field("slug")),
-    ("articles_source_key", "articles.source", Meaning::Field("source")),
+    (
+        "articles_source_key",
+        "articles.source",
+        Meaning::Field("source"),
+    ),
     ("authors_pkey", "authors.id", Meaning::Id),
     ("authors_slug_key", "authors.slug", Meaning::Field("slug")),
-    ("authors_source_key", "authors.source", Meaning::Field("source")),
+    (
+        "authors_source_key",
+        "authors.source",
+        Meaning::Field("source"),
+    ),
     ("changes_pkey", "changes.seq", Meaning::Id),
     ("comments_pkey", "comments.id", Meaning::Id),
-    ("comments_source_key", "comments.source", Meaning::Field("source")),
-    ("idempotency_pkey", "idempotency.id", Meaning::Field("idempotency_key")),
+    (
+        "comments_source_key",
+        "comments.source",
+        Meaning::Field("source"),
+    ),
+    (
+        "idempotency_pkey",
+        "idempotency.id",
+        Meaning::Field("idempotency_key"),
+    ),
     (
         "listings_pkey",
         "listings.scope, listings.scope_id, listings.article_id",
         Meaning::Field("listing"),
     ),
-    ("published_articles_pkey", "published_articles.id", Meaning::Field("article")),
-    ("published_articles_slug_key", "published_articles.slug", Meaning::Field("slug")),
+    (
+        "published_articles_pkey",
+        "published_articles.id",
+        Meaning::Field("article"),
+    ),
+    (
+        "published_articles_slug_key",
+        "published_articles.slug",
+        Meaning::Field("slug"),
+    ),
     (
         "published_bodies_pkey",
         "published_bodies.article_id, published_bodies.format",
@@ -49,7 +77,11 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
     ("revisions_pkey", "revisions.id", Meaning::Id),
     ("sections_pkey", "sections.id", Meaning::Id),
     ("sections_slug_key", "sections.slug", Meaning::Field("slug")),
-    ("sections_source_key", "sections.source", Meaning::Field("source")),
+    (
+        "sections_source_key",
+        "sections.source",
+        Meaning::Field("source"),
+    ),
     ("tags_pkey", "tags.id", Meaning::Id),
     ("tags_slug_key", "tags.slug", Meaning::Field("slug")),
     ("tags_source_key", "tags.source", Meaning::Field("source")),
@@ -81,8 +113,12 @@ const AWAY: &[&str] = &[
 ];
 
 /// Parts of messages that mean another transaction was in the way for too long.
-const BUSY: &[&str] =
-    &["database is locked", "database table is locked", "lock timeout", "deadlock detected"];
+const BUSY: &[&str] = &[
+    "database is locked",
+    "database table is locked",
+    "lock timeout",
+    "deadlock detected",
+];
 
 pub(crate) fn translate(error: Diesel) -> Error {
     match error {
@@ -117,10 +153,12 @@ fn from_database(kind: &DatabaseErrorKind, info: &dyn DatabaseErrorInformation) 
 
 fn unique(info: &dyn DatabaseErrorInformation) -> Error {
     let columns = info.message().rsplit_once(": ").map(|(_, columns)| columns);
-    let known = UNIQUES.iter().find(|(constraint, named, _)| match info.constraint_name() {
-        Some(name) => name == *constraint,
-        None => columns == Some(*named),
-    });
+    let known = UNIQUES
+        .iter()
+        .find(|(constraint, named, _)| match info.constraint_name() {
+            Some(name) => name == *constraint,
+            None => columns == Some(*named),
+        });
     match known {
         Some((_, _, Meaning::Field(field))) => Error::Conflict { field },
         Some((_, _, Meaning::Id)) => Error::IdTaken,

@@ -1,0 +1,63 @@
+//! The few places where the two databases differ. Nothing outside this directory
+//! asks which one it is talking to.
+
+mod conflict;
+pub(crate) mod errors;
+mod open;
+mod postgres_url;
+mod transactions;
+
+pub(crate) use conflict::or_ignore;
+pub(crate) use open::{Limits, Purpose, Session, Target};
+pub(crate) use transactions::{
+    begin_write, check_copy, copy_into, exclusively, migrations, needs_probe,
+};
+
+use crate::connection::AnyConnection;
+
+/// Which database a store runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Backend {
+    /// The embedded file.
+    Sqlite,
+    /// A PostgreSQL server.
+    Postgres,
+}
+
+impl Backend {
+    /// `sqlite` or `postgresql`, as metrics and messages name it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgresql",
+        }
+    }
+}
+
+/// How the writers of a database work best.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Writing {
+    /// One thread, many jobs in one transaction: SQLite has a single writer anyway,
+    /// and this way the jobs share one fsync.
+    Grouped,
+    /// Several threads, one transaction for each job.
+    Separate,
+}
+
+impl Backend {
+    pub(crate) const fn writing(self) -> Writing {
+        match self {
+            Self::Sqlite => Writing::Grouped,
+            Self::Postgres => Writing::Separate,
+        }
+    }
+}
+
+/// The backend of a connection, for the statements kept beside this function.
+pub(crate) const fn backend(conn: &AnyConnection) -> Backend {
+    match conn {
+        AnyConnection::Postgres(_) => Backend::Postgres,
+        AnyConnection::Sqlite(_) => Backend::Sqlite,
+    }
+}

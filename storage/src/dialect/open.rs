@@ -1,0 +1,262 @@
+//! Opening connections: by the scheme of the URL, with the settings of each database.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use diesel::connection::{Instrumentation, InstrumentationEvent, SimpleConnection};
+use diesel::pg::PgConnection;
+use diesel::sqlite::SqliteConnection;
+use diesel::{Connection, ConnectionError};
+
+use super::postgres_url::{self, PostgresUrl};
+use super::{Backend, errors};
+use crate::connection::AnyConnection;
+use crate::error::Error;
+
+/// Where the data is.
+#[derive(Clone)]
+pub(crate) enum Target {
+    Sqlite(PathBuf),
+    Postgres(PostgresUrl),
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Read,
+    Write,
+    Migrate,
+}
+
+/// How long the database may take, set on every session.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    pub(crate) statement: Duration,
+    pub(crate) lock: Duration,
+    pub(crate) idle_in_transaction: Duration,
+}
+
+impl Target {
+    /// Reads `sqlite://path` and `postgres://…`. Nothing is opened yet.
+    pub(crate) fn parse(url: &str) -> Result<Self, Error> {
+        match url.split_once(':') {
+            Some(("postgres" | "postgresql", _)) => postgres_url::parse(url).map(Self::Postgres),
+            Some(("sqlite", rest)) => {
+                let path = rest.strip_prefix("//").unwrap_or(rest);
+                if path.is_empty() || path.starts_with(':') || path.contains('?') {
+                    return Err(Error::Unsupported(format!(
+                        "{url} names no file. Write sqlite://data/broadsheet.db, or with three \
+                         slashes for an absolute path"
+                    )));
+                }
+                Ok(Self::Sqlite(PathBuf::from(path)))
+            }
+            _ => Err(Error::Unsupported(
+                "the database URL starts with sqlite:// or postgres://".to_owned(),
+            )),
+        }
+    }
+
+    pub(crate) const fn backend(&self) -> Backend {
+        match self {
+            Self::Sqlite(_) => Backend::Sqlite,
+            Self::Postgres(_) => Backend::Postgres,
+        }
+    }
+
+    /// For messages: no password.
+    pub(crate) fn describe(&self) -> String {
+        match self {
+            Self::Sqlite(path) => format!("SQLite file {}", path.display()),
+            Self::Postgres(url) => format!("PostgreSQL at {}", url.shown),
+        }
+    }
+
+    /// Reading threads when none are asked for. SQLite reads are work for our own
+    /// processor; those of PostgreSQL are mostly waiting.
+    pub(crate) fn default_readers(&self) -> usize {
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        match self {
+            Self::Sqlite(_) => cores.clamp(2, 8),
+            Self::Postgres(_) => cores.saturating_mul(4).clamp(8, 16),
+        }
+    }
+
+    /// What must be so before any connection: the directory of the file exists.
+    pub(crate) fn prepare(&self) -> Result<(), Error> {
+        let Self::Sqlite(path) = self else {
+            return Ok(());
+        };
+        let Some(directory) = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty())
+        else {
+            return Ok(());
+        };
+        std::fs::create_dir_all(directory).map_err(|error| {
+            Error::Unavailable(format!(
+                "the directory {} for the database could not be made: {error}",
+                directory.display()
+            ))
+        })
+    }
+
+    /// Opens one connection, set up for its purpose, its statements counted.
+    pub(crate) fn connect(
+        &self,
+        purpose: Purpose,
+        limits: Limits,
+        statements: &Arc<AtomicU64>,
+    ) -> Result<Session, Error> {
+        let mut conn = match self {
+            Self::Sqlite(path) => AnyConnection::Sqlite(open_sqlite(path, purpose)?),
+            Self::Postgres(url) => AnyConnection::Postgres(open_postgres(url, purpose, limits)?),
+        };
+        let failed = Arc::new(AtomicBool::new(false));
+        conn.set_instrumentation(Watch {
+            statements: Arc::clone(statements),
+            failed: Arc::clone(&failed),
+            skip: false,
+        });
+        Ok(Session { conn, failed })
+    }
+}
+
+/// An open connection.
+pub(crate) struct Session {
+    pub(crate) conn: AnyConnection,
+    /// Set whenever a statement fails, so that a job that went on regardless is
+    /// noticed: PostgreSQL answers its COMMIT with a quiet rollback.
+    pub(crate) failed: Arc<AtomicBool>,
+}
+
+fn open_sqlite(path: &Path, purpose: Purpose) -> Result<SqliteConnection, Error> {
+    let text = path
+        .to_str()
+        .ok_or_else(|| Error::Unsupported(format!("the path {} is not UTF-8", path.display())))?;
+    let mut conn = SqliteConnection::establish(text).map_err(|error| {
+        Error::Unavailable(format!(
+            "the SQLite file {} could not be opened: {error}. Check that it is a file, and that \
+             this user may write to it and to its directory",
+            path.display()
+        ))
+    })?;
+    // The busy timeout comes first: the settings after it can meet a lock themselves.
+    // Readers keep small caches: there are several, and the kernel caches the file too.
+    let own = match purpose {
+        Purpose::Read => "PRAGMA query_only = ON; PRAGMA cache_size = -4000;",
+        Purpose::Write | Purpose::Migrate => {
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; \
+             PRAGMA wal_autocheckpoint = 4000;"
+        }
+    };
+    conn.batch_execute(&format!(
+        "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; \
+         PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864; {own}"
+    ))
+    .map_err(|error| {
+        if error.to_string().contains("not a database") {
+            return Error::Unsupported(format!(
+                "{} is not a SQLite database. Move it away, or name another file in the \
+                 database URL",
+                path.display()
+            ));
+        }
+        errors::translate(error)
+    })?;
+    Ok(conn)
+}
+
+fn open_postgres(
+    url: &PostgresUrl,
+    purpose: Purpose,
+    limits: Limits,
+) -> Result<PgConnection, Error> {
+    let mut conn = PgConnection::establish(&url.full).map_err(|error| match error {
+        ConnectionError::BadConnection(text) => Error::Unavailable(format!(
+            "{} cannot be reached: {}",
+            url.shown,
+            text.trim().replace('\n', "; ")
+        )),
+        other => Error::Unavailable(other.to_string()),
+    })?;
+    let (statement, lock) = match purpose {
+        Purpose::Read | Purpose::Write => (limits.statement, limits.lock),
+        // A migration may rebuild a large table, and waits for another node's.
+        Purpose::Migrate => (Duration::ZERO, Duration::ZERO),
+    };
+    let read_only = match purpose {
+        Purpose::Read => "on",
+        Purpose::Write | Purpose::Migrate => "off",
+    };
+    conn.batch_execute(&format!(
+        "SET statement_timeout = {}; SET lock_timeout = {}; \
+         SET idle_in_transaction_session_timeout = {}; \
+         SET default_transaction_read_only = {read_only}",
+        statement.as_millis(),
+        lock.as_millis(),
+        limits.idle_in_transaction.as_millis(),
+    ))
+    .map_err(errors::translate)?;
+    Ok(conn)
+}
+
+/// Counts statements. Diesel announces BEGIN, SAVEPOINT, COMMIT and the like before
+/// the statement that carries them out; that one is left out.
+struct Watch {
+    statements: Arc<AtomicU64>,
+    failed: Arc<AtomicBool>,
+    skip: bool,
+}
+
+impl Instrumentation for Watch {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        match event {
+            InstrumentationEvent::BeginTransaction { .. }
+            | InstrumentationEvent::CommitTransaction { .. }
+            | InstrumentationEvent::RollbackTransaction { .. } => self.skip = true,
+            InstrumentationEvent::StartQuery { .. } if self.skip => self.skip = false,
+            InstrumentationEvent::StartQuery { .. } => {
+                self.statements.fetch_add(1, Ordering::Relaxed);
+            }
+            InstrumentationEvent::FinishQuery { error: Some(_), .. } => {
+                self.failed.store(true, Ordering::Relaxed);
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls() {
+        let path = |url: &str| match Target::parse(url).unwrap() {
+            Target::Sqlite(path) => path.display().to_string(),
+            Target::Postgres(url) => url.shown,
+        };
+        assert_eq!(path("sqlite://data/broadsheet.db"), "data/broadsheet.db");
+        assert_eq!(path("sqlite:///var/news.db"), "/var/news.db");
+        assert_eq!(path("sqlite:news.db"), "news.db");
+        assert_eq!(
+            path("postgresql://localhost/news"),
+            "postgres://localhost/news"
+        );
+        for wrong in [
+            "",
+            "news.db",
+            "mysql://localhost/news",
+            "sqlite://",
+            "sqlite::memory:",
+        ] {
+            assert!(
+                matches!(Target::parse(wrong), Err(Error::Unsupported(_))),
+                "{wrong}"
+            );
+        }
+    }
+}
