@@ -1,0 +1,3 @@
+//! Bringing the content of other systems in.
+
+pub mod wxr;

@@ -1,0 +1,581 @@
+//! The streaming reader: one entry at a time, never the whole file.
+
+use std::io::BufRead;
+
+use quick_xml::NsReader;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::name::ResolveResult;
+
+use super::lines::LineCounter;
+use super::model::{Author, Category, Comment, Entry, Item, Tag, TermRef};
+
+/// The longest text of one element that is kept, in bytes.
+const MAX_TEXT: usize = 4 * 1024 * 1024;
+
+/// Why reading stopped, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {what}")]
+pub struct ReadError {
+    /// Line of the file, counted from 1.
+    pub line: u64,
+    /// What is wrong there.
+    pub what: String,
+}
+
+/// Which vocabulary an element belongs to. Exports spell the same namespace with `http` and
+/// `https` and with versions 1.0 to 1.2, so the end of the address decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Space {
+    Rss,
+    Wp,
+    Excerpt,
+    Content,
+    Dc,
+    Other,
+}
+
+impl Space {
+    fn of(resolved: &ResolveResult<'_>) -> Self {
+        match resolved {
+            ResolveResult::Unbound => Self::Rss,
+            ResolveResult::Bound(namespace) => Self::from_address(namespace.as_ref()),
+            ResolveResult::Unknown(prefix) => match prefix.as_str() {
+                "wp" => Self::Wp,
+                "excerpt" => Self::Excerpt,
+                "content" => Self::Content,
+                "dc" => Self::Dc,
+                _ => Self::Other,
+            },
+        }
+    }
+
+    fn from_address(address: &str) -> Self {
+        let path = address.split_once("://").map_or(address, |(_, rest)| rest);
+        let path = path.strip_prefix("www.").unwrap_or(path).trim_end_matches('/');
+        if path.starts_with("wordpress.org/export/") {
+            if path.ends_with("/excerpt") { Self::Excerpt } else { Self::Wp }
+        } else if path.ends_with("/modules/content") {
+            Self::Content
+        } else if path.starts_with("purl.org/dc/elements") {
+            Self::Dc
+        } else {
+            Self::Other
+        }
+    }
+}
+
+/// An element that has just begun.
+#[derive(Debug)]
+struct Open {
+    space: Space,
+    name: String,
+    domain: String,
+    nicename: String,
+}
+
+#[derive(Debug)]
+enum Token {
+    Open(Open),
+    Close,
+    Text(String),
+    End,
+}
+
+/// Text of one element, and whether all of it was kept.
+#[derive(Debug, Default)]
+struct Text {
+    value: String,
+    oversized: bool,
+}
+
+/// Reads a WordPress export entry by entry.
+#[derive(Debug)]
+pub struct Reader<R: BufRead> {
+    xml: NsReader<LineCounter<R>>,
+    buffer: Vec<u8>,
+    in_channel: bool,
+    done: bool,
+}
+
+impl<R: BufRead> Reader<R> {
+    /// A reader at the beginning of the file.
+    pub fn new(source: R) -> Self {
+        let mut xml = NsReader::from_reader(LineCounter::new(source));
+        let config = xml.config_mut();
+        config.expand_empty_elements = true;
+        config.allow_dangling_amp = true;
+        config.check_comments = false;
+        Self { xml, buffer: Vec::new(), in_channel: false, done: false }
+    }
+
+    /// Bytes of the file consumed so far.
+    pub fn bytes(&self) -> u64 {
+        self.xml.get_ref().bytes()
+    }
+
+    /// The line reached, counted from 1.
+    pub fn line(&self) -> u64 {
+        self.xml.get_ref().line()
+    }
+
+    /// The next complete entry; `None` at the end of a whole file.
+    ///
+    /// # Errors
+    /// [`ReadError`] names the line of mismatched tags or of a cut file. Entries returned before
+    /// it are complete.
+    pub fn next_entry(&mut self) -> Result<Option<Entry>, ReadError> {
+        if !self.in_channel && !self.done {
+            self.enter_channel()?;
+        }
+        while !self.done {
+            match self.token("channel")? {
+                Token::Open(open) => {
+                    if let Some(entry) = self.channel_child(&open)? {
+                        return Ok(Some(entry));
+                    }
+                }
+                Token::Close => self.finish()?,
+                Token::Text(_) => {}
+                Token::End => return Err(self.cut("channel")),
+            }
+        }
+        Ok(None)
+    }
+
+    fn enter_channel(&mut self) -> Result<(), ReadError> {
+        let mut root = false;
+        loop {
+            match self.token("rss")? {
+                Token::Open(open) if !root && open.name == "rss" => root = true,
+                Token::Open(open) if root && open.name == "channel" => {
+                    self.in_channel = true;
+                    return Ok(());
+                }
+                Token::Open(open) if root => {
+                    self.text(&open.name)?;
+                }
+                Token::Text(_) => {}
+                Token::Open(_) | Token::Close | Token::End => {
+                    return Err(self.error(
+                        "this is not a WordPress export: it has no <rss> with a <channel>".into(),
+                    ));
+                }
+            }
+        }
+    }
+
+    /// After the channel only the end of the root may come: a file cut there is still cut.
+    fn finish(&mut self) -> Result<(), ReadError> {
+        loop {
+            match self.token("rss")? {
+                Token::Open(open) => {
+                    self.text(&open.name)?;
+                }
+                Token::Close => {
+                    self.done = true;
+                    return Ok(());
+                }
+                Token::Text(_) => {}
+                Token::End => return Err(self.cut("rss")),
+            }
+        }
+    }
+
+    fn channel_child(&mut self, open: &Open) -> Result<Option<Entry>, ReadError> {
+        let line = self.line();
+        Ok(match (open.space, open.name.as_str()) {
+            (Space::Rss, "item") => Some(Entry::Item(Box::new(self.item(line)?))),
+            (Space::Rss, "language") => Some(Entry::Language(self.trimmed(&open.name)?)),
+            (Space::Rss, "link") => Some(Entry::Link(self.trimmed(&open.name)?)),
+            (Space::Wp, "base_blog_url") => Some(Entry::Blog(self.trimmed(&open.name)?)),
+            (Space::Wp, "author") => Some(Entry::Author(self.author(line)?)),
+            (Space::Wp, "category") => Some(Entry::Category(self.category(line)?)),
+            (Space::Wp, "tag") => Some(Entry::Tag(self.tag(line)?)),
+            (Space::Wp, "term") => self.term(line)?,
+            _ => {
+                self.text(&open.name)?;
+                None
+            }
+        })
+    }
+
+    fn author(&mut self, line: u64) -> Result<Author, ReadError> {
+        let mut author = Author { line, ..Author::default() };
+        self.fields("author", |reader, open| {
+            let text = reader.trimmed(&open.name)?;
+            match open.name.as_str() {
+                "author_login" => author.login = text,
+                "author_display_name" => author.display_name = text,
+                "author_first_name" => author.first_name = text,
+                "author_last_name" => author.last_name = text,
+                _ => {}
+            }
+            Ok(())
+        })?;
+        Ok(author)
+    }
+
+    fn category(&mut self, line: u64) -> Result<Category, ReadError> {
+        let mut category = Category { line, ..Category::default() };
+        self.fields("category", |reader, open| {
+            let text = reader.trimmed(&open.name)?;
+            match open.name.as_str() {
+                "category_nicename" => category.nicename = text,
+                "category_parent" => category.parent = text,
+                "cat_name" => category.name = text,
+                "category_description" => category.description = text,
+                _ => {}
+            }
+            Ok(())
+        })?;
+        Ok(category)
+    }
+
+    fn tag(&mut self, line: u64) -> Result<Tag, ReadError> {
+        let mut tag = Tag { line, ..Tag::default() };
+        self.fields("tag", |reader, open| {
+            let text = reader.trimmed(&open.name)?;
+            match open.name.as_str() {
+                "tag_slug" => tag.slug = text,
+                "tag_name" => tag.name = text,
+                "tag_description" => tag.description = text,
+                _ => {}
+            }
+            Ok(())
+        })?;
+        Ok(tag)
+    }
+
+    /// A term of another taxonomy (menus, formats) is nothing a newspaper knows.
+    fn term(&mut self, line: u64) -> Result<Option<Entry>, ReadError> {
+        let mut term = Category { line, ..Category::default() };
+        let mut taxonomy = String::new();
+        self.fields("term", |reader, open| {
+            let text = reader.trimmed(&open.name)?;
+            match open.name.as_str() {
+                "term_taxonomy" => taxonomy = text,
+                "term_slug" => term.nicename = text,
+                "term_parent" => term.parent = text,
+                "term_name" => term.name = text,
+                "term_description" => term.description = text,
+                _ => {}
+            }
+            Ok(())
+        })?;
+        Ok(match taxonomy.as_str() {
+            "category" => Some(Entry::Category(term)),
+            "post_tag" => Some(Entry::Tag(Tag {
+                line,
+                slug: term.nicename,
+                name: term.name,
+                description: term.description,
+            })),
+            _ => None,
+        })
+    }
+
+    fn item(&mut self, line: u64) -> Result<Item, ReadError> {
+        let mut item = Item { line, ..Item::default() };
+        self.fields("item", |reader, open| match (open.space, open.name.as_str()) {
+            (Space::Rss, "category") => {
+                let name = reader.trimmed(&open.name)?;
+                item.terms.push(TermRef {
+                    domain: open.domain.clone(),
+                    nicename: open.nicename.clone(),
+                    name,
+                });
+                Ok(())
+            }
+            (Space::Wp, "comment") => {
+                let line = reader.line();
+                item.comments.push(reader.comment(line)?);
+                Ok(())
+            }
+            _ => {
+                let text = reader.text(&open.name)?;
+                item.oversized |= text.oversized;
+                set_item_field(&mut item, open, text.value);
+                Ok(())
+            }
+        })?;
+        Ok(item)
+    }
+
+    fn comment(&mut self, line: u64) -> Result<Comment, ReadError> {
+        let mut comment = Comment { line, ..Comment::default() };
+        self.fields("comment", |reader, open| {
+            let text = reader.text(&open.name)?;
+            comment.oversized |= text.oversized;
+            let trimmed = || text.value.trim().to_owned();
+            match open.name.as_str() {
+                "comment_id" => comment.id = trimmed(),
+                "comment_author" => comment.author = trimmed(),
+                "comment_author_email" => comment.author_email = trimmed(),
+                "comment_date" => comment.date = trimmed(),
+                "comment_date_gmt" => comment.date_gmt = trimmed(),
+                "comment_approved" => comment.approved = trimmed(),
+                "comment_type" => comment.kind = trimmed(),
+                "comment_parent" => comment.parent = trimmed(),
+                "comment_content" => comment.content = text.value,
+                _ => {}
+            }
+            Ok(())
+        })?;
+        Ok(comment)
+    }
+
+    /// Calls `each` for every child element of the element that has just begun.
+    fn fields(
+        &mut self,
+        parent: &str,
+        mut each: impl FnMut(&mut Self, &Open) -> Result<(), ReadError>,
+    ) -> Result<(), ReadError> {
+        loop {
+            match self.token(parent)? {
+                Token::Open(open) => each(self, &open)?,
+                Token::Close => return Ok(()),
+                Token::Text(_) => {}
+                Token::End => return Err(self.cut(parent)),
+            }
+        }
+    }
+
+    fn trimmed(&mut self, name: &str) -> Result<String, ReadError> {
+        Ok(self.text(name)?.value.trim().to_owned())
+    }
+
+    /// The text up to the end of the element that has just begun; elements inside are skipped.
+    fn text(&mut self, name: &str) -> Result<Text, ReadError> {
+        let mut text = Text::default();
+        let mut depth = 0_u64;
+        loop {
+            match self.token(name)? {
+                Token::Open(_) => depth = depth.saturating_add(1),
+                Token::Close if depth == 0 => return Ok(text),
+                Token::Close => depth = depth.saturating_sub(1),
+                Token::Text(part) if depth == 0 => {
+                    if text.value.len().saturating_add(part.len()) > MAX_TEXT {
+                        text.oversized = true;
+                    } else {
+                        text.value.push_str(&part);
+                    }
+                }
+                Token::Text(_) => {}
+                Token::End => return Err(self.cut(name)),
+            }
+        }
+    }
+
+    fn token(&mut self, inside: &str) -> Result<Token, ReadError> {
+        loop {
+            self.buffer.clear();
+            match self.xml.read_resolved_event_into(&mut self.buffer) {
+                Ok((resolved, Event::Start(start))) => {
+                    return Ok(Token::Open(open(Space::of(&resolved), &start)));
+                }
+                Ok((_, Event::End(_))) => return Ok(Token::Close),
+                Ok((_, Event::Text(text))) => return Ok(Token::Text(text.xml10_content().into())),
+                Ok((_, Event::CData(text))) => {
+                    return Ok(Token::Text(text.xml10_content().into()));
+                }
+                Ok((_, Event::GeneralRef(reference))) => {
+                    return Ok(Token::Text(resolve(&reference)));
+                }
+                Ok((_, Event::Eof)) => return Ok(Token::End),
+                Ok(_) => {}
+                Err(quick_xml::Error::Syntax(cause)) => {
+                    let what = format!("the file ends inside <{inside}>: {cause}");
+                    return Err(self.error(what));
+                }
+                Err(cause) => {
+                    let what = format!("{cause} (inside <{inside}>)");
+                    return Err(self.error(what));
+                }
+            }
+        }
+    }
+
+    fn cut(&self, inside: &str) -> ReadError {
+        self.error(format!("the file ends inside <{inside}>: it was cut off"))
+    }
+
+    fn error(&self, what: String) -> ReadError {
+        ReadError { line: self.line(), what }
+    }
+}
+
+fn open(space: Space, start: &BytesStart<'_>) -> Open {
+    let attribute = |name: &str| {
+        start
+            .attributes()
+            .with_checks(false)
+            .flatten()
+            .find(|attribute| attribute.key.as_ref() == name)
+            .and_then(|attribute| {
+                attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok()
+            })
+            .map(|value| value.trim().to_owned())
+            .unwrap_or_default()
+    };
+    Open {
+        space,
+        name: start.local_name().as_ref().to_owned(),
+        domain: attribute("domain"),
+        nicename: attribute("nicename"),
+    }
+}
+
+/// The five names of XML and character numbers; any other name is left as it is written, because
+/// the text is HTML and is read as such later.
+fn resolve(reference: &BytesRef<'_>) -> String {
+    if let Ok(Some(character)) = reference.resolve_char_ref() {
+        return character.to_string();
+    }
+    let name = reference.xml10_content();
+    match name.as_ref() {
+        "amp" => "&".into(),
+        "lt" => "<".into(),
+        "gt" => ">".into(),
+        "quot" => "\"".into(),
+        "apos" => "'".into(),
+        other => format!("&{other};"),
+    }
+}
+
+fn set_item_field(item: &mut Item, open: &Open, value: String) {
+    let trimmed = || value.trim().to_owned();
+    match (open.space, open.name.as_str()) {
+        (Space::Rss, "title") => item.title = trimmed(),
+        (Space::Rss, "guid") => item.guid = trimmed(),
+        (Space::Rss, "pubDate") => item.pub_date = trimmed(),
+        (Space::Dc, "creator") => item.creator = trimmed(),
+        (Space::Content, "encoded") => item.content = value,
+        (Space::Excerpt, "encoded") => item.excerpt = value,
+        (Space::Wp, "post_id") => item.post_id = trimmed(),
+        (Space::Wp, "post_date") => item.post_date = trimmed(),
+        (Space::Wp, "post_date_gmt") => item.post_date_gmt = trimmed(),
+        (Space::Wp, "post_name") => item.post_name = trimmed(),
+        (Space::Wp, "post_type") => item.post_type = trimmed(),
+        (Space::Wp, "status") => item.status = trimmed(),
+        (Space::Wp, "post_password") => item.password = trimmed(),
+        (Space::Wp, "comment_status") => item.comment_status = trimmed(),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrap(namespace: &str, inside: &str) -> String {
+        format!(
+            "<?xml version=\"1.0\"?>\n<rss xmlns:wp=\"{namespace}\" \
+             xmlns:excerpt=\"{namespace}excerpt/\" \
+             xmlns:content=\"http://purl.org/rss/1.0/modules/content/\" \
+             xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n<channel>\n{inside}\n</channel>\n</rss>\n"
+        )
+    }
+
+    fn read(source: &str) -> (Vec<Entry>, Option<ReadError>) {
+        let mut reader = Reader::new(source.as_bytes());
+        let mut entries = Vec::new();
+        loop {
+            match reader.next_entry() {
+                Ok(Some(entry)) => entries.push(entry),
+                Ok(None) => return (entries, None),
+                Err(error) => return (entries, Some(error)),
+            }
+        }
+    }
+
+    const ITEM: &str = "<item><title>Tide &amp; time &#169; &nbsp;</title>\
+        <dc:creator><![CDATA[ines]]></dc:creator><guid isPermaLink=\"false\">g-1</guid>\
+        <content:encoded><![CDATA[One ]]]]><![CDATA[> two]]></content:encoded>\
+        <excerpt:encoded>short</excerpt:encoded><wp:post_id>7</wp:post_id>\
+        <wp:post_type>post</wp:post_type><wp:post_password/>\
+        <category domain=\"category\" nicename=\"harbour\"><![CDATA[Harbour]]></category>\
+        <wp:postmeta><wp:meta_key>k</wp:meta_key><wp:meta_value>v</wp:meta_value></wp:postmeta>\
+        <wp:comment><wp:comment_id>3</wp:comment_id><wp:comment_author_email> a@b.example \
+        </wp:comment_author_email><wp:comment_parent>0</wp:comment_parent></wp:comment></item>";
+
+    #[test]
+    fn reads_every_spelling_of_the_namespace() {
+        for namespace in [
+            "http://wordpress.org/export/1.0/",
+            "http://wordpress.org/export/1.1/",
+            "https://wordpress.org/export/1.2/",
+        ] {
+            let (entries, error) = read(&wrap(namespace, ITEM));
+            assert_eq!(error, None, "{namespace}");
+            let [Entry::Item(item)] = entries.as_slice() else { panic!("{entries:?}") };
+            assert_eq!(item.title, "Tide & time © &nbsp;");
+            assert_eq!(item.creator, "ines");
+            assert_eq!(item.content, "One ]]> two");
+            assert_eq!(item.excerpt, "short");
+            assert_eq!(item.post_id, "7");
+            assert_eq!(item.post_type, "post");
+            assert_eq!(item.terms[0].nicename, "harbour");
+            assert_eq!(item.comments[0].author_email, "a@b.example");
+        }
+    }
+
+    #[test]
+    fn reads_terms_in_both_forms() {
+        let inside = "<wp:base_blog_url>https://blog.example</wp:base_blog_url>\
+            <wp:author><wp:author_login>ines</wp:author_login></wp:author>\
+            <wp:category><wp:category_nicename>a</wp:category_nicename><wp:category_parent/>\
+            <wp:cat_name>A</wp:cat_name></wp:category>\
+            <wp:term><wp:term_taxonomy>nav_menu</wp:term_taxonomy></wp:term>\
+            <wp:term><wp:term_taxonomy>post_tag</wp:term_taxonomy><wp:term_slug>t</wp:term_slug>\
+            </wp:term><wp:tag><wp:tag_slug>u</wp:tag_slug></wp:tag>";
+        let (entries, error) = read(&wrap("https://wordpress.org/export/1.2/", inside));
+        assert_eq!(error, None);
+        assert_eq!(entries.len(), 5);
+        assert_eq!(entries[0], Entry::Blog("https://blog.example".into()));
+        assert!(matches!(&entries[3], Entry::Tag(tag) if tag.slug == "t"));
+    }
+
+    #[test]
+    fn a_stray_section_end_in_text_is_text() {
+        let inside = "<item><title>a ]]> b</title><content:encoded>x ]]> y & z</content:encoded>\
+                      </item>";
+        let (entries, error) = read(&wrap("http://wordpress.org/export/1.2/", inside));
+        assert_eq!(error, None);
+        let [Entry::Item(item)] = entries.as_slice() else { panic!("{entries:?}") };
+        assert_eq!(item.title, "a ]]> b");
+        assert_eq!(item.content, "x ]]> y & z");
+    }
+
+    #[test]
+    fn mismatched_tags_name_their_line_and_keep_what_came_before() {
+        let inside = format!("{ITEM}\n<item>\n<title>bad</item>\n");
+        let (entries, error) = read(&wrap("http://wordpress.org/export/1.2/", &inside));
+        assert_eq!(entries.len(), 1);
+        let error = error.expect("mismatch");
+        assert_eq!(error.line, 6);
+        assert!(error.what.contains("</title>"), "{}", error.what);
+    }
+
+    #[test]
+    fn every_cut_is_noticed_and_never_past_the_end() {
+        let whole = wrap("http://wordpress.org/export/1.2/", &format!("{ITEM}\n{ITEM}"));
+        let lines = u64::try_from(whole.lines().count()).unwrap();
+        let end = whole.trim_end().len();
+        for cut in 0..end {
+            let Some(part) = whole.get(..cut) else { continue };
+            let (entries, error) = read(part);
+            let error = error.unwrap_or_else(|| panic!("cut at {cut} went unnoticed"));
+            assert!(error.line <= lines);
+            assert!(entries.len() <= 2);
+        }
+        assert_eq!(read(&whole).1, None);
+    }
+
+    #[test]
+    fn another_kind_of_file_is_refused() {
+        for source in ["", "hello", "<html><body/></html>", "<rss></rss>", "{\"a\": 1}"] {
+            let (_, error) = read(source);
+            assert!(error.is_some(), "{source}");
+        }
+    }
+}
