@@ -4,6 +4,9 @@
 pub mod article;
 pub mod author;
 pub mod comment;
+pub mod document;
+pub mod examples;
+pub mod lint;
 pub mod list;
 pub mod managed_article;
 pub mod page;

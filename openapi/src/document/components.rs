@@ -1,0 +1,73 @@
+//! The schemas of the wire types.
+
+use utoipa::openapi::schema::{ArrayItems, ComponentsBuilder};
+use utoipa::openapi::{Components, Ref, RefOr, Schema};
+
+use crate::problem::{Code, Problem, ProblemError};
+use crate::{article, author, comment, managed_article, query, schema, section, tag};
+
+/// Adds the schemas that operations name without the collector noticing: those of parameters and
+/// problems, and those named only inside other schemas.
+pub(super) fn add_schemas(shared: &mut Components) {
+    let more = scalars(ComponentsBuilder::new());
+    let more = nouns(more)
+        .schema_from::<query::ArticleSort>()
+        .schema_from::<query::ArticleBodyChoice>()
+        .schema_from::<query::ArticleInclude>()
+        .schema_from::<query::CommentSort>()
+        .schema_from::<Problem>()
+        .schema_from::<ProblemError>()
+        .schema_from::<Code>()
+        .build();
+    shared.schemas.extend(more.schemas);
+}
+
+fn scalars(builder: ComponentsBuilder) -> ComponentsBuilder {
+    builder
+        .schema_from::<schema::ArticleId>()
+        .schema_from::<schema::SectionId>()
+        .schema_from::<schema::CommentId>()
+        .schema_from::<schema::AuthorId>()
+        .schema_from::<schema::TagId>()
+        .schema_from::<schema::UserId>()
+        .schema_from::<schema::Slug>()
+        .schema_from::<schema::Timestamp>()
+        .schema_from::<schema::Language>()
+        .schema_from::<schema::SitePath>()
+        .schema_from::<schema::Cursor>()
+}
+
+/// The items of lists: a list's schema refers to them once [`name_page_items`] is done.
+fn nouns(builder: ComponentsBuilder) -> ComponentsBuilder {
+    builder
+        .schema_from::<article::ArticleCard>()
+        .schema_from::<managed_article::ManagedArticleCard>()
+        .schema_from::<managed_article::ArticleStatus>()
+        .schema_from::<section::SectionNode>()
+        .schema_from::<section::ManagedSection>()
+        .schema_from::<author::Author>()
+        .schema_from::<author::ManagedAuthor>()
+        .schema_from::<tag::Tag>()
+        .schema_from::<tag::ManagedTag>()
+        .schema_from::<comment::Comment>()
+        .schema_from::<comment::CommentCount>()
+}
+
+/// Makes every list refer to its items' schema by name.
+///
+/// utoipa writes the type argument of a generic out in place: a client generated from that would
+/// have one type for an article in a list and another for the same article elsewhere.
+pub(super) fn name_page_items(shared: &mut Components) {
+    for (name, page) in &mut shared.schemas {
+        let Some(item) = name.strip_prefix("Page_") else {
+            continue;
+        };
+        let RefOr::T(Schema::Object(page)) = page else {
+            continue;
+        };
+        if let Some(RefOr::T(Schema::Array(items))) = page.properties.get_mut("items") {
+            items.items =
+                ArrayItems::RefOrSchema(Box::new(RefOr::Ref(Ref::from_schema_name(item))));
+        }
+    }
+}

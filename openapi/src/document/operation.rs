@@ -1,0 +1,268 @@
+//! What every operation of a class has.
+
+use utoipa::openapi::path::{HttpMethod, Operation, ParameterIn};
+use utoipa::openapi::request_body::RequestBody;
+use utoipa::openapi::security::SecurityRequirement;
+use utoipa::openapi::{Content, RefOr, Required, Response};
+
+use super::{ACCESS, SCHEME, headers, parameters, reference, responses};
+use crate::examples;
+
+const JSON: &str = "application/json";
+const MERGE_PATCH: &str = "application/merge-patch+json";
+
+/// Completes one operation.
+pub(super) fn finish(path: &str, method: &HttpMethod, operation: &mut Operation) {
+    let class = Class::of(path, method, operation);
+    operation.security = Some(class.security());
+    take_headers(&class, operation);
+    take_body(&class, operation);
+    answer(&class, operation);
+    refuse(&class, operation);
+}
+
+/// Who an operation is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Caller {
+    /// Everybody; credentials change nothing.
+    Public,
+    /// Everybody, but an article may refuse guests.
+    Guest,
+    /// The newsroom: credentials needed, nothing cached, changes by version.
+    Staff,
+}
+
+/// What is known of an operation from its place.
+struct Class<'a> {
+    path: &'a str,
+    method: &'a HttpMethod,
+    caller: Caller,
+    body: bool,
+    query: bool,
+}
+
+impl<'a> Class<'a> {
+    fn of(path: &'a str, method: &'a HttpMethod, operation: &Operation) -> Self {
+        let access = operation
+            .extensions
+            .as_ref()
+            .and_then(|extensions| extensions.get(ACCESS))
+            .and_then(|access| access.as_str());
+        let caller = match access {
+            Some("public") => Caller::Public,
+            Some("comment") => Caller::Guest,
+            None if !path.contains("/manage/") => Caller::Public,
+            _ => Caller::Staff,
+        };
+        let query = operation.parameters.iter().flatten().any(|parameter| {
+            matches!(parameter, RefOr::T(one) if one.parameter_in == ParameterIn::Query)
+        });
+        Self {
+            path,
+            method,
+            caller,
+            body: operation.request_body.is_some(),
+            query,
+        }
+    }
+
+    fn security(&self) -> Vec<SecurityRequirement> {
+        let key = SecurityRequirement::new(SCHEME, Vec::<String>::new());
+        if self.managed() {
+            vec![key]
+        } else {
+            vec![SecurityRequirement::default(), key]
+        }
+    }
+
+    fn managed(&self) -> bool {
+        self.caller == Caller::Staff
+    }
+
+    fn read(&self) -> bool {
+        *self.method == HttpMethod::Get
+    }
+
+    fn cached(&self) -> bool {
+        self.read() && !self.managed()
+    }
+
+    /// About a single thing, named in the path.
+    fn item(&self) -> bool {
+        self.path.contains('{')
+    }
+
+    /// About an article that may have moved or been taken down.
+    fn article(&self) -> bool {
+        !self.managed() && self.path.contains("{article}")
+    }
+
+    /// Creates or changes content by `POST`, and so may be repeated under a key.
+    fn repeatable(&self) -> bool {
+        *self.method == HttpMethod::Post
+            && !self.path.ends_with("/views")
+            && !self.path.contains("/auth/")
+    }
+
+    /// Changes something that has a version.
+    fn versioned(&self) -> bool {
+        self.managed() && !self.read() && self.item()
+    }
+
+    /// The statuses of the problems this class can give.
+    fn problems(&self) -> Vec<u16> {
+        [
+            (400, true),
+            (401, true),
+            (403, self.caller != Caller::Public),
+            (404, self.item() || self.query),
+            (406, true),
+            (408, self.body),
+            (409, !self.read()),
+            (410, self.article()),
+            (412, self.versioned()),
+            (413, self.body),
+            (415, self.body),
+            (422, self.body || self.repeatable()),
+            (428, self.versioned()),
+            (500, true),
+            (503, true),
+        ]
+        .into_iter()
+        .filter_map(|(status, given)| given.then_some(status))
+        .collect()
+    }
+}
+
+fn take_headers(class: &Class<'_>, operation: &mut Operation) {
+    let mut own = operation.parameters.take().unwrap_or_default();
+    parameters::join_lists(&mut own);
+    if class.cached() {
+        parameters::attach(&mut own, parameters::IF_NONE_MATCH);
+    }
+    if class.versioned() {
+        parameters::attach(&mut own, parameters::IF_MATCH);
+    }
+    if class.repeatable() {
+        parameters::attach(&mut own, parameters::IDEMPOTENCY_KEY);
+    }
+    operation.parameters = Some(own);
+}
+
+fn take_body(class: &Class<'_>, operation: &mut Operation) {
+    let Some(RefOr::T(body)) = operation.request_body.as_mut() else {
+        return;
+    };
+    for content in body.content.values_mut() {
+        if let RefOr::T(content) = content {
+            show(content, examples::of);
+        }
+    }
+    if *class.method == HttpMethod::Patch {
+        take_merge_patch(body);
+    } else if class.versioned() {
+        // A transition without required fields takes no body, an empty one, or `{}`.
+        body.required = Some(Required::False);
+    }
+    if body.description.is_none() {
+        body.description = Some(if *class.method == HttpMethod::Patch {
+            "The fields to change (RFC 7396). Both media types mean the same.".to_owned()
+        } else {
+            "Unknown and repeated fields are refused.".to_owned()
+        });
+    }
+}
+
+fn take_merge_patch(body: &mut RequestBody) {
+    if let Some(json) = body.content.get(JSON).cloned() {
+        body.content.entry(MERGE_PATCH.to_owned()).or_insert(json);
+    }
+}
+
+fn answer(class: &Class<'_>, operation: &mut Operation) {
+    let given = operation.responses.responses.iter_mut();
+    for (status, response) in given.filter(|(status, _)| status.starts_with('2')) {
+        let RefOr::T(response) = response else {
+            continue;
+        };
+        let waits = status == "202";
+        let list = is_list(response);
+        for content in response.content.values_mut() {
+            if let RefOr::T(content) = content {
+                show(content, |name| {
+                    match (class.caller == Caller::Guest, waits) {
+                        (true, _) => examples::posted(name, waits),
+                        (false, _) => examples::of(name),
+                    }
+                });
+            }
+        }
+        headers::attach(response, &["X-Request-Id"]);
+        if class.cached() {
+            headers::attach(response, &["ETag", "Cache-Control", "Vary"]);
+            headers::attach(response, &["Surrogate-Key", "Cache-Tag", "Cache-Groups"]);
+            if class.item() && !list {
+                headers::attach(response, &["Last-Modified"]);
+            }
+        } else {
+            headers::attach(response, &["Cache-Control"]);
+        }
+        if list && class.read() {
+            headers::attach(response, &["Link"]);
+        }
+        if class.managed() && !list {
+            headers::attach(response, &["ETag"]);
+        }
+        if class.repeatable() {
+            headers::attach(response, &["Idempotency-Replayed"]);
+        }
+        if status == "201" {
+            headers::attach(response, &["Location"]);
+        }
+    }
+}
+
+fn refuse(class: &Class<'_>, operation: &mut Operation) {
+    let all = &mut operation.responses.responses;
+    let mut add = |status: String, component| {
+        all.entry(status).or_insert(RefOr::Ref(component));
+    };
+    if class.cached() {
+        add(
+            "304".to_owned(),
+            reference("responses", responses::NOT_MODIFIED),
+        );
+    }
+    if class.cached() && class.article() {
+        add("301".to_owned(), reference("responses", responses::MOVED));
+    }
+    for status in class.problems() {
+        add(status.to_string(), responses::of(status));
+    }
+    add("default".to_owned(), reference("responses", responses::ANY));
+}
+
+fn is_list(response: &Response) -> bool {
+    response
+        .content
+        .values()
+        .filter_map(|content| match content {
+            RefOr::T(content) => schema_name(content),
+            RefOr::Ref(_) => None,
+        })
+        .any(|name| name.starts_with("Page_"))
+}
+
+/// Adds the example of the schema, where there is none.
+fn show(content: &mut Content, example: impl Fn(&str) -> Option<serde_json::Value>) {
+    if content.example.is_none() && content.examples.is_empty() {
+        content.example = schema_name(content).and_then(example);
+    }
+}
+
+fn schema_name(content: &Content) -> Option<&str> {
+    match content.schema.as_ref()? {
+        RefOr::Ref(reference) => reference.ref_location.rsplit('/').next(),
+        RefOr::T(_) => None,
+    }
+}

@@ -1,0 +1,174 @@
+//! Examples of what editors see and send.
+
+use serde_json::Value;
+
+use super::{
+    ARTICLE, CREATED, EUROPE, PATH, PUBLISHED, SLUG, SUMMARY, TITLE, UPDATED, WORLD, public, value,
+};
+use crate::author::{AuthorPatch, AuthorRef, ManagedAuthor, NewAuthor};
+use crate::comment::CommentSetting;
+use crate::managed_article::{
+    ArticlePatch, ArticleStatus, BodySource, ManagedArticle, ManagedArticleCard, NewArticle,
+    NewLeadImage, PublishRequest, SourceFormat,
+};
+use crate::patch::Patch;
+use crate::section::{ManagedSection, NewSection, SectionPatch};
+use crate::tag::{ManagedTag, NewTag, TagPatch};
+
+pub(super) fn of(schema: &str) -> Option<Value> {
+    Some(match schema {
+        "ManagedArticleCard" => value(card()),
+        "ManagedArticle" => value(ManagedArticle {
+            card: card(),
+            body: source(),
+        }),
+        "NewArticle" => value(new_article()),
+        "ArticlePatch" => value(article_patch()),
+        "PublishRequest" => value(PublishRequest {
+            visible_from: Some(PUBLISHED.to_owned()),
+            visible_until: None,
+        }),
+        "ManagedSection" => value(section()),
+        "NewSection" => value(new_section()),
+        "SectionPatch" => value(SectionPatch {
+            description: Patch::Value("From the Atlantic to the Urals.".to_owned()),
+            comments: Some(CommentSetting::Closed),
+            ..SectionPatch::default()
+        }),
+        "ManagedAuthor" => value(author()),
+        "NewAuthor" => value(NewAuthor {
+            name: "Ada Lindqvist".to_owned(),
+            slug: None,
+            bio: Some("Covers rivers, ports and the people on them.".to_owned()),
+        }),
+        "AuthorPatch" => value(AuthorPatch {
+            bio: Patch::Null,
+            ..AuthorPatch::default()
+        }),
+        "ManagedTag" => value(tag()),
+        "NewTag" => value(NewTag {
+            name: "Shipping".to_owned(),
+            slug: None,
+            description: None,
+        }),
+        "TagPatch" => value(TagPatch {
+            description: Patch::Value("Ships, ports and the goods between them.".to_owned()),
+            ..TagPatch::default()
+        }),
+        _ => return None,
+    })
+}
+
+fn source() -> BodySource {
+    BodySource {
+        format: SourceFormat::Markdown,
+        source: "At six in the morning the quay is *still* dark.".to_owned(),
+    }
+}
+
+fn card() -> ManagedArticleCard {
+    ManagedArticleCard {
+        id: ARTICLE.to_owned(),
+        slug: SLUG.to_owned(),
+        path: PATH.to_owned(),
+        status: ArticleStatus::Published,
+        version: 3,
+        title: TITLE.to_owned(),
+        summary: Some(SUMMARY.to_owned()),
+        language: "en".to_owned(),
+        section: public::section_ref(),
+        authors: vec![public::author_ref()],
+        tags: vec![public::tag_ref()],
+        lead_image: Some(public::lead_image()),
+        comments: CommentSetting::Inherit,
+        published_at: Some(PUBLISHED.to_owned()),
+        visible_from: Some(PUBLISHED.to_owned()),
+        visible_until: None,
+        created_at: CREATED.to_owned(),
+        updated_at: UPDATED.to_owned(),
+    }
+}
+
+fn new_article() -> NewArticle {
+    let image = public::lead_image();
+    NewArticle {
+        title: TITLE.to_owned(),
+        section: "europe".to_owned(),
+        body: source(),
+        slug: None,
+        summary: Some(SUMMARY.to_owned()),
+        language: Some("en".to_owned()),
+        authors: vec!["ada-lindqvist".to_owned()],
+        tags: vec!["shipping".to_owned()],
+        lead_image: Some(NewLeadImage {
+            url: image.url,
+            alt: image.alt,
+            caption: image.caption,
+            width: image.width,
+            height: image.height,
+        }),
+        comments: CommentSetting::Inherit,
+        published_at: None,
+    }
+}
+
+fn article_patch() -> ArticlePatch {
+    ArticlePatch {
+        title: Some("The last ferry to Halden has sailed".to_owned()),
+        summary: Patch::Null,
+        tags: Some(vec!["shipping".to_owned(), "history".to_owned()]),
+        ..ArticlePatch::default()
+    }
+}
+
+fn section() -> ManagedSection {
+    ManagedSection {
+        id: EUROPE.to_owned(),
+        slug: "europe".to_owned(),
+        name: "Europe".to_owned(),
+        path: "/world/europe".to_owned(),
+        description: Some("From the Atlantic to the Urals.".to_owned()),
+        parent_id: Some(WORLD.to_owned()),
+        position: 0,
+        comments: CommentSetting::Inherit,
+        version: 1,
+        created_at: CREATED.to_owned(),
+        updated_at: CREATED.to_owned(),
+    }
+}
+
+fn new_section() -> NewSection {
+    NewSection {
+        name: "Europe".to_owned(),
+        slug: None,
+        parent: Some("world".to_owned()),
+        description: Some("From the Atlantic to the Urals.".to_owned()),
+        comments: CommentSetting::Inherit,
+    }
+}
+
+fn author() -> ManagedAuthor {
+    let AuthorRef { id, slug, name } = public::author_ref();
+    ManagedAuthor {
+        id,
+        slug,
+        name,
+        bio: Some("Covers rivers, ports and the people on them.".to_owned()),
+        version: 1,
+        created_at: CREATED.to_owned(),
+        updated_at: CREATED.to_owned(),
+    }
+}
+
+fn tag() -> ManagedTag {
+    let tag = public::tag_ref();
+    ManagedTag {
+        id: tag.id,
+        slug: tag.slug,
+        name: tag.name,
+        description: None,
+        version: 1,
+        created_at: CREATED.to_owned(),
+        updated_at: CREATED.to_owned(),
+    }
+}

@@ -1,0 +1,301 @@
+//! Examples of what readers see and send.
+
+use serde_json::Value;
+
+use super::{ARTICLE, EUROPE, PATH, PUBLISHED, SLUG, SUMMARY, TITLE, UPDATED, WORLD, value};
+use crate::article::{
+    ArticleCard, ArticlePage, ArticleStats, Body, BodyFormat, LeadImage, Neighbors,
+};
+use crate::author::{Author, AuthorRef};
+use crate::comment::{
+    Comment, CommentAuthor, CommentAuthorKind, CommentBody, CommentCount, CommentPolicy,
+    CommentState, CommentStatus, NewComment, Votes,
+};
+use crate::page::Page;
+use crate::section::{Breadcrumb, Section, SectionNode, SectionRef};
+use crate::tag::{Tag, TagRef};
+
+pub(super) fn of(schema: &str) -> Option<Value> {
+    Some(match schema {
+        "ArticleCard" => value(card()),
+        "ArticlePage" => value(article()),
+        "Section" => value(section()),
+        "SectionNode" => value(SectionNode {
+            children: vec![europe()],
+            ..world()
+        }),
+        "Author" => value(author()),
+        "Tag" => value(tag()),
+        "Comment" => value(comment()),
+        "CommentCount" => value(CommentCount {
+            article_id: ARTICLE.to_owned(),
+            comments: 41,
+        }),
+        "NewComment" => value(new_comment()),
+        _ => return None,
+    })
+}
+
+pub(super) fn section_ref() -> SectionRef {
+    SectionRef {
+        id: EUROPE.to_owned(),
+        slug: "europe".to_owned(),
+        name: "Europe".to_owned(),
+    }
+}
+
+pub(super) fn author_ref() -> AuthorRef {
+    AuthorRef {
+        id: "aut_38g7v4zj2wd0j".to_owned(),
+        slug: "ada-lindqvist".to_owned(),
+        name: "Ada Lindqvist".to_owned(),
+    }
+}
+
+pub(super) fn tag_ref() -> TagRef {
+    TagRef {
+        id: "tag_38g7v8npke3j0".to_owned(),
+        slug: "shipping".to_owned(),
+        name: "Shipping".to_owned(),
+    }
+}
+
+pub(super) fn lead_image() -> LeadImage {
+    LeadImage {
+        url: "https://images.example.org/ferry.jpg".to_owned(),
+        alt: Some("A white ferry leaving a foggy quay".to_owned()),
+        caption: None,
+        width: Some(1200),
+        height: Some(800),
+    }
+}
+
+fn card() -> ArticleCard {
+    ArticleCard {
+        id: ARTICLE.to_owned(),
+        slug: SLUG.to_owned(),
+        path: PATH.to_owned(),
+        title: TITLE.to_owned(),
+        summary: Some(SUMMARY.to_owned()),
+        language: "en".to_owned(),
+        section: section_ref(),
+        authors: vec![author_ref()],
+        tags: vec![tag_ref()],
+        lead_image: Some(lead_image()),
+        published_at: PUBLISHED.to_owned(),
+        updated_at: UPDATED.to_owned(),
+        word_count: 812,
+        reading_seconds: 178,
+        stats: ArticleStats {
+            views: 2_830,
+            comments: 41,
+        },
+    }
+}
+
+fn older_card() -> ArticleCard {
+    ArticleCard {
+        id: "art_38g7v5ax5jp84".to_owned(),
+        slug: "a-harbour-changes-hands".to_owned(),
+        path: "/world/europe/a-harbour-changes-hands".to_owned(),
+        title: "A harbour changes hands".to_owned(),
+        summary: None,
+        lead_image: None,
+        published_at: "2026-11-21T06:30:00.000Z".to_owned(),
+        updated_at: "2026-11-21T06:30:00.000Z".to_owned(),
+        word_count: 455,
+        reading_seconds: 100,
+        stats: ArticleStats {
+            views: 912,
+            comments: 7,
+        },
+        ..card()
+    }
+}
+
+fn article() -> ArticlePage {
+    ArticlePage {
+        card: card(),
+        body: Some(Body {
+            format: BodyFormat::Html,
+            content: "<p>At six in the morning the quay is <em>still</em> dark.</p>".to_owned(),
+        }),
+        visible_until: None,
+        version: 3,
+        comment_policy: CommentPolicy {
+            state: CommentState::Open,
+            premoderated: false,
+            closes_at: None,
+            max_length: 5000,
+            edit_seconds: 900,
+        },
+        breadcrumbs: Some(breadcrumbs()),
+        neighbors: Some(Neighbors {
+            previous: Some(older_card()),
+            next: None,
+        }),
+        comments: Some(Page::whole(vec![comment()])),
+    }
+}
+
+fn breadcrumbs() -> Vec<Breadcrumb> {
+    [world(), europe()]
+        .into_iter()
+        .map(|node| Breadcrumb {
+            id: node.id,
+            slug: node.slug,
+            name: node.name,
+            path: node.path,
+        })
+        .collect()
+}
+
+fn world() -> SectionNode {
+    SectionNode {
+        id: WORLD.to_owned(),
+        slug: "world".to_owned(),
+        name: "World".to_owned(),
+        path: "/world".to_owned(),
+        description: None,
+        parent_id: None,
+        article_count: 214,
+        children: Vec::new(),
+    }
+}
+
+fn europe() -> SectionNode {
+    SectionNode {
+        id: EUROPE.to_owned(),
+        slug: "europe".to_owned(),
+        name: "Europe".to_owned(),
+        path: "/world/europe".to_owned(),
+        description: Some("From the Atlantic to the Urals.".to_owned()),
+        parent_id: Some(WORLD.to_owned()),
+        article_count: 88,
+        children: Vec::new(),
+    }
+}
+
+fn section() -> Section {
+    let node = europe();
+    Section {
+        id: node.id,
+        slug: node.slug,
+        name: node.name,
+        path: node.path,
+        description: node.description,
+        parent_id: node.parent_id,
+        breadcrumbs: breadcrumbs(),
+        children: node.children,
+        article_count: node.article_count,
+    }
+}
+
+fn author() -> Author {
+    let AuthorRef { id, slug, name } = author_ref();
+    Author {
+        id,
+        slug,
+        name,
+        bio: Some("Covers rivers, ports and the people on them.".to_owned()),
+    }
+}
+
+fn tag() -> Tag {
+    let TagRef { id, slug, name } = tag_ref();
+    Tag {
+        id,
+        slug,
+        name,
+        description: None,
+    }
+}
+
+fn new_comment() -> NewComment {
+    NewComment {
+        body: "I took it every summer.".to_owned(),
+        parent_id: None,
+        author_name: Some("Ines".to_owned()),
+        author_email: None,
+    }
+}
+
+fn root_comment() -> Comment {
+    let id = "cmt_38g7v8x4q5191".to_owned();
+    Comment {
+        id: id.clone(),
+        article_id: ARTICLE.to_owned(),
+        parent_id: None,
+        root_id: id,
+        in_reply_to_id: None,
+        depth: 0,
+        author: CommentAuthor {
+            kind: CommentAuthorKind::Guest,
+            name: Some("Ines".to_owned()),
+            user_id: None,
+        },
+        body: CommentBody {
+            html: Some("<p>I took it every summer.</p>".to_owned()),
+            text: Some("I took it every summer.".to_owned()),
+        },
+        status: CommentStatus::Published,
+        votes: Votes {
+            up: 5,
+            down: 1,
+            score: 4,
+        },
+        reply_count: 0,
+        pinned: false,
+        created_at: "2026-11-23T11:02:17.440Z".to_owned(),
+        edited_at: None,
+        replies: None,
+        edit_token: None,
+    }
+}
+
+fn comment() -> Comment {
+    let root = root_comment();
+    let reply = Comment {
+        id: "cmt_38g7v8z1m0c4t".to_owned(),
+        parent_id: Some(root.id.clone()),
+        depth: 1,
+        author: CommentAuthor {
+            name: Some("Jon".to_owned()),
+            ..root.author.clone()
+        },
+        body: CommentBody {
+            html: Some("<p>So did I, for <strong>thirty</strong> years.</p>".to_owned()),
+            text: Some("So did I, for thirty years.".to_owned()),
+        },
+        votes: Votes {
+            up: 0,
+            down: 0,
+            score: 0,
+        },
+        created_at: "2026-11-23T11:40:03.006Z".to_owned(),
+        ..root.clone()
+    };
+    Comment {
+        reply_count: 1,
+        replies: Some(Page::whole(vec![reply])),
+        ..root
+    }
+}
+
+/// A guest's own comment, just posted.
+pub(super) fn posted_comment(held: bool) -> Comment {
+    Comment {
+        status: if held {
+            CommentStatus::Held
+        } else {
+            CommentStatus::Published
+        },
+        votes: Votes {
+            up: 0,
+            down: 0,
+            score: 0,
+        },
+        edit_token: Some("k3Vq0m8ZtYw1".to_owned()),
+        ..root_comment()
+    }
+}
