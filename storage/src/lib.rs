@@ -4,17 +4,35 @@
 //! [`Tx`], and every other module is a set of functions that take one of the two.
 //! Where the databases differ, `dialect` holds both sides.
 
+pub mod addresses;
 pub mod api_keys;
+pub mod articles;
+pub mod authors;
 pub mod backup;
 pub mod changes;
+pub mod comments;
 mod connection;
 mod dialect;
 mod error;
 pub mod idempotency;
+mod imported;
+mod listings;
 pub mod migrate;
+mod page;
+pub mod published;
 mod schema;
+pub mod sections;
+mod slugs;
+mod statement;
+pub mod stats;
 mod store;
+mod stored;
+pub mod tags;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use connection::{Conn, Tx};
 pub use error::Error;
+pub use imported::Imported;
+pub use page::Page;
 pub use store::{Backend, QueueDepths, Settings, Store};

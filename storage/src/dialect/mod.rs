@@ -5,6 +5,7 @@ mod conflict;
 pub(crate) mod errors;
 mod open;
 mod postgres_url;
+pub(crate) mod threads;
 mod transactions;
 
 pub(crate) use conflict::or_ignore;
@@ -12,8 +13,6 @@ pub(crate) use open::{Limits, Purpose, Session, Target};
 pub(crate) use transactions::{
     begin_write, check_copy, copy_into, exclusively, migrations, needs_probe,
 };
-
-use crate::connection::AnyConnection;
 
 /// Which database a store runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,13 +50,5 @@ impl Backend {
             Self::Sqlite => Writing::Grouped,
             Self::Postgres => Writing::Separate,
         }
-    }
-}
-
-/// The backend of a connection, for the statements kept beside this function.
-pub(crate) const fn backend(conn: &AnyConnection) -> Backend {
-    match conn {
-        AnyConnection::Postgres(_) => Backend::Postgres,
-        AnyConnection::Sqlite(_) => Backend::Sqlite,
     }
 }

@@ -1,0 +1,99 @@
+//! The editorial side of articles: what is being worked on. Publishing copies it to the
+//! published tables; no public read touches these.
+
+mod import;
+mod publish;
+mod read;
+mod row;
+mod slug;
+mod write;
+
+use domain::article::{ArticleContent, LeadImage, Source, State};
+use domain::comment::CommentSetting;
+use domain::id::{ArticleId, AuthorId, RevisionId, SectionId, TagId};
+use domain::language::Language;
+use domain::slug::Slug;
+use domain::time::Timestamp;
+
+pub use import::{ArticleImport, import};
+pub use publish::{Publication, publish, unpublish};
+pub use read::{ManageFilter, by_slug, get, list};
+pub use slug::{free_slug, slug_taken};
+pub use write::{Edit, NewArticle, create, save_revision};
+
+/// An article's working copy without its body: what a list of the newsroom shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArticleCard {
+    /// The article.
+    pub id: ArticleId,
+    /// The slug of the working copy; the public one changes at publication.
+    pub slug: Slug,
+    /// One line of text.
+    pub title: String,
+    /// Plain text, or none.
+    pub summary: Option<String>,
+    /// What it is written in.
+    pub language: Language,
+    /// The section it belongs to.
+    pub section: SectionId,
+    /// In the order of the byline.
+    pub authors: Vec<AuthorId>,
+    /// In the order given.
+    pub tags: Vec<TagId>,
+    /// The picture above the article.
+    pub lead_image: Option<LeadImage>,
+    /// Who may comment.
+    pub comments: CommentSetting,
+    /// What was decided about it; with the clock, its status.
+    pub state: State,
+    /// Counts every change of the working copy and every transition, from 1.
+    pub version: i64,
+    /// The revision that is being worked on.
+    pub revision: RevisionId,
+    /// Counts the revisions of this article, from 1.
+    pub revision_number: i64,
+    /// The revision that is public; none if there never was one.
+    pub published_revision: Option<RevisionId>,
+    /// The first publication, or the time it is to be dated back to.
+    pub published_at: Option<Timestamp>,
+    /// Public from this instant on.
+    pub visible_from: Option<Timestamp>,
+    /// Public until just before this instant.
+    pub visible_until: Option<Timestamp>,
+    /// Who created it, as in the change log; ownership is decided by it.
+    pub created_by: String,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it last changed in any way.
+    pub updated_at: Timestamp,
+}
+
+/// An article's working copy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Article {
+    /// Everything but the body.
+    pub card: ArticleCard,
+    /// The body as written.
+    pub body: Source,
+}
+
+impl Article {
+    /// The content of the current revision, to be changed and saved as the next one. Its slug is
+    /// the one in force.
+    #[must_use]
+    pub fn content(&self) -> ArticleContent {
+        let card = self.card.clone();
+        ArticleContent {
+            title: card.title,
+            slug: Some(card.slug),
+            summary: card.summary,
+            language: card.language,
+            section: card.section,
+            authors: card.authors,
+            tags: card.tags,
+            lead_image: card.lead_image,
+            body: self.body.clone(),
+            comments: card.comments,
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! What makes a working copy public, and what takes it back.
+
+use diesel::prelude::*;
+use domain::article::{Schedule, State, can_publish};
+use domain::id::{ArticleId, AuthorId, SectionId, TagId};
+use domain::text::Rendered;
+use domain::time::Timestamp;
+
+use super::read::get;
+use super::write::{claim, record};
+use super::{Article, ArticleCard};
+use crate::listings::{self, Entry, Scope};
+use crate::published::BodyKind;
+use crate::schema::{articles, published_articles, published_bodies};
+use crate::{Error, Tx, addresses, stored};
+
+/// How the current revision becomes public.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publication {
+    /// When readers see it.
+    pub schedule: Schedule,
+    /// The body as it is served.
+    pub rendered: Rendered,
+    /// The article's section and every section above it.
+    pub sections: Vec<SectionId>,
+    /// What readers are told about the last change: now, or the original time of an import.
+    pub updated_at: Timestamp,
+}
+
+/// Publishes the current revision if the article still has the expected version, which then
+/// counts one up. Everything public about the article is written anew: its row, its bodies, its
+/// listings; its slug becomes an address of its own for good.
+///
+/// A slug that has meanwhile become another article's address is [`Error::Conflict`], and so is
+/// publishing what was taken down (field `status`).
+pub fn publish(
+    tx: &mut Tx<'_>,
+    id: ArticleId,
+    expected_version: i64,
+    publication: &Publication,
+) -> Result<Article, Error> {
+    let article = claim(tx, id, expected_version)?;
+    can_publish(article.card.state).map_err(|_| Error::Conflict { field: "status" })?;
+    let Schedule {
+        published_at,
+        visible_from,
+        visible_until,
+    } = publication.schedule;
+    diesel::update(articles::table.find(id.raw()))
+        .set((
+            articles::state.eq(State::Published.as_str()),
+            articles::published_revision_id.eq(article.card.revision.raw()),
+            articles::published_at.eq(published_at.as_millis()),
+            articles::visible_from.eq(visible_from.as_millis()),
+            articles::visible_until.eq(stored::millis(visible_until)),
+        ))
+        .execute(tx.0)?;
+    addresses::reserve(tx, &article.card.slug, id)?;
+    erase(tx, id)?;
+    let version = expected_version.saturating_add(1);
+    write_article(tx, &article.card, version, publication)?;
+    write_body(tx, id, BodyKind::Html, &publication.rendered.html)?;
+    write_body(tx, id, BodyKind::Text, &publication.rendered.text)?;
+    let entry = Entry {
+        article: id,
+        published_at,
+        language: article.card.language.as_str(),
+        visible_from,
+        visible_until,
+    };
+    listings::rewrite(tx, entry, &scopes(&article.card, &publication.sections))?;
+    record(tx, "published", id)?;
+    get(tx, id)?.ok_or(Error::NotFound)
+}
+
+/// Takes a published article back if it still has the expected version, which then counts one
+/// up. Its addresses stay reserved and its counters are kept. What is not published is
+/// [`Error::Conflict`] (field `status`).
+pub fn unpublish(tx: &mut Tx<'_>, id: ArticleId, expected_version: i64) -> Result<Article, Error> {
+    let article = claim(tx, id, expected_version)?;
+    if article.card.state != State::Published {
+        return Err(Error::Conflict { field: "status" });
+    }
+    diesel::update(articles::table.find(id.raw()))
+        .set(articles::state.eq(State::Unpublished.as_str()))
+        .execute(tx.0)?;
+    erase(tx, id)?;
+    listings::remove(tx, id)?;
+    record(tx, "unpublished", id)?;
+    get(tx, id)?.ok_or(Error::NotFound)
+}
+
+/// Every place the article is listed in.
+fn scopes(card: &ArticleCard, sections: &[SectionId]) -> Vec<Scope> {
+    let own = std::iter::once(Scope::Section(card.section));
+    std::iter::once(Scope::Site)
+        .chain(own)
+        .chain(sections.iter().copied().map(Scope::Section))
+        .chain(card.tags.iter().copied().map(Scope::Tag))
+        .chain(card.authors.iter().copied().map(Scope::Author))
+        .collect()
+}
+
+fn erase(tx: &mut Tx<'_>, id: ArticleId) -> Result<(), Error> {
+    diesel::delete(published_bodies::table.filter(published_bodies::article_id.eq(id.raw())))
+        .execute(tx.0)?;
+    diesel::delete(published_articles::table.find(id.raw())).execute(tx.0)?;
+    Ok(())
+}
+
+fn write_article(
+    tx: &mut Tx<'_>,
+    card: &ArticleCard,
+    version: i64,
+    publication: &Publication,
+) -> Result<(), Error> {
+    let author_ids = stored::ids_to_json(card.authors.iter().copied().map(AuthorId::raw))?;
+    let tag_ids = stored::ids_to_json(card.tags.iter().copied().map(TagId::raw))?;
+    let schedule = publication.schedule;
+    diesel::insert_into(published_articles::table)
+        .values((
+            published_articles::id.eq(card.id.raw()),
+            published_articles::slug.eq(card.slug.as_str()),
+            published_articles::title.eq(&card.title),
+            published_articles::summary.eq(card.summary.as_deref()),
+            published_articles::language.eq(card.language.as_str()),
+            published_articles::section_id.eq(card.section.raw()),
+            published_articles::author_ids.eq(author_ids),
+            published_articles::tag_ids.eq(tag_ids),
+            published_articles::lead_image.eq(stored::image_to_json(card.lead_image.as_ref())?),
+            published_articles::comments.eq(card.comments.as_str()),
+            published_articles::published_at.eq(schedule.published_at.as_millis()),
+            published_articles::updated_at.eq(publication.updated_at.as_millis()),
+            published_articles::visible_from.eq(schedule.visible_from.as_millis()),
+            published_articles::visible_until.eq(stored::millis(schedule.visible_until)),
+            published_articles::word_count.eq(publication.rendered.word_count),
+            published_articles::reading_seconds.eq(publication.rendered.reading_seconds),
+            published_articles::version.eq(version),
+        ))
+        .execute(tx.0)?;
+    Ok(())
+}
+
+fn write_body(tx: &mut Tx<'_>, id: ArticleId, kind: BodyKind, content: &str) -> Result<(), Error> {
+    diesel::insert_into(published_bodies::table)
+        .values((
+            published_bodies::article_id.eq(id.raw()),
+            published_bodies::format.eq(kind.as_str()),
+            published_bodies::content.eq(content),
+        ))
+        .execute(tx.0)?;
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! Working copies, one and many.
+
+use diesel::dsl::{Eq, InnerJoinOn};
+use diesel::prelude::*;
+use domain::article::{Source, State, Status};
+use domain::id::{ArticleId, SectionId};
+use domain::page::Limit;
+use domain::slug::Slug;
+use domain::text::BodyFormat;
+use domain::time::Timestamp;
+
+use super::row::{COLUMNS, CardRow};
+use super::{Article, ArticleCard};
+use crate::page::Page;
+use crate::schema::{articles, revisions};
+use crate::{Conn, Error, stored};
+
+type WithRevision =
+    InnerJoinOn<articles::table, revisions::table, Eq<revisions::id, articles::revision_id>>;
+
+/// Articles, each with the revision that is being worked on.
+fn working_copies() -> WithRevision {
+    articles::table.inner_join(revisions::table.on(revisions::id.eq(articles::revision_id)))
+}
+
+/// One article by id. One statement.
+pub fn get(conn: &mut Conn<'_>, id: ArticleId) -> Result<Option<Article>, Error> {
+    let row = working_copies()
+        .filter(articles::id.eq(id.raw()))
+        .select((COLUMNS, revisions::body_format, revisions::body_source))
+        .first::<(CardRow, String, String)>(conn.0)
+        .optional()?;
+    row.map(article).transpose()
+}
+
+/// One article by the slug of its working copy. One statement.
+pub fn by_slug(conn: &mut Conn<'_>, slug: &Slug) -> Result<Option<Article>, Error> {
+    let row = working_copies()
+        .filter(articles::slug.eq(slug.as_str()))
+        .select((COLUMNS, revisions::body_format, revisions::body_source))
+        .first::<(CardRow, String, String)>(conn.0)
+        .optional()?;
+    row.map(article).transpose()
+}
+
+fn article((card, format, source): (CardRow, String, String)) -> Result<Article, Error> {
+    let format = stored::parse(&format, BodyFormat::parse)?;
+    Ok(Article {
+        card: ArticleCard::try_from(card)?,
+        body: Source { format, source },
+    })
+}
+
+/// Which articles the newsroom wants to see.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ManageFilter {
+    /// Only those with this status at the time of the read.
+    pub status: Option<Status>,
+    /// Only those of exactly this section.
+    pub section: Option<SectionId>,
+}
+
+/// One page of articles, the latest created first, beginning after `after`. Bodies are not read.
+/// One statement.
+pub fn list(
+    conn: &mut Conn<'_>,
+    filter: &ManageFilter,
+    after: Option<ArticleId>,
+    limit: Limit,
+    now: Timestamp,
+) -> Result<Page<ArticleCard>, Error> {
+    let mut query = working_copies().select(COLUMNS).into_boxed();
+    if let Some(status) = filter.status {
+        query = query.filter(articles::state.eq(state_of(status).as_str()));
+        query = match status {
+            Status::Scheduled => query.filter(articles::visible_from.gt(now.as_millis())),
+            Status::Published => query.filter(articles::visible_from.le(now.as_millis())),
+            Status::Draft | Status::Unpublished | Status::TakenDown => query,
+        };
+    }
+    if let Some(section) = filter.section {
+        query = query.filter(articles::section_id.eq(section.raw()));
+    }
+    if let Some(after) = after {
+        query = query.filter(articles::id.lt(after.raw()));
+    }
+    let rows = query
+        .order(articles::id.desc())
+        .limit(limit.rows().saturating_add(1))
+        .load::<CardRow>(conn.0)?;
+    let cards: Result<Vec<_>, _> = rows.into_iter().map(ArticleCard::try_from).collect();
+    Ok(Page::cut(cards?, limit))
+}
+
+/// The stored decision behind a status.
+const fn state_of(status: Status) -> State {
+    match status {
+        Status::Draft => State::Draft,
+        Status::Scheduled | Status::Published => State::Published,
+        Status::Unpublished => State::Unpublished,
+        Status::TakenDown => State::TakenDown,
+    }
+}

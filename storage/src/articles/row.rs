@@ -1,0 +1,116 @@
+//! The columns of an article joined with its current revision.
+
+use diesel::prelude::*;
+use domain::article::State;
+use domain::comment::CommentSetting;
+use domain::id::{ArticleId, AuthorId, RevisionId, SectionId, TagId};
+use domain::language::Language;
+use domain::slug::Slug;
+use domain::time::Timestamp;
+
+use super::ArticleCard;
+use crate::schema::{articles, revisions};
+use crate::{Error, stored};
+
+pub(super) type Columns = (
+    articles::id,
+    articles::slug,
+    articles::title,
+    articles::section_id,
+    articles::state,
+    articles::version,
+    articles::revision_id,
+    articles::published_revision_id,
+    articles::published_at,
+    articles::visible_from,
+    articles::visible_until,
+    articles::created_by,
+    articles::created_at,
+    articles::updated_at,
+    revisions::number,
+    revisions::summary,
+    revisions::language,
+    revisions::author_ids,
+    revisions::tag_ids,
+    revisions::lead_image,
+    revisions::comments,
+);
+
+pub(super) const COLUMNS: Columns = (
+    articles::id,
+    articles::slug,
+    articles::title,
+    articles::section_id,
+    articles::state,
+    articles::version,
+    articles::revision_id,
+    articles::published_revision_id,
+    articles::published_at,
+    articles::visible_from,
+    articles::visible_until,
+    articles::created_by,
+    articles::created_at,
+    articles::updated_at,
+    revisions::number,
+    revisions::summary,
+    revisions::language,
+    revisions::author_ids,
+    revisions::tag_ids,
+    revisions::lead_image,
+    revisions::comments,
+);
+
+#[derive(Queryable)]
+pub(super) struct CardRow {
+    id: i64,
+    slug: String,
+    title: String,
+    section: i64,
+    state: String,
+    version: i64,
+    revision: i64,
+    published_revision: Option<i64>,
+    published_at: Option<i64>,
+    visible_from: Option<i64>,
+    visible_until: Option<i64>,
+    created_by: String,
+    created_at: i64,
+    updated_at: i64,
+    revision_number: i64,
+    summary: Option<String>,
+    language: String,
+    author_ids: String,
+    tag_ids: String,
+    lead_image: Option<String>,
+    comments: String,
+}
+
+impl TryFrom<CardRow> for ArticleCard {
+    type Error = Error;
+
+    fn try_from(row: CardRow) -> Result<Self, Error> {
+        Ok(Self {
+            id: ArticleId::from_raw(row.id),
+            slug: stored::parse(&row.slug, Slug::parse)?,
+            title: row.title,
+            summary: row.summary,
+            language: stored::parse(&row.language, Language::parse)?,
+            section: SectionId::from_raw(row.section),
+            authors: stored::ids_from_json(&row.author_ids, AuthorId::from_raw)?,
+            tags: stored::ids_from_json(&row.tag_ids, TagId::from_raw)?,
+            lead_image: stored::image_from_json(row.lead_image.as_deref())?,
+            comments: stored::parse(&row.comments, CommentSetting::parse)?,
+            state: stored::parse(&row.state, State::parse)?,
+            version: row.version,
+            revision: RevisionId::from_raw(row.revision),
+            revision_number: row.revision_number,
+            published_revision: row.published_revision.map(RevisionId::from_raw),
+            published_at: stored::time(row.published_at),
+            visible_from: stored::time(row.visible_from),
+            visible_until: stored::time(row.visible_until),
+            created_by: row.created_by,
+            created_at: Timestamp::from_millis(row.created_at),
+            updated_at: Timestamp::from_millis(row.updated_at),
+        })
+    }
+}

@@ -1,0 +1,239 @@
+//! Authors: the people under an article's title.
+
+use diesel::prelude::*;
+use domain::author::Author;
+use domain::id::AuthorId;
+use domain::page::Limit;
+use domain::slug::Slug;
+use domain::time::Timestamp;
+
+use crate::changes::{self, Change, Entity};
+use crate::imported::{self, Existing, Imported};
+use crate::page::Page;
+use crate::schema::authors;
+use crate::{Conn, Error, Tx, slugs, stored};
+
+/// What may change about an author.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthorChange {
+    /// Unique among authors.
+    pub slug: Slug,
+    /// The name as it is shown.
+    pub name: String,
+    /// Plain text, or none.
+    pub bio: Option<String>,
+}
+
+#[derive(Queryable)]
+struct Row {
+    id: i64,
+    slug: String,
+    name: String,
+    bio: Option<String>,
+    version: i64,
+    created_at: i64,
+    updated_at: i64,
+}
+
+type Columns = (
+    authors::id,
+    authors::slug,
+    authors::name,
+    authors::bio,
+    authors::version,
+    authors::created_at,
+    authors::updated_at,
+);
+
+const COLUMNS: Columns = (
+    authors::id,
+    authors::slug,
+    authors::name,
+    authors::bio,
+    authors::version,
+    authors::created_at,
+    authors::updated_at,
+);
+
+impl TryFrom<Row> for Author {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        Ok(Self {
+            id: AuthorId::from_raw(row.id),
+            slug: stored::parse(&row.slug, Slug::parse)?,
+            name: row.name,
+            bio: row.bio,
+            version: row.version,
+            created_at: Timestamp::from_millis(row.created_at),
+            updated_at: Timestamp::from_millis(row.updated_at),
+        })
+    }
+}
+
+/// One author by id.
+pub fn get(conn: &mut Conn<'_>, id: AuthorId) -> Result<Option<Author>, Error> {
+    let row = authors::table
+        .find(id.raw())
+        .select(COLUMNS)
+        .first::<Row>(conn.0)
+        .optional()?;
+    row.map(Author::try_from).transpose()
+}
+
+/// One author by slug.
+pub fn by_slug(conn: &mut Conn<'_>, slug: &Slug) -> Result<Option<Author>, Error> {
+    let row = authors::table
+        .filter(authors::slug.eq(slug.as_str()))
+        .select(COLUMNS)
+        .first::<Row>(conn.0)
+        .optional()?;
+    row.map(Author::try_from).transpose()
+}
+
+/// One page of all authors by slug, beginning after `after`.
+pub fn list(
+    conn: &mut Conn<'_>,
+    after: Option<&Slug>,
+    limit: Limit,
+) -> Result<Page<Author>, Error> {
+    let rows = authors::table
+        .filter(authors::slug.gt(after.map_or("", Slug::as_str)))
+        .order(authors::slug)
+        .limit(limit.rows().saturating_add(1))
+        .select(COLUMNS)
+        .load::<Row>(conn.0)?;
+    let found: Result<Vec<_>, _> = rows.into_iter().map(Author::try_from).collect();
+    Ok(Page::cut(found?, limit))
+}
+
+/// How many authors there are. It reads them all: only when asked.
+pub fn count(conn: &mut Conn<'_>) -> Result<i64, Error> {
+    Ok(authors::table.count().get_result(conn.0)?)
+}
+
+/// The ids of those of these authors that exist, and of those with these slugs, each with its
+/// slug, in no particular order: for checking what an article names.
+pub fn lookup(
+    conn: &mut Conn<'_>,
+    ids: &[AuthorId],
+    slugs: &[Slug],
+) -> Result<Vec<(AuthorId, String)>, Error> {
+    let ids = ids.iter().map(|id| id.raw());
+    let slugs = slugs.iter().map(Slug::as_str);
+    let rows = authors::table
+        .filter(authors::id.eq_any(ids).or(authors::slug.eq_any(slugs)))
+        .select((authors::id, authors::slug))
+        .load::<(i64, String)>(conn.0)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, slug)| (AuthorId::from_raw(id), slug))
+        .collect())
+}
+
+/// The slug itself, or the first of `slug-2`, `slug-3`, … that no author has.
+pub fn free_slug(conn: &mut Conn<'_>, wanted: &Slug) -> Result<Slug, Error> {
+    slugs::first_free(wanted, |asked| {
+        Ok(authors::table
+            .filter(authors::slug.eq_any(asked))
+            .select(authors::slug)
+            .load::<String>(conn.0)?)
+    })
+}
+
+/// Adds an author. A slug that is taken is [`Error::Conflict`].
+pub fn insert(tx: &mut Tx<'_>, author: &Author) -> Result<(), Error> {
+    add(tx, author, None)
+}
+
+fn add(tx: &mut Tx<'_>, author: &Author, source: Option<&str>) -> Result<(), Error> {
+    diesel::insert_into(authors::table)
+        .values((
+            authors::id.eq(author.id.raw()),
+            authors::slug.eq(author.slug.as_str()),
+            authors::name.eq(&author.name),
+            authors::bio.eq(author.bio.as_deref()),
+            authors::source.eq(source),
+            authors::version.eq(author.version),
+            authors::created_at.eq(author.created_at.as_millis()),
+            authors::updated_at.eq(author.updated_at.as_millis()),
+        ))
+        .execute(tx.0)?;
+    record(tx, "created", author.id)
+}
+
+/// Changes an author if it still has the expected version, which then counts one up.
+pub fn update(
+    tx: &mut Tx<'_>,
+    id: AuthorId,
+    expected_version: i64,
+    change: &AuthorChange,
+) -> Result<Author, Error> {
+    let now = tx.now().as_millis();
+    let seen = authors::table
+        .find(id.raw())
+        .filter(authors::version.eq(expected_version));
+    let changed = diesel::update(seen)
+        .set((
+            authors::slug.eq(change.slug.as_str()),
+            authors::name.eq(&change.name),
+            authors::bio.eq(change.bio.as_deref()),
+            authors::version.eq(expected_version.saturating_add(1)),
+            authors::updated_at.eq(now),
+        ))
+        .execute(tx.0)?;
+    let author = get(tx, id)?.ok_or(Error::NotFound)?;
+    if changed == 0 {
+        return Err(Error::Stale {
+            current: author.version,
+        });
+    }
+    record(tx, "changed", id)?;
+    Ok(author)
+}
+
+/// Adds an author who comes from somewhere else, unless taken over before. One with the same
+/// slug that nobody imported is taken for the same author. Answers the id in force.
+///
+/// An author who exists is left as they are: editors correct names after an import.
+pub fn import(
+    tx: &mut Tx<'_>,
+    source: &str,
+    author: &Author,
+) -> Result<(AuthorId, Imported), Error> {
+    let known = authors::table
+        .filter(authors::source.eq(source))
+        .select(authors::id)
+        .first::<i64>(tx.0)
+        .optional()?;
+    let same_slug = authors::table
+        .filter(authors::slug.eq(author.slug.as_str()))
+        .select((authors::id, authors::source))
+        .first::<(i64, Option<String>)>(tx.0)
+        .optional()?;
+    match imported::existing(known, same_slug) {
+        Existing::Known(id) => Ok((AuthorId::from_raw(id), Imported::Unchanged)),
+        Existing::Adopted(id) => {
+            diesel::update(authors::table.find(id))
+                .set(authors::source.eq(source))
+                .execute(tx.0)?;
+            Ok((AuthorId::from_raw(id), Imported::Unchanged))
+        }
+        Existing::None => {
+            let slug = free_slug(tx, &author.slug)?;
+            add(
+                tx,
+                &Author {
+                    slug,
+                    ..author.clone()
+                },
+                Some(source),
+            )?;
+            Ok((author.id, Imported::Created))
+        }
+    }
+}
+
+fn record(tx: &mut Tx<'_>, kind: &'static str, id: AuthorId) -> Result<(), Error> {
+    changes::append(tx, &Change::new(kind, Entity::Author, id.raw()))
+}

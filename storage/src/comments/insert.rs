@@ -1,0 +1,247 @@
+//! A comment is posted.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+use domain::comment::{
+    AuthorKind, CommentSetting, CommentState, CommentStatus, ParentView, Placement, place,
+};
+use domain::id::{ArticleId, CommentId};
+use domain::time::Timestamp;
+
+use super::Comment;
+use crate::changes::{self, Change, Entity};
+use crate::schema::comments;
+use crate::statement::Statement;
+use crate::{Conn, Error, Tx, stats, stored};
+
+/// A comment to be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewComment {
+    /// Its id.
+    pub id: CommentId,
+    /// The article it stands under.
+    pub article: ArticleId,
+    /// The comment it answers; none for a root.
+    pub parent: Option<CommentId>,
+    /// What its author is.
+    pub author_kind: AuthorKind,
+    /// The name it is signed with.
+    pub author_name: String,
+    /// Never shown.
+    pub author_email: Option<String>,
+    /// As written.
+    pub body_source: String,
+    /// Sanitised HTML.
+    pub body_html: String,
+    /// Plain text.
+    pub body_text: String,
+    /// Published, or held for a moderator.
+    pub status: CommentStatus,
+}
+
+/// Why a comment was not stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Refusal {
+    /// There is no such article, or it is not public now.
+    ArticleNotFound,
+    /// Nobody may comment there.
+    Closed,
+    /// Only members may comment there.
+    MembersOnly,
+    /// There is no such comment to answer.
+    ParentNotFound,
+    /// The comment to answer stands under another article.
+    ParentElsewhere,
+    /// The comment to answer is not published (any more).
+    ParentNotPublished,
+}
+
+/// Stores a comment, unless it is refused; then nothing is written. `policy` is what holds for
+/// the article by the caller's section tree; the article's own setting and its visibility are
+/// read again here, so that nothing is posted to what has just been closed or taken back.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    comment: &NewComment,
+    policy: CommentState,
+) -> Result<Result<Comment, Refusal>, Error> {
+    let now = tx.now();
+    let Some(place_row) = place_of(tx, comment.article, comment.parent, now)? else {
+        return Ok(Err(Refusal::ArticleNotFound));
+    };
+    let setting = stored::parse(&place_row.setting, CommentSetting::parse)?;
+    if let Some(refusal) = refused(setting.own().unwrap_or(policy), comment.author_kind) {
+        return Ok(Err(refusal));
+    }
+    let placement = match comment.parent {
+        None => Placement::root(comment.id),
+        Some(parent) => match place_row.parent(parent, comment.article)? {
+            Ok(parent) => place(&parent),
+            Err(refusal) => return Ok(Err(refusal)),
+        },
+    };
+    write(tx, comment, placement, None, now)?;
+    record(tx, comment)?;
+    if comment.status == CommentStatus::Published {
+        if let Some(parent) = placement.parent_id {
+            add_replies(tx, parent, 1)?;
+        }
+        stats::add_comments(tx, comment.article, 1)?;
+    }
+    Ok(Ok(stored_comment(comment, placement, now)))
+}
+
+fn refused(state: CommentState, author: AuthorKind) -> Option<Refusal> {
+    match (state, author) {
+        (CommentState::Closed, _) => Some(Refusal::Closed),
+        (CommentState::Members, AuthorKind::Guest | AuthorKind::Deleted) => {
+            Some(Refusal::MembersOnly)
+        }
+        (CommentState::Members | CommentState::Open, _) => None,
+    }
+}
+
+/// What must be known before a comment is posted: the article if it is public, the parent if
+/// there is one.
+#[derive(Queryable)]
+struct PlaceRow {
+    setting: String,
+    article_id: Option<i64>,
+    root_id: Option<i64>,
+    parent_id: Option<i64>,
+    depth: Option<i32>,
+    status: Option<String>,
+}
+
+impl PlaceRow {
+    fn parent(
+        &self,
+        id: CommentId,
+        article: ArticleId,
+    ) -> Result<Result<ParentView, Refusal>, Error> {
+        let (Some(article_id), Some(root_id), Some(depth), Some(status)) =
+            (self.article_id, self.root_id, self.depth, &self.status)
+        else {
+            return Ok(Err(Refusal::ParentNotFound));
+        };
+        if article_id != article.raw() {
+            return Ok(Err(Refusal::ParentElsewhere));
+        }
+        if stored::parse(status, CommentStatus::parse)? != CommentStatus::Published {
+            return Ok(Err(Refusal::ParentNotPublished));
+        }
+        Ok(Ok(ParentView {
+            id,
+            root_id: CommentId::from_raw(root_id),
+            parent_id: self.parent_id.map(CommentId::from_raw),
+            depth,
+        }))
+    }
+}
+
+type PlaceSql = (
+    Text,
+    Nullable<BigInt>,
+    Nullable<BigInt>,
+    Nullable<BigInt>,
+    Nullable<Integer>,
+    Nullable<Text>,
+);
+
+fn place_of(
+    conn: &mut Conn<'_>,
+    article: ArticleId,
+    parent: Option<CommentId>,
+    now: Timestamp,
+) -> Result<Option<PlaceRow>, Error> {
+    let row = Statement::<PlaceSql>::new(
+        "SELECT p.comments, c.article_id, c.root_id, c.parent_id, c.depth, c.status \
+         FROM published_articles p LEFT JOIN comments c ON c.id = ",
+    )
+    .number(parent.map_or(0, CommentId::raw))
+    .sql(" WHERE p.id = ")
+    .number(article.raw())
+    .sql(" AND p.visible_from <= ")
+    .number(now.as_millis())
+    .sql(" AND (p.visible_until IS NULL OR p.visible_until > ")
+    .number(now.as_millis())
+    .sql(")")
+    .get_result::<PlaceRow>(conn.0)
+    .optional()?;
+    Ok(row)
+}
+
+pub(super) fn write(
+    tx: &mut Tx<'_>,
+    comment: &NewComment,
+    placement: Placement,
+    source: Option<&str>,
+    created_at: Timestamp,
+) -> Result<(), Error> {
+    diesel::insert_into(comments::table)
+        .values((
+            comments::id.eq(comment.id.raw()),
+            comments::article_id.eq(comment.article.raw()),
+            comments::parent_id.eq(placement.parent_id.map(CommentId::raw)),
+            comments::root_id.eq(placement.root_id.raw()),
+            comments::in_reply_to_id.eq(placement.in_reply_to_id.map(CommentId::raw)),
+            comments::depth.eq(placement.depth),
+            comments::author_kind.eq(comment.author_kind.as_str()),
+            comments::author_name.eq(&comment.author_name),
+            comments::author_email.eq(comment.author_email.as_deref()),
+            comments::body_source.eq(&comment.body_source),
+            comments::body_html.eq(&comment.body_html),
+            comments::body_text.eq(&comment.body_text),
+            comments::status.eq(comment.status.as_str()),
+            comments::visible.eq(comment.status == CommentStatus::Published),
+            comments::up.eq(0_i64),
+            comments::down.eq(0_i64),
+            comments::reply_count.eq(0_i64),
+            comments::pinned.eq(false),
+            comments::source.eq(source),
+            comments::created_at.eq(created_at.as_millis()),
+        ))
+        .execute(tx.0)?;
+    Ok(())
+}
+
+/// The change names the article too: whoever keeps pages of it wants to know.
+pub(super) fn record(tx: &mut Tx<'_>, comment: &NewComment) -> Result<(), Error> {
+    let change = Change {
+        kind: "created",
+        entity: Entity::Comment,
+        entity_id: comment.id.raw(),
+        data: Some(format!("{{\"article_id\":{}}}", comment.article.raw())),
+    };
+    changes::append(tx, &change)
+}
+
+/// The parent's counter comes before the article's, here and everywhere: one lock order.
+pub(super) fn add_replies(tx: &mut Tx<'_>, parent: CommentId, count: i64) -> Result<(), Error> {
+    diesel::update(comments::table.find(parent.raw()))
+        .set(comments::reply_count.eq(comments::reply_count + count))
+        .execute(tx.0)?;
+    Ok(())
+}
+
+/// The comment as a read would give it, without reading it.
+fn stored_comment(comment: &NewComment, placement: Placement, now: Timestamp) -> Comment {
+    Comment {
+        id: comment.id,
+        article_id: comment.article,
+        parent_id: placement.parent_id,
+        root_id: placement.root_id,
+        in_reply_to_id: placement.in_reply_to_id,
+        depth: placement.depth,
+        author_kind: comment.author_kind,
+        author_name: comment.author_name.clone(),
+        body_html: comment.body_html.clone(),
+        body_text: comment.body_text.clone(),
+        status: comment.status,
+        up: 0,
+        down: 0,
+        reply_count: 0,
+        pinned: false,
+        created_at: now,
+        edited_at: None,
+    }
+}

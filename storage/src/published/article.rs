@@ -1,0 +1,108 @@
+//! One article by id or by any slug it ever had.
+
+use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
+use domain::id::ArticleId;
+use domain::slug::Slug;
+use domain::time::Timestamp;
+
+use super::Card;
+use super::row::{CARD, CardRow, CardSql};
+use crate::statement::Statement;
+use crate::{Conn, Error};
+
+/// What names an article in a path.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// Its id.
+    Id(ArticleId),
+    /// Its slug, or one it had before.
+    Slug(Slug),
+}
+
+/// The form in which a body is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BodyKind {
+    /// Sanitised HTML.
+    Html,
+    /// Plain text.
+    Text,
+}
+
+impl BodyKind {
+    /// The word for it in the table of bodies and in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Text => "text",
+        }
+    }
+}
+
+/// An article that is public now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PublishedArticle {
+    /// What lists show of it, too.
+    pub card: Card,
+    /// The body in the form asked for; none if none was asked for.
+    pub body: Option<String>,
+}
+
+/// Where a key leads.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Found {
+    /// To the article.
+    Article(Box<PublishedArticle>),
+    /// The key is a slug the article had before; this one is in force.
+    Moved {
+        /// The current public slug.
+        slug: String,
+    },
+}
+
+/// The article if it is public at `now`. One statement, whatever is asked.
+pub fn find(
+    conn: &mut Conn<'_>,
+    key: &Key,
+    now: Timestamp,
+    body: Option<BodyKind>,
+) -> Result<Option<Found>, Error> {
+    let found = statement(key, now, body)
+        .get_result::<(CardRow, Option<String>)>(conn.0)
+        .optional()?;
+    let Some((row, body)) = found else {
+        return Ok(None);
+    };
+    let card = Card::try_from(row)?;
+    Ok(Some(match key {
+        Key::Slug(asked) if asked.as_str() != card.slug => Found::Moved { slug: card.slug },
+        _ => Found::Article(Box::new(PublishedArticle { card, body })),
+    }))
+}
+
+fn statement(
+    key: &Key,
+    now: Timestamp,
+    body: Option<BodyKind>,
+) -> Statement<(CardSql, Nullable<Text>)> {
+    let select = Statement::new("SELECT ").sql(CARD).sql(", b.content FROM ");
+    let from = match key {
+        Key::Id(_) => select.sql("published_articles p"),
+        Key::Slug(_) => select.sql("addresses a JOIN published_articles p ON p.id = a.article_id"),
+    };
+    let joined = from
+        .sql(" LEFT JOIN article_stats s ON s.article_id = p.id")
+        .sql(" LEFT JOIN published_bodies b ON b.article_id = p.id AND b.format = ")
+        .text(body.map_or("", BodyKind::as_str));
+    let keyed = match key {
+        Key::Id(id) => joined.sql(" WHERE p.id = ").number(id.raw()),
+        Key::Slug(slug) => joined.sql(" WHERE a.slug = ").text(slug.as_str()),
+    };
+    keyed
+        .sql(" AND p.visible_from <= ")
+        .number(now.as_millis())
+        .sql(" AND (p.visible_until IS NULL OR p.visible_until > ")
+        .number(now.as_millis())
+        .sql(")")
+}

@@ -1,0 +1,226 @@
+//! Sections: few enough that the tree is always read whole.
+
+use diesel::prelude::*;
+use domain::comment::CommentSetting;
+use domain::id::SectionId;
+use domain::section::Section;
+use domain::slug::Slug;
+use domain::time::Timestamp;
+
+use crate::changes::{self, Change, Entity};
+use crate::imported::{self, Existing, Imported};
+use crate::schema::sections;
+use crate::{Conn, Error, Tx, slugs, stored};
+
+/// What may change about a section in place; its parent changes by a move.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SectionChange {
+    /// Unique among sections.
+    pub slug: Slug,
+    /// Its name.
+    pub name: String,
+    /// Plain text, or none.
+    pub description: Option<String>,
+    /// Its place among its siblings.
+    pub position: i64,
+    /// Who may comment on its articles.
+    pub comments: CommentSetting,
+}
+
+#[derive(Queryable)]
+struct Row {
+    id: i64,
+    slug: String,
+    name: String,
+    description: Option<String>,
+    parent: Option<i64>,
+    position: i64,
+    comments: String,
+    version: i64,
+    created_at: i64,
+    updated_at: i64,
+}
+
+type Columns = (
+    sections::id,
+    sections::slug,
+    sections::name,
+    sections::description,
+    sections::parent_id,
+    sections::position,
+    sections::comments,
+    sections::version,
+    sections::created_at,
+    sections::updated_at,
+);
+
+const COLUMNS: Columns = (
+    sections::id,
+    sections::slug,
+    sections::name,
+    sections::description,
+    sections::parent_id,
+    sections::position,
+    sections::comments,
+    sections::version,
+    sections::created_at,
+    sections::updated_at,
+);
+
+impl TryFrom<Row> for Section {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        Ok(Self {
+            id: SectionId::from_raw(row.id),
+            slug: stored::parse(&row.slug, Slug::parse)?,
+            name: row.name,
+            description: row.description,
+            parent: row.parent.map(SectionId::from_raw),
+            position: row.position,
+            comments: stored::parse(&row.comments, CommentSetting::parse)?,
+            version: row.version,
+            created_at: Timestamp::from_millis(row.created_at),
+            updated_at: Timestamp::from_millis(row.updated_at),
+        })
+    }
+}
+
+/// Every section, in no particular order: `Tree::build` puts them into one.
+pub fn list(conn: &mut Conn<'_>) -> Result<Vec<Section>, Error> {
+    let rows = sections::table.select(COLUMNS).load::<Row>(conn.0)?;
+    rows.into_iter().map(Section::try_from).collect()
+}
+
+/// One section by its id.
+pub fn get(conn: &mut Conn<'_>, id: SectionId) -> Result<Option<Section>, Error> {
+    let row = sections::table
+        .find(id.raw())
+        .select(COLUMNS)
+        .first::<Row>(conn.0)
+        .optional()?;
+    row.map(Section::try_from).transpose()
+}
+
+/// One section by its slug.
+pub fn by_slug(conn: &mut Conn<'_>, slug: &Slug) -> Result<Option<Section>, Error> {
+    let row = sections::table
+        .filter(sections::slug.eq(slug.as_str()))
+        .select(COLUMNS)
+        .first::<Row>(conn.0)
+        .optional()?;
+    row.map(Section::try_from).transpose()
+}
+
+/// The slug itself, or the first of `slug-2`, `slug-3`, … that no section has.
+pub fn free_slug(conn: &mut Conn<'_>, wanted: &Slug) -> Result<Slug, Error> {
+    slugs::first_free(wanted, |asked| {
+        Ok(sections::table
+            .filter(sections::slug.eq_any(asked))
+            .select(sections::slug)
+            .load::<String>(conn.0)?)
+    })
+}
+
+/// Adds a section. A slug that is taken is [`Error::Conflict`]; the caller has checked with the
+/// tree that it may stand below its parent.
+pub fn insert(tx: &mut Tx<'_>, section: &Section) -> Result<(), Error> {
+    add(tx, section, None)
+}
+
+fn add(tx: &mut Tx<'_>, section: &Section, source: Option<&str>) -> Result<(), Error> {
+    diesel::insert_into(sections::table)
+        .values((
+            sections::id.eq(section.id.raw()),
+            sections::slug.eq(section.slug.as_str()),
+            sections::name.eq(&section.name),
+            sections::description.eq(section.description.as_deref()),
+            sections::parent_id.eq(section.parent.map(SectionId::raw)),
+            sections::position.eq(section.position),
+            sections::comments.eq(section.comments.as_str()),
+            sections::source.eq(source),
+            sections::version.eq(section.version),
+            sections::created_at.eq(section.created_at.as_millis()),
+            sections::updated_at.eq(section.updated_at.as_millis()),
+        ))
+        .execute(tx.0)?;
+    record(tx, "created", section.id)
+}
+
+/// Changes a section if it still has the expected version, which then counts one up.
+pub fn update(
+    tx: &mut Tx<'_>,
+    id: SectionId,
+    expected_version: i64,
+    change: &SectionChange,
+) -> Result<Section, Error> {
+    let now = tx.now().as_millis();
+    let seen = sections::table
+        .find(id.raw())
+        .filter(sections::version.eq(expected_version));
+    let changed = diesel::update(seen)
+        .set((
+            sections::slug.eq(change.slug.as_str()),
+            sections::name.eq(&change.name),
+            sections::description.eq(change.description.as_deref()),
+            sections::position.eq(change.position),
+            sections::comments.eq(change.comments.as_str()),
+            sections::version.eq(expected_version.saturating_add(1)),
+            sections::updated_at.eq(now),
+        ))
+        .execute(tx.0)?;
+    let section = get(tx, id)?.ok_or(Error::NotFound)?;
+    if changed == 0 {
+        return Err(Error::Stale {
+            current: section.version,
+        });
+    }
+    record(tx, "changed", id)?;
+    Ok(section)
+}
+
+/// Adds a section that comes from somewhere else, unless it has been taken over before. One with
+/// the same slug that nobody imported is taken for the same section. Answers the id in force.
+///
+/// A section that exists is left as it is: editors rename and move sections after an import.
+pub fn import(
+    tx: &mut Tx<'_>,
+    source: &str,
+    section: &Section,
+) -> Result<(SectionId, Imported), Error> {
+    let known = sections::table
+        .filter(sections::source.eq(source))
+        .select(sections::id)
+        .first::<i64>(tx.0)
+        .optional()?;
+    let same_slug = sections::table
+        .filter(sections::slug.eq(section.slug.as_str()))
+        .select((sections::id, sections::source))
+        .first::<(i64, Option<String>)>(tx.0)
+        .optional()?;
+    match imported::existing(known, same_slug) {
+        Existing::Known(id) => Ok((SectionId::from_raw(id), Imported::Unchanged)),
+        Existing::Adopted(id) => {
+            diesel::update(sections::table.find(id))
+                .set(sections::source.eq(source))
+                .execute(tx.0)?;
+            Ok((SectionId::from_raw(id), Imported::Unchanged))
+        }
+        Existing::None => {
+            let slug = free_slug(tx, &section.slug)?;
+            add(
+                tx,
+                &Section {
+                    slug,
+                    ..section.clone()
+                },
+                Some(source),
+            )?;
+            Ok((section.id, Imported::Created))
+        }
+    }
+}
+
+fn record(tx: &mut Tx<'_>, kind: &'static str, id: SectionId) -> Result<(), Error> {
+    changes::append(tx, &Change::new(kind, Entity::Section, id.raw()))
+}

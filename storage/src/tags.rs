@@ -1,0 +1,232 @@
+//! Tags: what articles are about.
+
+use diesel::prelude::*;
+
+use domain::id::TagId;
+use domain::page::Limit;
+use domain::slug::Slug;
+use domain::tag::Tag;
+use domain::time::Timestamp;
+
+use crate::changes::{self, Change, Entity};
+use crate::imported::{self, Existing, Imported};
+use crate::page::Page;
+use crate::schema::tags;
+use crate::{Conn, Error, Tx, slugs, stored};
+
+/// What may change about a tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TagChange {
+    /// Unique among tags.
+    pub slug: Slug,
+    /// The word or words.
+    pub name: String,
+    /// Plain text, or none.
+    pub description: Option<String>,
+}
+
+#[derive(Queryable)]
+struct Row {
+    id: i64,
+    slug: String,
+    name: String,
+    description: Option<String>,
+    version: i64,
+    created_at: i64,
+    updated_at: i64,
+}
+
+type Columns = (
+    tags::id,
+    tags::slug,
+    tags::name,
+    tags::description,
+    tags::version,
+    tags::created_at,
+    tags::updated_at,
+);
+
+const COLUMNS: Columns = (
+    tags::id,
+    tags::slug,
+    tags::name,
+    tags::description,
+    tags::version,
+    tags::created_at,
+    tags::updated_at,
+);
+
+impl TryFrom<Row> for Tag {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        Ok(Self {
+            id: TagId::from_raw(row.id),
+            slug: stored::parse(&row.slug, Slug::parse)?,
+            name: row.name,
+            description: row.description,
+            version: row.version,
+            created_at: Timestamp::from_millis(row.created_at),
+            updated_at: Timestamp::from_millis(row.updated_at),
+        })
+    }
+}
+
+/// One tag by id.
+pub fn get(conn: &mut Conn<'_>, id: TagId) -> Result<Option<Tag>, Error> {
+    let row = tags::table
+        .find(id.raw())
+        .select(COLUMNS)
+        .first::<Row>(conn.0)
+        .optional()?;
+    row.map(Tag::try_from).transpose()
+}
+
+/// One tag by slug.
+pub fn by_slug(conn: &mut Conn<'_>, slug: &Slug) -> Result<Option<Tag>, Error> {
+    let row = tags::table
+        .filter(tags::slug.eq(slug.as_str()))
+        .select(COLUMNS)
+        .first::<Row>(conn.0)
+        .optional()?;
+    row.map(Tag::try_from).transpose()
+}
+
+/// One page of all tags by slug, beginning after `after`.
+pub fn list(conn: &mut Conn<'_>, after: Option<&Slug>, limit: Limit) -> Result<Page<Tag>, Error> {
+    let rows = tags::table
+        .filter(tags::slug.gt(after.map_or("", Slug::as_str)))
+        .order(tags::slug)
+        .limit(limit.rows().saturating_add(1))
+        .select(COLUMNS)
+        .load::<Row>(conn.0)?;
+    let found: Result<Vec<_>, _> = rows.into_iter().map(Tag::try_from).collect();
+    Ok(Page::cut(found?, limit))
+}
+
+/// How many tags there are. It reads them all: only when asked.
+pub fn count(conn: &mut Conn<'_>) -> Result<i64, Error> {
+    Ok(tags::table.count().get_result(conn.0)?)
+}
+
+/// The ids of those of these tags that exist, and of those with these slugs, each with its
+/// slug, in no particular order: for checking what an article names.
+pub fn lookup(
+    conn: &mut Conn<'_>,
+    ids: &[TagId],
+    slugs: &[Slug],
+) -> Result<Vec<(TagId, String)>, Error> {
+    let ids = ids.iter().map(|id| id.raw());
+    let slugs = slugs.iter().map(Slug::as_str);
+    let rows = tags::table
+        .filter(tags::id.eq_any(ids).or(tags::slug.eq_any(slugs)))
+        .select((tags::id, tags::slug))
+        .load::<(i64, String)>(conn.0)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, slug)| (TagId::from_raw(id), slug))
+        .collect())
+}
+
+/// The slug itself, or the first of `slug-2`, `slug-3`, … that no tag has.
+pub fn free_slug(conn: &mut Conn<'_>, wanted: &Slug) -> Result<Slug, Error> {
+    slugs::first_free(wanted, |asked| {
+        Ok(tags::table
+            .filter(tags::slug.eq_any(asked))
+            .select(tags::slug)
+            .load::<String>(conn.0)?)
+    })
+}
+
+/// Adds a tag. A slug that is taken is [`Error::Conflict`].
+pub fn insert(tx: &mut Tx<'_>, tag: &Tag) -> Result<(), Error> {
+    add(tx, tag, None)
+}
+
+fn add(tx: &mut Tx<'_>, tag: &Tag, source: Option<&str>) -> Result<(), Error> {
+    diesel::insert_into(tags::table)
+        .values((
+            tags::id.eq(tag.id.raw()),
+            tags::slug.eq(tag.slug.as_str()),
+            tags::name.eq(&tag.name),
+            tags::description.eq(tag.description.as_deref()),
+            tags::source.eq(source),
+            tags::version.eq(tag.version),
+            tags::created_at.eq(tag.created_at.as_millis()),
+            tags::updated_at.eq(tag.updated_at.as_millis()),
+        ))
+        .execute(tx.0)?;
+    record(tx, "created", tag.id)
+}
+
+/// Changes a tag if it still has the expected version, which then counts one up.
+pub fn update(
+    tx: &mut Tx<'_>,
+    id: TagId,
+    expected_version: i64,
+    change: &TagChange,
+) -> Result<Tag, Error> {
+    let now = tx.now().as_millis();
+    let seen = tags::table
+        .find(id.raw())
+        .filter(tags::version.eq(expected_version));
+    let changed = diesel::update(seen)
+        .set((
+            tags::slug.eq(change.slug.as_str()),
+            tags::name.eq(&change.name),
+            tags::description.eq(change.description.as_deref()),
+            tags::version.eq(expected_version.saturating_add(1)),
+            tags::updated_at.eq(now),
+        ))
+        .execute(tx.0)?;
+    let tag = get(tx, id)?.ok_or(Error::NotFound)?;
+    if changed == 0 {
+        return Err(Error::Stale {
+            current: tag.version,
+        });
+    }
+    record(tx, "changed", id)?;
+    Ok(tag)
+}
+
+/// Adds a tag that comes from somewhere else, unless taken over before. One with the same
+/// slug that nobody imported is taken for the same tag. Answers the id in force.
+///
+/// One that exists is left as it is: editors correct names after an import.
+pub fn import(tx: &mut Tx<'_>, source: &str, tag: &Tag) -> Result<(TagId, Imported), Error> {
+    let known = tags::table
+        .filter(tags::source.eq(source))
+        .select(tags::id)
+        .first::<i64>(tx.0)
+        .optional()?;
+    let same_slug = tags::table
+        .filter(tags::slug.eq(tag.slug.as_str()))
+        .select((tags::id, tags::source))
+        .first::<(i64, Option<String>)>(tx.0)
+        .optional()?;
+    match imported::existing(known, same_slug) {
+        Existing::Known(id) => Ok((TagId::from_raw(id), Imported::Unchanged)),
+        Existing::Adopted(id) => {
+            diesel::update(tags::table.find(id))
+                .set(tags::source.eq(source))
+                .execute(tx.0)?;
+            Ok((TagId::from_raw(id), Imported::Unchanged))
+        }
+        Existing::None => {
+            let slug = free_slug(tx, &tag.slug)?;
+            add(
+                tx,
+                &Tag {
+                    slug,
+                    ..tag.clone()
+                },
+                Some(source),
+            )?;
+            Ok((tag.id, Imported::Created))
+        }
+    }
+}
+
+fn record(tx: &mut Tx<'_>, kind: &'static str, id: TagId) -> Result<(), Error> {
+    changes::append(tx, &Change::new(kind, Entity::Tag, id.raw()))
+}
