@@ -109,16 +109,16 @@ mod routes {
 
 #[derive(utoipa::OpenApi)]
 #[openapi(paths(
-    list,
-    read,
-    sections,
-    views,
-    comment,
-    counts,
-    manage_list,
-    create,
-    change,
-    publish
+    routes::list,
+    routes::read,
+    routes::sections,
+    routes::views,
+    routes::comment,
+    routes::counts,
+    routes::manage_list,
+    routes::create,
+    routes::change,
+    routes::publish
 ))]
 struct Collected;
 
@@ -221,7 +221,12 @@ fn every_reference_leads_somewhere_and_every_component_is_used() {
     let mut found = std::collections::BTreeSet::new();
     collect(&document, &mut found);
     for reference in &found {
-        assert!(document.pointer(&reference[1..]).is_some(), "{reference}");
+        assert!(
+            document
+                .pointer(reference.trim_start_matches('#'))
+                .is_some(),
+            "{reference}"
+        );
     }
     for kind in ["schemas", "headers", "parameters", "responses"] {
         for name in document["components"][kind].as_object().unwrap().keys() {
@@ -363,11 +368,7 @@ fn requests_refuse_what_their_schemas_do_not_have() {
 #[test]
 fn the_document_can_be_written() {
     let text = finish(collected()).to_pretty_json().unwrap();
-    assert!(
-        text.starts_with("{\n  \"openapi\": \"3.1."),
-        "{}",
-        &text[..40]
-    );
+    assert!(text.starts_with("{\n  \"openapi\": \"3.1."));
     if let Ok(file) = std::env::var("WRITE_DOCUMENT") {
         std::fs::write(file, text).unwrap();
     }
