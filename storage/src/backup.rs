@@ -51,7 +51,14 @@ impl Store {
         let text = part.to_str().ok_or_else(|| {
             Error::Unsupported(format!("the path {} is not UTF-8", part.display()))
         })?;
-        dialect::copy_into(&mut self.own_connection()?, text)?;
+        // SQLite fills an empty file, and this one only its owner can read.
+        create_private(part).map_err(|error| unwritable(part, &error))?;
+        dialect::copy_into(&mut self.own_connection()?, text).map_err(|error| match error {
+            Error::Unsupported(_) => error,
+            other => {
+                Error::Unavailable(format!("{} could not be written: {other}", part.display()))
+            }
+        })?;
         let findings = dialect::check_copy(text)?;
         if !findings.is_empty() {
             return Err(Error::Unavailable(format!(
@@ -78,6 +85,15 @@ impl Drop for Part {
         // Nothing to remove if the copy never began.
         let _ = fs::remove_file(&self.0);
     }
+}
+
+/// Makes an empty file that is this user's alone: readers' addresses are in it.
+pub(crate) fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(|_| ())
 }
 
 /// Makes the new name itself durable.

@@ -19,6 +19,8 @@ mod imported;
 mod listings;
 pub mod migrate;
 mod page;
+#[cfg(test)]
+mod plans;
 pub mod published;
 mod schema;
 pub mod sections;

@@ -165,3 +165,11 @@ fn unique(info: &dyn DatabaseErrorInformation) -> Error {
         None => Error::Internal(info.message().to_owned()),
     }
 }
+
+/// Whether the table above has this constraint, by either database's name for it.
+#[cfg(test)]
+pub(crate) fn is_known_unique(name: &str) -> bool {
+    UNIQUES
+        .iter()
+        .any(|(constraint, columns, _)| *constraint == name || *columns == name)
+}

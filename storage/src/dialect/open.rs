@@ -12,6 +12,7 @@ use diesel::{Connection, ConnectionError};
 
 use super::postgres_url::{self, PostgresUrl};
 use super::{Backend, errors};
+use crate::backup;
 use crate::connection::AnyConnection;
 use crate::error::Error;
 
@@ -84,23 +85,30 @@ impl Target {
         }
     }
 
-    /// What must be so before any connection: the directory of the file exists.
+    /// What must be so before any connection: the file of SQLite exists, if empty,
+    /// in a directory that does.
     pub(crate) fn prepare(&self) -> Result<(), Error> {
         let Self::Sqlite(path) = self else {
             return Ok(());
         };
-        let Some(directory) = path
+        let unusable = |what: &Path, error: &std::io::Error| {
+            Error::Unavailable(format!(
+                "{} for the database could not be made: {error}",
+                what.display()
+            ))
+        };
+        if let Some(directory) = path
             .parent()
             .filter(|parent| !parent.as_os_str().is_empty())
-        else {
-            return Ok(());
-        };
-        std::fs::create_dir_all(directory).map_err(|error| {
-            Error::Unavailable(format!(
-                "the directory {} for the database could not be made: {error}",
-                directory.display()
-            ))
-        })
+        {
+            std::fs::create_dir_all(directory).map_err(|error| unusable(directory, &error))?;
+        }
+        match backup::create_private(path) {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+                Err(unusable(path, &error))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Opens one connection, set up for its purpose, its statements counted.

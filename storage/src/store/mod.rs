@@ -5,6 +5,8 @@ mod grouped;
 mod pool;
 mod queue;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod ticket;
 mod workers;
 

@@ -1,0 +1,349 @@
+//! What lies on the disk: migrations, settings, backups, unique constraints.
+
+use super::*;
+use crate::api_keys::{self, NewApiKey};
+use crate::idempotency::{self, Claim, Stored};
+use domain::actor::Role;
+use domain::id::ApiKeyId;
+
+const SQLITE_SCHEMA: &str = "SELECT type || ' ' || name || ': ' || coalesce(sql, '') AS line \
+     FROM sqlite_master WHERE tbl_name NOT LIKE 'sqlite%' ORDER BY 1";
+const POSTGRES_SCHEMA: &str = "SELECT line FROM ( \
+     SELECT 'column ' || table_name || '.' || column_name || ' ' || ordinal_position || ' ' || \
+            data_type || ' ' || is_nullable || ' ' || coalesce(column_default, '') AS line \
+     FROM information_schema.columns WHERE table_schema = 'public' \
+     UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public') AS found ORDER BY 1";
+
+fn schema(store: &Store) -> Vec<String> {
+    texts(
+        store,
+        match store.backend() {
+            Backend::Sqlite => SQLITE_SCHEMA,
+            Backend::Postgres => POSTGRES_SCHEMA,
+        },
+    )
+}
+
+#[test]
+fn up_down_up_leaves_no_difference() {
+    for database in both() {
+        let store = &database.store;
+        let before = schema(store);
+        assert!(before.len() > 30);
+        let again = store.migrate().unwrap();
+        assert_eq!((again.applied.len(), again.already), (0, 1));
+        assert_eq!(store.revert_migrations().unwrap(), 1);
+        assert_eq!(store.pending_migrations().unwrap(), 1);
+        assert!(
+            schema(store)
+                .iter()
+                .all(|line| line.contains("__diesel_schema_migrations"))
+        );
+        let report = store.migrate().unwrap();
+        assert_eq!(report.applied, ["2026-11-23-000001_newspaper"]);
+        assert_eq!(schema(store), before);
+    }
+}
+
+#[test]
+fn processes_that_migrate_at_once_do_it_once() {
+    for database in both() {
+        let store = &database.store;
+        store.revert_migrations().unwrap();
+        let applied: usize = std::thread::scope(|scope| {
+            let runs: Vec<_> = (0..4)
+                .map(|_| scope.spawn(|| store.migrate().unwrap().applied.len()))
+                .collect();
+            runs.into_iter().map(|run| run.join().unwrap()).sum()
+        });
+        assert_eq!(applied, 1);
+    }
+}
+
+#[test]
+fn a_database_of_a_newer_program_is_refused() {
+    for database in both() {
+        database
+            .store
+            .write_blocking(ME, NOW, |tx| {
+                Ok::<_, Error>(tx.0.batch_execute(
+                    "INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000000')",
+                )?)
+            })
+            .unwrap();
+        for refused in [
+            database.store.migrate().map(|_| ()),
+            database.store.pending_migrations().map(|_| ()),
+        ] {
+            let Err(Error::Migrations(text)) = refused else {
+                panic!("{refused:?}")
+            };
+            assert!(text.contains("newer broadsheet"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn sqlite_is_opened_as_intended() {
+    let database = sqlite();
+    let pragma =
+        |name: &'static str| -> String { texts(&database.store, name).into_iter().next().unwrap() };
+    let version = pragma("SELECT sqlite_version() AS line");
+    let numbers: Vec<u32> = version
+        .split('.')
+        .map(|part| part.parse().unwrap())
+        .collect();
+    assert!(numbers >= vec![3, 51, 3], "{version} has the WAL-reset bug");
+    for (name, value) in [
+        (
+            "SELECT journal_mode AS line FROM pragma_journal_mode",
+            "wal",
+        ),
+        (
+            "SELECT CAST(foreign_keys AS TEXT) AS line FROM pragma_foreign_keys",
+            "1",
+        ),
+        (
+            "SELECT CAST(timeout AS TEXT) AS line FROM pragma_busy_timeout",
+            "5000",
+        ),
+        (
+            "SELECT CAST(trusted_schema AS TEXT) AS line FROM pragma_trusted_schema",
+            "0",
+        ),
+    ] {
+        assert_eq!(pragma(name), value, "{name}");
+    }
+    let synchronous = database.store.write_blocking(ME, NOW, |tx| {
+        let line: i32 = diesel::select(diesel::dsl::sql::<sql_types::Integer>(
+            "(SELECT synchronous FROM pragma_synchronous)",
+        ))
+        .get_result(tx.0)?;
+        Ok::<_, Error>(line)
+    });
+    assert_eq!(synchronous, Ok(2), "FULL");
+}
+
+#[test]
+fn every_unique_constraint_is_translated() {
+    let database = sqlite();
+    let columns = texts(
+        &database.store,
+        "SELECT group_concat(m.name || '.' || c.name, ', ') AS line \
+         FROM sqlite_master m, pragma_index_list(m.name) i, pragma_index_info(i.name) c \
+         WHERE m.type = 'table' AND i.\"unique\" = 1 AND m.name NOT LIKE '\\_\\_%' ESCAPE '\\' \
+         GROUP BY i.name",
+    );
+    assert!(columns.len() > 10);
+    for columns in columns {
+        assert!(
+            crate::dialect::errors::is_known_unique(&columns),
+            "{columns}"
+        );
+    }
+    let Some(database) = postgres(|_| {}) else {
+        return;
+    };
+    for name in texts(
+        &database.store,
+        "SELECT conname::text AS line FROM pg_constraint WHERE contype IN ('p', 'u') \
+         AND connamespace = 'public'::regnamespace AND conname NOT LIKE '\\_\\_%'",
+    ) {
+        assert!(crate::dialect::errors::is_known_unique(&name), "{name}");
+    }
+}
+
+fn key(id: i64, name: &str) -> NewApiKey {
+    NewApiKey {
+        id: ApiKeyId::from_raw(id),
+        name: name.to_owned(),
+        role: Role::Editor,
+        hash: format!("hash of {name} {id}"),
+        hint: "bsk_ab".to_owned(),
+        expires_at: None,
+    }
+}
+
+#[test]
+fn api_keys_are_kept_unique_and_revoked() {
+    for database in both() {
+        let store = &database.store;
+        let create =
+            |key: NewApiKey| store.write_blocking(ME, NOW, move |tx| api_keys::create(tx, &key));
+        create(key(1, "desk")).unwrap();
+        assert_eq!(
+            create(key(2, "desk")),
+            Err(Error::Conflict { field: "name" })
+        );
+        assert_eq!(create(key(1, "wire")), Err(Error::IdTaken));
+        let second = create(key(2, "wire")).unwrap();
+        let revoke =
+            |name: String| store.write_blocking(ME, NOW, move |tx| api_keys::revoke(tx, &name));
+        assert!(!revoke("desk".to_owned()).unwrap().is_valid(NOW));
+        assert!(!revoke(second.id.to_string()).unwrap().is_valid(NOW));
+        assert_eq!(revoke("nobody".to_owned()), Err(Error::NotFound));
+        store
+            .write_blocking(ME, NOW, |tx| {
+                api_keys::touch(tx, ApiKeyId::from_raw(1), NOW)
+            })
+            .unwrap();
+        let keys = store.read_blocking(api_keys::list).unwrap();
+        assert_eq!(keys.len(), 2);
+        assert!(keys.iter().all(|key| key.revoked_at == Some(NOW)));
+        let log = store
+            .read_blocking(|conn| changes::since(conn, &[Entity::ApiKey], 0, 100))
+            .unwrap();
+        let kinds: Vec<_> = log.iter().map(|row| row.kind.as_str()).collect();
+        assert_eq!(kinds, ["created", "created", "revoked", "revoked"]);
+        let head = store.read_blocking(changes::head).unwrap();
+        assert_eq!(head, log.last().unwrap().seq);
+        let recent = store
+            .read_blocking(|conn| changes::recent(conn, NOW, 100))
+            .unwrap();
+        assert_eq!(recent, log);
+    }
+}
+
+#[test]
+fn an_answer_is_replayed_for_a_day() {
+    let answer = Stored {
+        status: 201,
+        location: Some("/somewhere".to_owned()),
+        etag: None,
+        body: "{}".to_owned(),
+    };
+    for database in both() {
+        let store = &database.store;
+        let claim = |at: Timestamp, body: &'static str| {
+            let answer = answer.clone();
+            store.write_blocking(ME, at, move |tx| {
+                let claim = idempotency::claim(tx, "key", body)?;
+                if claim == Claim::New {
+                    idempotency::finish(tx, "key", &answer)?;
+                }
+                Ok::<_, Error>(claim)
+            })
+        };
+        // A request that fails leaves nothing behind.
+        store
+            .write_blocking(ME, NOW, |tx| {
+                idempotency::claim(tx, "key", "refused")?;
+                Err::<(), _>(Error::NotFound)
+            })
+            .unwrap_err();
+        assert_eq!(claim(NOW, "one"), Ok(Claim::New));
+        assert_eq!(claim(NOW, "one"), Ok(Claim::Replay(answer.clone())));
+        assert_eq!(claim(NOW, "two"), Ok(Claim::Mismatch));
+        let tomorrow = NOW.plus_seconds(idempotency::KEPT_SECONDS + 1);
+        assert_eq!(claim(tomorrow, "two"), Ok(Claim::New));
+        assert_eq!(claim(tomorrow, "two"), Ok(Claim::Replay(answer.clone())));
+        let sweep = |before: Timestamp| {
+            store
+                .write_blocking(ME, NOW, move |tx| idempotency::sweep(tx, before))
+                .unwrap()
+        };
+        assert_eq!(sweep(tomorrow), 0);
+        assert_eq!(sweep(tomorrow.plus_millis(1)), 1);
+        let unclaimed = store.write_blocking(ME, NOW, |tx| {
+            idempotency::finish(
+                tx,
+                "key",
+                &Stored {
+                    status: 200,
+                    location: None,
+                    etag: None,
+                    body: String::new(),
+                },
+            )
+        });
+        assert!(matches!(unclaimed, Err(Error::Internal(_))));
+    }
+}
+
+#[test]
+fn parallel_requests_with_one_key_have_one_effect() {
+    for database in both() {
+        let store = &database.store;
+        let fresh: usize = std::thread::scope(|scope| {
+            let runs: Vec<_> = (0..8)
+                .map(|_| {
+                    scope.spawn(move || {
+                        store
+                            .write_blocking(ME, NOW, |tx| {
+                                let claim = idempotency::claim(tx, "key", "body")?;
+                                if claim != Claim::New {
+                                    return Ok::<_, Error>(0);
+                                }
+                                note(tx, 7)?;
+                                let body = "{}".to_owned();
+                                let answer = Stored {
+                                    status: 201,
+                                    location: None,
+                                    etag: None,
+                                    body,
+                                };
+                                idempotency::finish(tx, "key", &answer)?;
+                                Ok(1)
+                            })
+                            .unwrap()
+                    })
+                })
+                .collect();
+            runs.into_iter().map(|run| run.join().unwrap()).sum()
+        });
+        assert_eq!(fresh, 1);
+        assert_eq!(noted(store), [7]);
+    }
+}
+
+#[test]
+fn a_backup_is_whole_and_overwrites_nothing() {
+    let database = sqlite();
+    database
+        .store
+        .write_blocking(ME, NOW, |tx| note(tx, 5))
+        .unwrap();
+    let to = database.directory.path().join("copy.db");
+    let report = database.store.backup(&to).unwrap();
+    assert_eq!(report.bytes, std::fs::metadata(&to).unwrap().len());
+    assert!(matches!(
+        database.store.backup(&to),
+        Err(Error::Unsupported(_))
+    ));
+    let elsewhere = database.directory.path().join("missing/copy.db");
+    assert!(matches!(
+        database.store.backup(&elsewhere),
+        Err(Error::Unavailable(_))
+    ));
+    let left: Vec<_> = std::fs::read_dir(database.directory.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.contains("part"))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+    let copy = Store::open(Settings::new(format!("sqlite://{}", to.display()))).unwrap();
+    assert_eq!(copy.pending_migrations(), Ok(0));
+    assert_eq!(noted(&copy), [5]);
+    if let Some(database) = postgres(|_| {}) {
+        let refused = database
+            .store
+            .backup(&database.directory.path().join("copy.sql"));
+        assert!(matches!(refused, Err(Error::Unsupported(_))), "{refused:?}");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_database_is_refused_with_advice() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("notes.txt");
+    std::fs::write(
+        &path,
+        "not a database, but long enough to be looked at".repeat(100),
+    )
+    .unwrap();
+    let refused = Store::open(Settings::new(format!("sqlite://{}", path.display())));
+    let Err(Error::Unsupported(text)) = refused.map(|_| ()) else {
+        panic!("opened")
+    };
+    assert!(text.contains("not a SQLite database"), "{text}");
+}
