@@ -56,6 +56,8 @@ pub enum Found {
     Article(Box<PublishedArticle>),
     /// The key is a slug the article had before; this one is in force.
     Moved {
+        /// The article.
+        id: ArticleId,
         /// The current public slug.
         slug: String,
     },
@@ -76,7 +78,7 @@ pub fn find(
     };
     let card = Card::try_from(row)?;
     Ok(Some(match key {
-        Key::Slug(asked) if asked.as_str() != card.slug => Found::Moved { slug: card.slug },
+        Key::Slug(asked) if asked.as_str() != card.slug => Found::Moved { id: card.id, slug: card.slug },
         _ => Found::Article(Box::new(PublishedArticle { card, body })),
     }))
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text};
 use domain::id::{AuthorId, TagId};
+use domain::time::Timestamp;
 
 use crate::statement::Statement;
 use crate::{Conn, Error};
@@ -16,6 +17,8 @@ pub struct Name {
     pub slug: String,
     /// Its name.
     pub name: String,
+    /// When either last changed.
+    pub updated_at: Timestamp,
 }
 
 /// Authors and tags by id. An id that leads nowhere is not in it.
@@ -39,16 +42,16 @@ pub fn names(
     if authors.is_empty() && tags.is_empty() {
         return Ok(Names::default());
     }
-    let rows = Statement::<(Integer, BigInt, Text, Text)>::new(
-        "SELECT 0, a.id, a.slug, a.name FROM authors a WHERE a.id IN ",
+    let rows = Statement::<(Integer, BigInt, Text, Text, BigInt)>::new(
+        "SELECT 0, a.id, a.slug, a.name, a.updated_at FROM authors a WHERE a.id IN ",
     )
     .numbers(&authors)
-    .sql(" UNION ALL SELECT 1, t.id, t.slug, t.name FROM tags t WHERE t.id IN ")
+    .sql(" UNION ALL SELECT 1, t.id, t.slug, t.name, t.updated_at FROM tags t WHERE t.id IN ")
     .numbers(&tags)
-    .load::<(i32, i64, String, String)>(conn.0)?;
+    .load::<(i32, i64, String, String, i64)>(conn.0)?;
     let mut names = Names::default();
-    for (kind, id, slug, name) in rows {
-        let name = Name { slug, name };
+    for (kind, id, slug, name, updated_at) in rows {
+        let name = Name { slug, name, updated_at: Timestamp::from_millis(updated_at) };
         if kind == 0 {
             names.authors.insert(AuthorId::from_raw(id), name);
         } else {
