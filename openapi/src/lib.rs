@@ -4,6 +4,7 @@
 pub mod article;
 pub mod author;
 pub mod comment;
+pub mod compat;
 pub mod document;
 pub mod examples;
 pub mod lint;
