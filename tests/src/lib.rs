@@ -1,1 +1,40 @@
-//! placeholder
+//! The harness of the end-to-end suites: a real server on a port of its own, a
+//! database of its own for every test, and a client that holds every answer
+//! against the OpenAPI document.
+#![expect(
+    missing_docs,
+    clippy::must_use_candidate,
+    clippy::missing_panics_doc,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a harness of tests: it fails by panicking, and its names say what it does"
+)]
+
+mod app;
+mod client;
+mod command;
+mod database;
+mod macros;
+pub mod postgres;
+pub mod raw;
+mod run;
+mod server;
+pub mod seed;
+pub mod spec;
+
+use std::hash::{BuildHasher, Hasher};
+
+pub use app::{ORIGIN, TestApp};
+pub use client::{Call, Reply};
+pub use command::{Outcome, command};
+pub use database::{Database, START, key_of};
+pub use run::{join_all, on_postgres, on_postgres_database, on_sqlite, on_sqlite_database, redacted};
+pub use seed::{ids, slugs, text};
+
+/// A name that no other test, process or run has.
+pub fn random_name(prefix: &str) -> String {
+    let random = std::hash::RandomState::new().build_hasher().finish();
+    format!("{prefix}{}_{random:016x}", std::process::id())
+}

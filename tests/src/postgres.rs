@@ -50,6 +50,23 @@ impl Cluster {
         storage::testing::execute(&self.admin_url(), &sql).expect("a test database can be made");
     }
 
+    /// Whether there is a database called `name`.
+    pub fn exists(&self, name: &str) -> bool {
+        let sql = format!("SELECT datname::text AS line FROM pg_database WHERE datname = '{name}'");
+        let found = storage::testing::lines(&self.admin_url(), &sql);
+        found.is_ok_and(|lines| !lines.is_empty())
+    }
+
+    /// Gives a database its final name, or removes it when another process was
+    /// first.
+    pub fn rename(&self, draft: &str, name: &str) {
+        let sql = format!("ALTER DATABASE {draft} RENAME TO {name}");
+        if storage::testing::execute(&self.admin_url(), &sql).is_err() {
+            assert!(self.exists(name), "the template could not be given its name");
+            self.drop_database(&self.url(draft));
+        }
+    }
+
     /// Removes the database that `url` names, with whoever is still connected.
     pub fn drop_database(&self, url: &str) {
         let name = url

@@ -1,0 +1,190 @@
+//! One running server with a database of its own.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+};
+
+use api::clock::ManualClock;
+use domain::Timestamp;
+use reqwest::Method;
+use serde_json::Value;
+use storage::{Settings, Store};
+
+use crate::{
+    Call, Database, Reply, START,
+    server::Running,
+    spec::Spec,
+};
+
+/// The root secret of every test server.
+pub const SECRET: &str = "tests-tests-tests-tests-tests-tests-tests";
+/// The only origin that may write.
+pub const ORIGIN: &str = "https://front.example";
+
+/// A server, its database, and a client.
+pub struct TestApp {
+    running: Running,
+    clock: Arc<ManualClock>,
+    http: reqwest::Client,
+    spec: &'static Spec,
+    // Last, so that the server has let go of it when it is removed.
+    database: Arc<Database>,
+}
+
+impl TestApp {
+    /// Starts a server on `database`.
+    pub async fn start(database: Database) -> Self {
+        Self::on(Arc::new(database), Arc::new(ManualClock::at(START))).await
+    }
+
+    async fn on(database: Arc<Database>, clock: Arc<ManualClock>) -> Self {
+        let running = Running::start(database.url(), Arc::clone(&clock));
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .expect("a client");
+        let spec = document(&http, running.address).await;
+        Self { running, clock, http, spec, database }
+    }
+
+    /// Stops this server in order, and starts another on the same database.
+    #[must_use]
+    pub async fn restarted(&self) -> Self {
+        self.stop();
+        Self::on(Arc::clone(&self.database), Arc::clone(&self.clock)).await
+    }
+
+    /// Stops the server as SIGTERM does, and waits until it has ended.
+    pub fn stop(&self) {
+        self.running.stop();
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.running.address
+    }
+
+    pub fn base(&self) -> String {
+        format!("http://{}", self.running.address)
+    }
+
+    pub fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    pub fn spec(&self) -> &'static Spec {
+        self.spec
+    }
+
+    pub fn database_url(&self) -> &str {
+        self.database.url()
+    }
+
+    /// Any request; `target` is an absolute path with its query.
+    pub fn call(&self, method: Method, target: &str) -> Call<'_> {
+        Call::new(self, method, target.to_owned())
+    }
+
+    /// A request outside the version.
+    pub fn root(&self, target: &str) -> Call<'_> {
+        self.call(Method::GET, target)
+    }
+
+    /// `GET`, under `/api/v1`.
+    pub fn get(&self, path: &str) -> Call<'_> {
+        self.call(Method::GET, &format!("/api/v1{path}"))
+    }
+
+    /// `POST`, under `/api/v1`.
+    pub fn post(&self, path: &str) -> Call<'_> {
+        self.call(Method::POST, &format!("/api/v1{path}"))
+    }
+
+    /// `PATCH`, under `/api/v1`.
+    pub fn patch(&self, path: &str) -> Call<'_> {
+        self.call(Method::PATCH, &format!("/api/v1{path}"))
+    }
+
+    pub(crate) fn validate(&self, method: &Method, target: &str, reply: &Reply) {
+        let path = target.split('?').next().unwrap_or_default();
+        let complaints = self.spec.complaints(&reply.as_exchange(method, path));
+        assert!(
+            complaints.is_empty(),
+            "{method} {target} answered {} against the document:\n{}\n{}",
+            reply.status,
+            complaints.join("\n"),
+            reply.text(),
+        );
+    }
+
+    /// SQL statements executed by the server so far.
+    pub fn statements(&self) -> u64 {
+        self.running.statements()
+    }
+
+    /// The fewest statements that one `GET` took in a few tries: what runs in
+    /// the background now and then is not counted against it.
+    pub async fn fewest_statements(&self, path: &str) -> u64 {
+        let mut fewest = u64::MAX;
+        for _ in 0..3 {
+            let before = self.statements();
+            self.get(path).await.expect(200);
+            fewest = fewest.min(self.statements() - before);
+        }
+        fewest
+    }
+
+    /// The number that one SQL query answers.
+    pub fn count(&self, sql: &str) -> i64 {
+        let sql = sql.strip_prefix("SELECT ").expect("a SELECT");
+        let (value, rest) = sql.split_once(" FROM ").expect("a table");
+        let line = self.lines(&format!("SELECT CAST({value} AS TEXT) AS line FROM {rest}"));
+        line.first().and_then(|line| line.parse().ok()).expect("a number")
+    }
+
+    /// The column `line` of every row of a query.
+    pub fn lines(&self, sql: &str) -> Vec<String> {
+        storage::testing::lines(self.database.url(), sql).expect("the query runs")
+    }
+
+    /// The server's time, so many seconds from now.
+    pub fn in_seconds(&self, seconds: i64) -> String {
+        self.now().plus_seconds(seconds).to_string()
+    }
+
+    /// Moves the server's clock.
+    pub fn advance(&self, seconds: i64) {
+        self.clock.advance_millis(seconds * 1000);
+    }
+
+    pub fn now(&self) -> Timestamp {
+        use api::clock::Clock;
+        self.clock.now()
+    }
+
+    /// A second store on the same database, as another process would have.
+    pub fn store(&self) -> Store {
+        Store::open(Settings::new(self.database.url())).expect("the store opens")
+    }
+
+    /// The names of the fields that an operation's body may have.
+    pub fn body_fields(&self, template: &str, method: &Method) -> Vec<String> {
+        let operation = &self.spec.document["paths"][template][method.as_str().to_lowercase()];
+        let content = &operation["requestBody"]["content"]["application/json"]["schema"];
+        let schema = self.spec.resolve(content);
+        schema["properties"].as_object().map(|fields| fields.keys().cloned().collect()).unwrap_or_default()
+    }
+}
+
+/// The document that the server serves; the same for every server of a process.
+async fn document(http: &reqwest::Client, address: SocketAddr) -> &'static Spec {
+    static SPEC: OnceLock<Spec> = OnceLock::new();
+    if let Some(spec) = SPEC.get() {
+        return spec;
+    }
+    let url = format!("http://{address}/api/v1/openapi.json");
+    let reply = http.get(url).send().await.expect("the document is served");
+    let document: Value = reply.json().await.expect("the document is JSON");
+    SPEC.get_or_init(|| Spec::new(document))
+}

@@ -1,0 +1,45 @@
+//! The `broadsheet` command, run as people run it.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use crate::TestApp;
+
+/// How a command ended, and everything it said.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    pub success: bool,
+    pub text: String,
+    pub stdout: String,
+}
+
+/// Runs `broadsheet` with these arguments on the database of `app`.
+pub async fn command(app: &TestApp, arguments: &[&str]) -> Outcome {
+    let mut command = Command::new(binary());
+    command.args(arguments);
+    for (name, _) in std::env::vars() {
+        if name.starts_with("BROADSHEET_") {
+            command.env_remove(name);
+        }
+    }
+    command
+        .env("BROADSHEET_DATABASE_URL", app.database_url())
+        .env("BROADSHEET_SECRET", crate::app::SECRET)
+        .stdin(Stdio::null());
+    let output = tokio::task::spawn_blocking(move || command.output())
+        .await
+        .expect("the command was waited for")
+        .expect("the command runs");
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    let text = format!("{stdout}{}", String::from_utf8_lossy(&output.stderr));
+    Outcome { success: output.status.success(), text, stdout }
+}
+
+/// The command, which cargo builds beside the tests.
+pub fn binary() -> PathBuf {
+    let test = std::env::current_exe().expect("this test is a file");
+    let profile = test.parent().and_then(Path::parent).expect("target/<profile>/deps");
+    profile.join("broadsheet-under-test")
+}

@@ -1,0 +1,45 @@
+//! The API, through a real server, on SQLite and on PostgreSQL.
+//!
+//! Every test has its own server and database, and every answer is held
+//! against the OpenAPI document that the server serves.
+
+#[cfg(test)]
+mod access;
+#[cfg(test)]
+mod article_lists;
+#[cfg(test)]
+mod articles;
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod caching;
+#[cfg(test)]
+mod comment_threads;
+#[cfg(test)]
+mod comments;
+#[cfg(test)]
+mod conventions;
+#[cfg(test)]
+mod headers;
+#[cfg(test)]
+mod health;
+#[cfg(test)]
+mod idempotency;
+#[cfg(test)]
+mod import;
+#[cfg(test)]
+mod manage_articles;
+#[cfg(test)]
+mod manage_nouns;
+#[cfg(test)]
+mod news_page;
+#[cfg(test)]
+mod queries;
+#[cfg(test)]
+mod sections;
+#[cfg(test)]
+mod slow_clients;
+#[cfg(test)]
+mod tags_and_authors;
+#[cfg(test)]
+mod views;
