@@ -40,6 +40,8 @@ pub enum Claim {
 /// ever sees it.
 const UNFINISHED: i32 = 0;
 
+type Row = (String, i32, Option<String>, Option<String>, String, i64);
+
 /// Claims a key. `id_hash` stands for caller, method, path and key, `request_hash`
 /// for the body. Call it before any work: on PostgreSQL a parallel request with the
 /// same key waits here until the first has committed.
@@ -59,19 +61,18 @@ pub fn claim(tx: &mut Tx<'_>, id_hash: &str, request_hash: &str) -> Result<Claim
     if claimed == 1 {
         return Ok(Claim::New);
     }
-    let row: Option<(String, i32, Option<String>, Option<String>, String, i64)> =
-        idempotency::table
-            .find(id_hash)
-            .select((
-                idempotency::request_hash,
-                idempotency::status,
-                idempotency::location,
-                idempotency::etag,
-                idempotency::body,
-                idempotency::created_at,
-            ))
-            .first(tx.0)
-            .optional()?;
+    let row: Option<Row> = idempotency::table
+        .find(id_hash)
+        .select((
+            idempotency::request_hash,
+            idempotency::status,
+            idempotency::location,
+            idempotency::etag,
+            idempotency::body,
+            idempotency::created_at,
+        ))
+        .first(tx.0)
+        .optional()?;
     match row {
         // The sweep took it between the two statements; the client may simply retry.
         None => Err(Error::Overloaded),

@@ -123,7 +123,7 @@ const BUSY: &[&str] = &[
 pub(crate) fn translate(error: Diesel) -> Error {
     match error {
         Diesel::NotFound => Error::NotFound,
-        Diesel::DatabaseError(kind, info) => from_database(&kind, info.as_ref()),
+        Diesel::DatabaseError(kind, info) => from_database(kind, info.as_ref()),
         Diesel::BrokenTransactionManager => {
             Error::Unavailable("the connection was lost inside a transaction".to_owned())
         }
@@ -134,7 +134,20 @@ pub(crate) fn translate(error: Diesel) -> Error {
     }
 }
 
-fn from_database(kind: &DatabaseErrorKind, info: &dyn DatabaseErrorInformation) -> Error {
+/// Whether another connection may do better than the one that met this error.
+pub(crate) const fn ends_connection(error: &Diesel) -> bool {
+    matches!(
+        error,
+        Diesel::DatabaseError(
+            DatabaseErrorKind::ClosedConnection
+                | DatabaseErrorKind::UnableToSendCommand
+                | DatabaseErrorKind::ReadOnlyTransaction,
+            _
+        )
+    )
+}
+
+fn from_database(kind: DatabaseErrorKind, info: &dyn DatabaseErrorInformation) -> Error {
     let message = info.message();
     match kind {
         DatabaseErrorKind::UniqueViolation => unique(info),

@@ -122,22 +122,30 @@ impl Target {
             Self::Sqlite(path) => AnyConnection::Sqlite(open_sqlite(path, purpose)?),
             Self::Postgres(url) => AnyConnection::Postgres(open_postgres(url, purpose, limits)?),
         };
-        let failed = Arc::new(AtomicBool::new(false));
+        let seen = Arc::new(Seen::default());
         conn.set_instrumentation(Watch {
             statements: Arc::clone(statements),
-            failed: Arc::clone(&failed),
+            seen: Arc::clone(&seen),
             skip: false,
         });
-        Ok(Session { conn, failed })
+        Ok(Session { conn, seen })
     }
 }
 
 /// An open connection.
 pub(crate) struct Session {
     pub(crate) conn: AnyConnection,
-    /// Set whenever a statement fails, so that a job that went on regardless is
-    /// noticed: PostgreSQL answers its COMMIT with a quiet rollback.
-    pub(crate) failed: Arc<AtomicBool>,
+    pub(crate) seen: Arc<Seen>,
+}
+
+/// What was noticed on a connection, whatever its user made of it.
+#[derive(Default)]
+pub(crate) struct Seen {
+    /// A statement failed. PostgreSQL answers the COMMIT of a job that went on
+    /// regardless with a quiet rollback.
+    pub(crate) failed: AtomicBool,
+    /// The server is gone, or has become a standby: another connection may do better.
+    pub(crate) lost: AtomicBool,
 }
 
 fn open_sqlite(path: &Path, purpose: Purpose) -> Result<SqliteConnection, Error> {
@@ -202,6 +210,7 @@ fn open_postgres(
     conn.batch_execute(&format!(
         "SET statement_timeout = {}; SET lock_timeout = {}; \
          SET idle_in_transaction_session_timeout = {}; \
+         SET enable_bitmapscan = off; SET jit = off; \
          SET default_transaction_read_only = {read_only}",
         statement.as_millis(),
         lock.as_millis(),
@@ -215,7 +224,7 @@ fn open_postgres(
 /// the statement that carries them out; that one is left out.
 struct Watch {
     statements: Arc<AtomicU64>,
-    failed: Arc<AtomicBool>,
+    seen: Arc<Seen>,
     skip: bool,
 }
 
@@ -229,8 +238,13 @@ impl Instrumentation for Watch {
             InstrumentationEvent::StartQuery { .. } => {
                 self.statements.fetch_add(1, Ordering::Relaxed);
             }
-            InstrumentationEvent::FinishQuery { error: Some(_), .. } => {
-                self.failed.store(true, Ordering::Relaxed);
+            InstrumentationEvent::FinishQuery {
+                error: Some(error), ..
+            } => {
+                self.seen.failed.store(true, Ordering::Relaxed);
+                if errors::ends_connection(error) {
+                    self.seen.lost.store(true, Ordering::Relaxed);
+                }
             }
             _ => {}
         }

@@ -6,7 +6,7 @@ mod pool;
 mod queue;
 mod settings;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod ticket;
 mod workers;
 
@@ -19,9 +19,9 @@ use diesel::connection::SimpleConnection;
 use domain::actor::Actor;
 use domain::time::Timestamp;
 
-pub use self::settings::{QueueDepths, Settings};
 use self::pool::{Manager, Pool};
 use self::queue::{Queue, Refused};
+pub use self::settings::{QueueDepths, Settings};
 use self::ticket::{Job, Waiting, ticket};
 use crate::connection::{AnyConnection, Conn, Tx};
 pub use crate::dialect::Backend;
@@ -56,6 +56,10 @@ impl Store {
     /// # Errors
     /// [`Error::Unsupported`] for a URL this build cannot serve,
     /// [`Error::Unavailable`] when a SQLite file cannot be opened or made.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a store takes its settings for itself"
+    )]
     pub fn open(settings: Settings) -> Result<Self, Error> {
         let target = Target::parse(&settings.url)?;
         target.prepare()?;
@@ -87,7 +91,9 @@ impl Store {
                 let pool = self.pool(Purpose::Write, settings.writers, settings);
                 for number in 0..settings.writers.max(1) {
                     let (jobs, pool) = (Arc::clone(&jobs), Arc::clone(&pool));
-                    self.spawn(format!("write-{number}"), move || workers::write(&pool, &jobs))?;
+                    self.spawn(format!("write-{number}"), move || {
+                        workers::write(&pool, &jobs);
+                    })?;
                 }
                 Ok(())
             }
@@ -102,7 +108,9 @@ impl Store {
         let pool = self.pool(Purpose::Read, readers, settings);
         for number in 0..readers {
             let (jobs, pool) = (Arc::clone(&self.0.reads), Arc::clone(&pool));
-            self.spawn(format!("read-{number}"), move || workers::read(&pool, &jobs))?;
+            self.spawn(format!("read-{number}"), move || {
+                workers::read(&pool, &jobs);
+            })?;
         }
         Ok(())
     }
@@ -117,7 +125,11 @@ impl Store {
     }
 
     fn pool(&self, purpose: Purpose, size: usize, settings: &Settings) -> Arc<Pool> {
-        Arc::new(Pool::new(self.manager(purpose), size, settings.acquire_timeout))
+        Arc::new(Pool::new(
+            self.manager(purpose),
+            size,
+            settings.acquire_timeout,
+        ))
     }
 
     fn spawn(&self, name: String, work: impl FnOnce() + Send + 'static) -> Result<(), Error> {
@@ -125,7 +137,11 @@ impl Store {
             .name(name)
             .spawn(work)
             .map_err(|error| Error::Unavailable(format!("no thread could be started: {error}")))?;
-        self.0.threads.lock().unwrap_or_else(PoisonError::into_inner).push(thread);
+        self.0
+            .threads
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(thread);
         Ok(())
     }
 
@@ -165,7 +181,9 @@ impl Store {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        self.queue_write(actor, now, job, Some(self.0.max_wait))?.answer().await
+        self.queue_write(actor, now, job, Some(self.0.max_wait))?
+            .answer()
+            .await
     }
 
     /// [`Store::read`] for commands: blocks the thread, and waits for its turn as
@@ -235,7 +253,8 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] or [`Error::Overloaded`] when there is none.
     pub async fn ping(&self) -> Result<(), Error> {
-        self.read(|conn| Ok(conn.0.batch_execute("SELECT 1")?)).await
+        self.read(|conn| Ok(conn.0.batch_execute("SELECT 1")?))
+            .await
     }
 
     /// [`Store::ping`] for commands.
@@ -273,7 +292,10 @@ impl Store {
     /// Jobs waiting for their turn.
     #[must_use]
     pub fn queue_depths(&self) -> QueueDepths {
-        QueueDepths { reads: self.0.reads.len(), writes: self.0.writes.len() }
+        QueueDepths {
+            reads: self.0.reads.len(),
+            writes: self.0.writes.len(),
+        }
     }
 
     /// Takes no more jobs, finishes those it has, and ends the threads. Jobs given to
@@ -282,8 +304,13 @@ impl Store {
     pub fn close(&self) {
         self.0.reads.close();
         self.0.writes.close();
-        let threads =
-            std::mem::take(&mut *self.0.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        let threads = std::mem::take(
+            &mut *self
+                .0
+                .threads
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
         for thread in threads {
             if thread.join().is_err() {
                 tracing::error!("a database thread had panicked");

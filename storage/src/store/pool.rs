@@ -59,7 +59,9 @@ impl ManageConnection for Manager {
     }
 
     fn has_broken(&self, pooled: &mut Pooled) -> bool {
-        pooled.dead || pooled.session.conn.is_broken()
+        pooled.dead
+            || pooled.session.seen.lost.load(Ordering::Relaxed)
+            || pooled.session.conn.is_broken()
     }
 }
 
@@ -157,14 +159,11 @@ impl Pool {
             return Err(self.away());
         }
         let asked = Instant::now();
-        loop {
-            let Some(left) = self.acquire.checked_sub(asked.elapsed()) else {
-                break;
-            };
+        while let Some(left) = self.acquire.checked_sub(asked.elapsed()) {
             let Ok(mut pooled) = self.inner.get_timeout(left.max(Duration::from_millis(1))) else {
                 break;
             };
-            if self.usable(&mut pooled) {
+            if usable(&mut pooled) {
                 if until != 0 {
                     self.away_until.store(0, Ordering::Relaxed);
                 }
@@ -178,17 +177,17 @@ impl Pool {
             .store(self.millis().saturating_add(pause), Ordering::Relaxed);
         Err(self.away())
     }
+}
 
-    /// Whether it may be handed out: its last use was just now, or it answers.
-    fn usable(&self, pooled: &mut Pooled) -> bool {
-        if !dialect::needs_probe(&pooled.session.conn) {
-            return true;
-        }
-        let now = Instant::now();
-        if now.duration_since(pooled.used) > TRUSTED_IDLE && pooled.session.conn.ping().is_err() {
-            return false;
-        }
-        pooled.used = now;
-        true
+/// Whether it may be handed out: its last use was just now, or it answers.
+fn usable(pooled: &mut Pooled) -> bool {
+    if !dialect::needs_probe(&pooled.session.conn) {
+        return true;
     }
+    let now = Instant::now();
+    if now.duration_since(pooled.used) > TRUSTED_IDLE && pooled.session.conn.ping().is_err() {
+        return false;
+    }
+    pooled.used = now;
+    true
 }

@@ -28,13 +28,13 @@ pub(super) fn write(pool: &Pool, jobs: &Jobs) {
     serve(pool, jobs, |session, job| {
         let conn = &mut session.conn;
         dialect::begin_write(conn)?;
-        session.failed.store(false, Ordering::Relaxed);
+        session.seen.failed.store(false, Ordering::Relaxed);
         let keep = job.run(conn);
         unwind_to(conn, 1)?;
         if !keep {
             return Manager::rollback_transaction(conn).map_err(Error::from);
         }
-        if session.failed.load(Ordering::Relaxed) {
+        if session.seen.failed.load(Ordering::Relaxed) {
             // Fails if the transaction is spoiled, which COMMIT alone would not say.
             conn.batch_execute("SELECT 1")?;
         }

@@ -3,6 +3,7 @@
 
 mod databases;
 mod failures;
+mod parity;
 mod turns;
 
 use std::sync::mpsc;
@@ -17,16 +18,16 @@ use domain::time::Timestamp;
 use super::*;
 use crate::changes::{self, Change, Entity};
 
-pub(super) const NOW: Timestamp = Timestamp::EPOCH;
-pub(super) const ME: Actor = Actor::System(SystemActor::Command);
+pub(crate) const NOW: Timestamp = Timestamp::EPOCH;
+pub(crate) const ME: Actor = Actor::System(SystemActor::Command);
 
 /// A migrated database of its own, thrown away with the value.
-pub(super) struct Database {
-    pub(super) store: Store,
-    pub(super) directory: tempfile::TempDir,
+pub(crate) struct Database {
+    pub(crate) store: Store,
+    pub(crate) directory: tempfile::TempDir,
 }
 
-pub(super) fn sqlite_with(change: impl FnOnce(&mut Settings)) -> Database {
+pub(crate) fn sqlite_with(change: impl FnOnce(&mut Settings)) -> Database {
     let directory = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", directory.path().join("news.db").display());
     let mut settings = Settings::new(url);
@@ -36,18 +37,18 @@ pub(super) fn sqlite_with(change: impl FnOnce(&mut Settings)) -> Database {
     Database { store, directory }
 }
 
-pub(super) fn sqlite() -> Database {
+pub(crate) fn sqlite() -> Database {
     sqlite_with(|_| {})
 }
 
 /// SQLite, and PostgreSQL if there is one.
-pub(super) fn both() -> Vec<Database> {
+pub(crate) fn both() -> Vec<Database> {
     let mut databases = vec![sqlite()];
     databases.extend(postgres(|_| {}));
     databases
 }
 
-pub(super) fn postgres(change: impl FnOnce(&mut Settings)) -> Option<Database> {
+pub(crate) fn postgres(change: impl FnOnce(&mut Settings)) -> Option<Database> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let server = std::env::var("BROADSHEET_TEST_POSTGRES_URL").ok()?;
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -56,8 +57,8 @@ pub(super) fn postgres(change: impl FnOnce(&mut Settings)) -> Option<Database> {
     admin
         .batch_execute(&format!("CREATE DATABASE {name}"))
         .unwrap();
-    let slash = server.rfind('/').unwrap();
-    let mut settings = Settings::new(format!("{}/{name}", &server[..slash]));
+    let (server, _) = server.rsplit_once('/').unwrap();
+    let mut settings = Settings::new(format!("{server}/{name}"));
     change(&mut settings);
     let store = Store::open(settings).unwrap();
     store.migrate().unwrap();
@@ -68,12 +69,12 @@ pub(super) fn postgres(change: impl FnOnce(&mut Settings)) -> Option<Database> {
 }
 
 /// Writes one entry into the change log.
-pub(super) fn note(tx: &mut Tx<'_>, id: i64) -> Result<(), Error> {
+pub(crate) fn note(tx: &mut Tx<'_>, id: i64) -> Result<(), Error> {
     changes::append(tx, &Change::new("tested", Entity::Tag, id))
 }
 
 /// The ids noted so far, in order.
-pub(super) fn noted(store: &Store) -> Vec<i64> {
+pub(crate) fn noted(store: &Store) -> Vec<i64> {
     let rows = store
         .read_blocking(|conn| changes::since(conn, &[Entity::Tag], 0, i64::MAX))
         .unwrap();
@@ -83,19 +84,19 @@ pub(super) fn noted(store: &Store) -> Vec<i64> {
 }
 
 /// Holds a writing thread from inside a job until `open` is called or dropped.
-pub(super) struct Gate {
+pub(crate) struct Gate {
     release: mpsc::Sender<()>,
 }
 
 impl Gate {
-    pub(super) fn open(self) {
+    pub(crate) fn open(self) {
         drop(self.release);
     }
 }
 
 /// A gate, closed, in front of everything that is written from now on; and the
 /// answer of the job that holds it.
-pub(super) fn hold(store: &Store, max_wait: Option<Duration>) -> (Gate, Waiting<(), Error>) {
+pub(crate) fn hold(store: &Store, max_wait: Option<Duration>) -> (Gate, Waiting<(), Error>) {
     let (release, released) = mpsc::channel::<()>();
     let (arrived, arrival) = mpsc::channel();
     let waiting = store
@@ -114,7 +115,7 @@ pub(super) fn hold(store: &Store, max_wait: Option<Duration>) -> (Gate, Waiting<
     (Gate { release }, waiting)
 }
 
-pub(super) fn texts(store: &Store, sql: &'static str) -> Vec<String> {
+pub(crate) fn texts(store: &Store, sql: &'static str) -> Vec<String> {
     #[derive(QueryableByName)]
     struct Line {
         #[diesel(sql_type = sql_types::Text)]
