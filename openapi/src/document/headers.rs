@@ -82,7 +82,7 @@ const HEADERS: &[(&str, Kind, &str, &str)] = &[
         "Vary",
         Kind::Text,
         "Accept-Encoding",
-        "The request headers the answer depends on.",
+        "The request headers the answer depends on; also `Origin`, where that decides who may read it.",
     ),
     (
         "WWW-Authenticate",
@@ -96,6 +96,15 @@ const HEADERS: &[(&str, Kind, &str, &str)] = &[
         "req_5f0c2d7be1a94c36",
         "The id of this request, in the log and in problems.",
     ),
+];
+
+/// What every public answer carries that caches may keep.
+pub(super) const CACHED: &[&str] = &[
+    "Cache-Control",
+    "Vary",
+    "Surrogate-Key",
+    "Cache-Tag",
+    "Cache-Groups",
 ];
 
 #[derive(Clone, Copy)]

@@ -117,14 +117,16 @@ impl<'a> Class<'a> {
             (403, self.caller != Caller::Public),
             (404, self.item() || self.query),
             (406, true),
-            (408, self.body),
+            (408, !self.read()),
             (409, !self.read()),
             (410, self.article()),
             (412, self.versioned()),
-            (413, self.body),
+            (413, !self.read()),
+            (414, true),
             (415, self.body),
             (422, self.body || self.repeatable()),
             (428, self.versioned()),
+            (431, true),
             (500, true),
             (503, true),
         ]
@@ -197,28 +199,35 @@ fn answer(class: &Class<'_>, operation: &mut Operation) {
                 });
             }
         }
-        headers::attach(response, &["X-Request-Id"]);
-        if class.cached() {
-            headers::attach(response, &["ETag", "Cache-Control", "Vary"]);
-            headers::attach(response, &["Surrogate-Key", "Cache-Tag", "Cache-Groups"]);
-            if class.item() && !list {
-                headers::attach(response, &["Last-Modified"]);
-            }
-        } else {
-            headers::attach(response, &["Cache-Control"]);
+        attach_headers(class, status, list, response);
+    }
+    if let Some(RefOr::T(moved)) = operation.responses.responses.get_mut("301") {
+        responses::attach_moved(moved);
+    }
+}
+
+fn attach_headers(class: &Class<'_>, status: &str, list: bool, response: &mut Response) {
+    headers::attach(response, &["X-Request-Id"]);
+    if class.cached() {
+        headers::attach(response, &["ETag"]);
+        headers::attach(response, headers::CACHED);
+        if !list {
+            headers::attach(response, &["Last-Modified"]);
         }
-        if list && class.read() {
-            headers::attach(response, &["Link"]);
-        }
-        if class.managed() && !list {
-            headers::attach(response, &["ETag"]);
-        }
-        if class.repeatable() {
-            headers::attach(response, &["Idempotency-Replayed"]);
-        }
-        if status == "201" {
-            headers::attach(response, &["Location"]);
-        }
+    } else {
+        headers::attach(response, &["Cache-Control", "Vary"]);
+    }
+    if list && class.read() {
+        headers::attach(response, &["Link"]);
+    }
+    if class.managed() && !list {
+        headers::attach(response, &["ETag"]);
+    }
+    if class.repeatable() {
+        headers::attach(response, &["Idempotency-Replayed"]);
+    }
+    if status == "201" || (status == "202" && class.repeatable()) {
+        headers::attach(response, &["Location"]);
     }
 }
 

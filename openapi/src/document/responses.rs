@@ -14,8 +14,8 @@ pub(super) const NOT_MODIFIED: &str = "NotModified";
 /// The component for 301.
 pub(super) const MOVED: &str = "MovedPermanently";
 
-/// Statuses that operations list by themselves. The rest, such as 405 for another method or 431
-/// for long headers, come before an operation is reached: they are in [`ANY`].
+/// Statuses that operations list by themselves. The rest, such as 405 for another method, come
+/// before an operation is reached: they are in [`ANY`].
 const LISTED: &[(u16, &str)] = &[
     (400, "BadRequest"),
     (401, "Unauthorized"),
@@ -27,9 +27,11 @@ const LISTED: &[(u16, &str)] = &[
     (410, "Gone"),
     (412, "PreconditionFailed"),
     (413, "PayloadTooLarge"),
+    (414, "UriTooLong"),
     (415, "UnsupportedMediaType"),
     (422, "UnprocessableContent"),
     (428, "PreconditionRequired"),
+    (431, "HeadersTooLarge"),
     (500, "InternalServerError"),
     (503, "ServiceUnavailable"),
 ];
@@ -103,7 +105,7 @@ fn problem(description: &str, codes: &[Code]) -> Response {
         .description(description)
         .content("application/problem+json", content.build())
         .build();
-    headers::attach(&mut response, &["X-Request-Id", "Cache-Control"]);
+    headers::attach(&mut response, &["X-Request-Id", "Cache-Control", "Vary"]);
     response
 }
 
@@ -130,4 +132,10 @@ fn moved() -> Response {
         &["X-Request-Id", "Location", "Cache-Control"],
     );
     response
+}
+
+/// The headers of a 301, shared or an operation's own.
+pub(super) fn attach_moved(response: &mut Response) {
+    headers::attach(response, &["X-Request-Id", "Location"]);
+    headers::attach(response, headers::CACHED);
 }
