@@ -113,19 +113,29 @@ pub fn count(conn: &mut Conn<'_>) -> Result<i64, Error> {
 }
 
 /// The ids of those of these authors that exist, and of those with these slugs, each with its
-/// slug, in no particular order: for checking what an article names.
+/// slug, in no particular order: for checking what an article names. One statement for the ids
+/// and one for the slugs.
 pub fn lookup(
     conn: &mut Conn<'_>,
     ids: &[AuthorId],
     slugs: &[Slug],
 ) -> Result<Vec<(AuthorId, String)>, Error> {
-    let ids = ids.iter().map(|id| id.raw());
-    let slugs = slugs.iter().map(Slug::as_str);
-    let rows = authors::table
-        .filter(authors::id.eq_any(ids).or(authors::slug.eq_any(slugs)))
-        .select((authors::id, authors::slug))
-        .load::<(i64, String)>(conn.0)?;
-    Ok(rows
+    let mut found = Vec::new();
+    if !ids.is_empty() {
+        let by_id = authors::id.eq_any(ids.iter().map(|id| id.raw()));
+        let rows = authors::table
+            .filter(by_id)
+            .select((authors::id, authors::slug));
+        found.extend(rows.load::<(i64, String)>(conn.0)?);
+    }
+    if !slugs.is_empty() {
+        let by_slug = authors::slug.eq_any(slugs.iter().map(Slug::as_str));
+        let rows = authors::table
+            .filter(by_slug)
+            .select((authors::id, authors::slug));
+        found.extend(rows.load::<(i64, String)>(conn.0)?);
+    }
+    Ok(found
         .into_iter()
         .map(|(id, slug)| (AuthorId::from_raw(id), slug))
         .collect())

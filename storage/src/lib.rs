@@ -19,8 +19,6 @@ mod imported;
 mod listings;
 pub mod migrate;
 mod page;
-#[cfg(test)]
-mod plans;
 pub mod published;
 mod schema;
 pub mod sections;

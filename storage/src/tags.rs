@@ -110,19 +110,25 @@ pub fn count(conn: &mut Conn<'_>) -> Result<i64, Error> {
 }
 
 /// The ids of those of these tags that exist, and of those with these slugs, each with its
-/// slug, in no particular order: for checking what an article names.
+/// slug, in no particular order: for checking what an article names. One statement for the ids
+/// and one for the slugs.
 pub fn lookup(
     conn: &mut Conn<'_>,
     ids: &[TagId],
     slugs: &[Slug],
 ) -> Result<Vec<(TagId, String)>, Error> {
-    let ids = ids.iter().map(|id| id.raw());
-    let slugs = slugs.iter().map(Slug::as_str);
-    let rows = tags::table
-        .filter(tags::id.eq_any(ids).or(tags::slug.eq_any(slugs)))
-        .select((tags::id, tags::slug))
-        .load::<(i64, String)>(conn.0)?;
-    Ok(rows
+    let mut found = Vec::new();
+    if !ids.is_empty() {
+        let by_id = tags::id.eq_any(ids.iter().map(|id| id.raw()));
+        let rows = tags::table.filter(by_id).select((tags::id, tags::slug));
+        found.extend(rows.load::<(i64, String)>(conn.0)?);
+    }
+    if !slugs.is_empty() {
+        let by_slug = tags::slug.eq_any(slugs.iter().map(Slug::as_str));
+        let rows = tags::table.filter(by_slug).select((tags::id, tags::slug));
+        found.extend(rows.load::<(i64, String)>(conn.0)?);
+    }
+    Ok(found
         .into_iter()
         .map(|(id, slug)| (TagId::from_raw(id), slug))
         .collect())

@@ -3,7 +3,10 @@
 
 mod conflict;
 pub(crate) mod errors;
+mod filesystem;
 mod open;
+#[cfg(test)]
+mod plans;
 mod postgres_url;
 pub(crate) mod threads;
 mod transactions;

@@ -78,7 +78,10 @@ pub fn find(
     };
     let card = Card::try_from(row)?;
     Ok(Some(match key {
-        Key::Slug(asked) if asked.as_str() != card.slug => Found::Moved { id: card.id, slug: card.slug },
+        Key::Slug(asked) if asked.as_str() != card.slug => Found::Moved {
+            id: card.id,
+            slug: card.slug,
+        },
         _ => Found::Article(Box::new(PublishedArticle { card, body })),
     }))
 }

@@ -164,6 +164,7 @@ fn matching<Row>(sql: Statement<Row>, query: &ListQuery, now: Timestamp) -> Stat
 }
 
 /// How a row of `listings` is asked where it stands, under the name it has in the statement.
+#[derive(Clone, Copy)]
 struct Alias {
     scope: &'static str,
     scope_id: &'static str,

@@ -51,7 +51,11 @@ pub fn names(
     .load::<(i32, i64, String, String, i64)>(conn.0)?;
     let mut names = Names::default();
     for (kind, id, slug, name, updated_at) in rows {
-        let name = Name { slug, name, updated_at: Timestamp::from_millis(updated_at) };
+        let name = Name {
+            slug,
+            name,
+            updated_at: Timestamp::from_millis(updated_at),
+        };
         if kind == 0 {
             names.authors.insert(AuthorId::from_raw(id), name);
         } else {

@@ -1,0 +1,389 @@
+//! Every hot statement, explained by both databases over filled tables: none may scan a table or
+//! sort what an index holds in order. PostgreSQL is asked for its generic plan, which knows no
+//! values, since that is what a prepared statement may end up with.
+
+use std::sync::{Arc, Mutex};
+
+use diesel::connection::{Connection, InstrumentationEvent, SimpleConnection};
+use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
+use domain::article::Status;
+use domain::comment::{AuthorKind, CommentState, CommentStatus};
+use domain::id::{ArticleId, AuthorId, CommentId, SectionId, TagId};
+use domain::page::Limit;
+use domain::slug::Slug;
+use domain::time::Timestamp;
+
+use crate::articles::{self, ManageFilter};
+use crate::comments::{self, NewComment, Sort, ThreadQuery};
+use crate::connection::AnyConnection;
+use crate::published::{self, BodyKind, Key, ListQuery, Place};
+use crate::store::tests::{ME, both};
+use crate::{Conn, Error, Tx, addresses, authors, stats, tags};
+
+const FILL: &str = "
+INSERT INTO sections SELECT 1, 's1', 's', NULL, NULL, 0, 'inherit', NULL, 1, 0, 0;
+INSERT INTO sections WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 8)
+    SELECT i, 's' || i, 's', NULL, 1, 0, 'inherit', NULL, 1, 0, 0 FROM n;
+INSERT INTO tags WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+    SELECT i, 't' || i, 't', NULL, NULL, 1, 0, 0 FROM n;
+INSERT INTO authors WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+    SELECT i, 'a' || i, 'a', NULL, NULL, 1, 0, 0 FROM n;
+INSERT INTO articles WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+    SELECT i, 'p' || i, 'title', i % 8 + 1, 'published', 2, i, i, i, i, NULL, 'x', NULL, NULL, NULL,
+        i, i FROM n;
+INSERT INTO revisions SELECT id, id, 1, 't', slug, NULL, 'en', section_id, '[]', '[]', NULL, 'html',
+    'b', 'inherit', 'x', 0 FROM articles;
+INSERT INTO published_articles SELECT id, slug, title, NULL, 'en', section_id, '[1,2]', '[1,2]', NULL,
+    'inherit', published_at, published_at, visible_from, NULL, 1, 1, 1 FROM articles;
+INSERT INTO published_bodies SELECT id, 'html', 'body' FROM articles;
+INSERT INTO addresses SELECT slug, id, 0 FROM articles;
+INSERT INTO article_stats SELECT id, 0, 0 FROM articles;
+INSERT INTO listings SELECT 'site', 0, id, published_at, CASE WHEN id % 50 = 0 THEN 'zh' ELSE 'en' END,
+    visible_from, NULL FROM articles;
+INSERT INTO listings SELECT 'section', section_id, id, published_at, 'en', visible_from, NULL
+    FROM articles;
+INSERT INTO listings SELECT 'section', 1, id, published_at, 'en', visible_from, NULL FROM articles
+    WHERE section_id <> 1;
+INSERT INTO listings SELECT 'tag', id % 3000 + 1, id, published_at, 'en', visible_from, NULL
+    FROM articles;
+INSERT INTO listings SELECT 'author', id % 3000 + 1, id, published_at, 'en', visible_from, NULL
+    FROM articles;
+INSERT INTO comments WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)
+    SELECT i, CASE WHEN i < 15000 THEN 1 ELSE i % 20000 + 1 END, NULL, i, NULL, 0, 'guest', 'n', NULL,
+        's', 'h', 't', CASE WHEN i % 20 = 0 THEN 'held' ELSE 'published' END, i % 20 <> 0, 0, 0, 0, FALSE, NULL, i, NULL FROM n;
+INSERT INTO comments SELECT id + 100000, article_id, id % 3000 + 1, id % 3000 + 1, NULL, 1, 'guest',
+    'n', NULL, 's', 'h', 't', 'published', TRUE, 0, 0, 0, FALSE, NULL, id, NULL
+    FROM comments WHERE article_id = 1;
+";
+
+#[derive(QueryableByName)]
+struct SqlitePlan {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+#[derive(QueryableByName)]
+struct PostgresPlan {
+    #[diesel(sql_type = Text)]
+    #[diesel(column_name = "QUERY PLAN")]
+    line: String,
+}
+
+/// The SQL texts of what `work` executes.
+fn statements(conn: &mut Conn<'_>, work: impl FnOnce(&mut Conn<'_>)) -> Vec<String> {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let sink = Arc::clone(&seen);
+    conn.0
+        .set_instrumentation(move |event: InstrumentationEvent<'_>| {
+            if let InstrumentationEvent::StartQuery { query, .. } = event {
+                let text = query.to_string();
+                let sql = text
+                    .split(" -- binds")
+                    .next()
+                    .unwrap_or_default()
+                    .trim()
+                    .to_owned();
+                sink.lock().unwrap().push(sql);
+            }
+        });
+    work(conn);
+    conn.0.set_instrumentation(|_: InstrumentationEvent<'_>| {});
+    let seen = seen.lock().unwrap();
+    seen.iter()
+        .filter(|sql| !sql.contains("TRANSACTION"))
+        .cloned()
+        .collect()
+}
+
+/// The plan of a statement, one line per step.
+fn explain(conn: &mut AnyConnection, sql: &str) -> Vec<String> {
+    match conn {
+        AnyConnection::Sqlite(conn) => sql_query(format!("EXPLAIN QUERY PLAN {sql}"))
+            .load::<SqlitePlan>(conn)
+            .unwrap()
+            .into_iter()
+            .map(|step| step.detail)
+            .collect(),
+        AnyConnection::Postgres(conn) => {
+            let values = (1..).take_while(|n| sql.contains(&format!("${n}"))).count();
+            let nulls = if values == 0 {
+                String::new()
+            } else {
+                format!("({})", vec!["NULL"; values].join(", "))
+            };
+            conn.batch_execute("SET plan_cache_mode = force_generic_plan")
+                .unwrap();
+            conn.batch_execute(&format!("PREPARE explained AS {sql}"))
+                .unwrap();
+            let plan = sql_query(format!("EXPLAIN EXECUTE explained{nulls}"))
+                .load::<PostgresPlan>(conn)
+                .unwrap();
+            conn.batch_execute("DEALLOCATE explained").unwrap();
+            plan.into_iter().map(|step| step.line).collect()
+        }
+    }
+}
+
+/// Steps that read more than they answer. A page in hand (`page`, at most 101 rows) may be walked
+/// and a scalar is no table.
+fn wasteful(step: &str) -> bool {
+    let in_hand = [
+        "SCAN page",
+        "SCAN r",
+        "SCAN c",
+        "SCAN one",
+        "SCAN a",
+        "SCAN b",
+    ];
+    !in_hand.contains(&step)
+        && !step.contains("CTE Scan")
+        && (step.starts_with("SCAN ")
+            || step.contains("Seq Scan")
+            || step.contains("TEMP B-TREE")
+            || step.contains("AUTOMATIC")
+            || step.contains("Sort  (")
+            || step.contains("Hash"))
+}
+
+/// All articles, latest first, one page of them: SQLite calls walking its main tree a scan.
+fn is_newest(step: &str) -> bool {
+    step == "SCAN articles"
+}
+
+fn check(conn: &mut Conn<'_>, name: &str, expected: usize, work: impl FnOnce(&mut Conn<'_>)) {
+    let statements = statements(conn, work);
+    assert_eq!(statements.len(), expected, "{name}: {statements:#?}");
+    for sql in statements {
+        let plan = explain(conn.0, &sql);
+        let bad = plan.iter().any(|step| wasteful(step) && !is_newest(step));
+        if std::env::var_os("BROADSHEET_SHOW_PLANS").is_some() {
+            let verdict = if bad { "BAD" } else { "good" };
+            println!("== {verdict} {name}\n{sql}\n{}", plan.join("\n"));
+        } else {
+            assert!(!bad, "{name}: {sql}\n{plan:#?}");
+        }
+    }
+}
+
+const NOW: Timestamp = Timestamp::MAX;
+
+fn limit() -> Limit {
+    Limit::default()
+}
+
+fn slug(text: &str) -> Slug {
+    Slug::parse(text).unwrap()
+}
+
+fn lists() -> Vec<ListQuery> {
+    let section = || Place::Section(SectionId::from_raw(1));
+    let tag = || Place::TagSlug(slug("t5"));
+    let author = || Place::Author(AuthorId::from_raw(7));
+    let places = [
+        vec![],
+        vec![section()],
+        vec![tag()],
+        vec![Place::Tag(TagId::from_raw(5))],
+        vec![author()],
+        vec![Place::AuthorSlug(slug("a7"))],
+        vec![section(), tag()],
+        vec![author(), section(), tag()],
+    ];
+    let mut queries = Vec::new();
+    for places in places {
+        for ascending in [false, true] {
+            for language in [None, Some("zh".to_owned())] {
+                let query = ListQuery {
+                    places: places.clone(),
+                    language,
+                    ascending,
+                    ..ListQuery::default()
+                };
+                let at = Timestamp::from_millis(9000);
+                let dated = ListQuery {
+                    published_after: Some(Timestamp::from_millis(5)),
+                    published_before: Some(Timestamp::from_millis(15_000)),
+                    ..query.clone()
+                };
+                let after = ListQuery {
+                    after: Some((at, ArticleId::from_raw(9000))),
+                    ..query.clone()
+                };
+                queries.extend([query, dated, after]);
+            }
+        }
+    }
+    queries
+}
+
+fn published_reads(conn: &mut Conn<'_>) {
+    let id = ArticleId::from_raw(77);
+    for key in [Key::Id(id), Key::Slug(slug("p77"))] {
+        check(conn, "article", 1, |conn| {
+            assert!(
+                published::find(conn, &key, NOW, Some(BodyKind::Html))
+                    .unwrap()
+                    .is_some()
+            );
+        });
+    }
+    for query in lists() {
+        check(conn, &format!("list {query:?}"), 1, |conn| {
+            published::list(conn, &query, limit(), NOW).unwrap();
+        });
+    }
+    check(conn, "by ids", 1, |conn| {
+        let ids: Vec<_> = (1..=60).map(ArticleId::from_raw).collect();
+        assert_eq!(published::by_ids(conn, &ids, NOW).unwrap().len(), 60);
+    });
+    check(conn, "names", 1, |conn| {
+        let names = published::names(
+            conn,
+            (1..=9).map(AuthorId::from_raw),
+            (1..=9).map(TagId::from_raw),
+        );
+        assert_eq!(names.unwrap().tags.len(), 9);
+    });
+    check(conn, "neighbors", 1, |conn| {
+        let at = Timestamp::from_millis(9001);
+        let section = SectionId::from_raw(2);
+        let found =
+            published::neighbors(conn, section, at, ArticleId::from_raw(9001), NOW).unwrap();
+        assert!(found.previous.is_some() && found.next.is_some());
+    });
+    check(conn, "next transition", 1, |conn| {
+        assert_eq!(published::next_transition(conn, NOW).unwrap(), None);
+    });
+}
+
+fn comment_reads(conn: &mut Conn<'_>) {
+    let article = ArticleId::from_raw(1);
+    let comment = CommentId::from_raw(11);
+    for sort in [Sort::Newest, Sort::Oldest] {
+        for after in [None, Some(CommentId::from_raw(2000))] {
+            for replies in [3, 10] {
+                let query = ThreadQuery {
+                    article,
+                    sort,
+                    after,
+                    limit: limit(),
+                    replies,
+                };
+                check(conn, "thread", 1, |conn| {
+                    assert_eq!(comments::thread(conn, &query).unwrap().items.len(), 20);
+                });
+            }
+            check(conn, "replies", 1, |conn| {
+                comments::replies(conn, comment, sort, after, limit()).unwrap();
+            });
+        }
+    }
+    for after in [None, Some(CommentId::from_raw(20_000))] {
+        check(conn, "newest", 1, |conn| {
+            assert!(comments::newest(conn, after, limit(), NOW).unwrap().more);
+        });
+    }
+    check(conn, "comment", 1, |conn| {
+        assert!(comments::get(conn, comment, NOW).unwrap().is_some());
+    });
+    check(conn, "counts", 1, |conn| {
+        let ids: Vec<_> = (1..=60).map(ArticleId::from_raw).collect();
+        assert_eq!(comments::counts(conn, &ids, NOW).unwrap().len(), 60);
+    });
+}
+
+fn editorial_reads(conn: &mut Conn<'_>) {
+    let id = ArticleId::from_raw(77);
+    check(conn, "working copy", 1, |conn| {
+        assert!(articles::get(conn, id).unwrap().is_some());
+    });
+    check(conn, "working copy by slug", 1, |conn| {
+        assert!(articles::by_slug(conn, &slug("p77")).unwrap().is_some());
+    });
+    for status in [
+        None,
+        Some(Status::Published),
+        Some(Status::Draft),
+        Some(Status::Scheduled),
+    ] {
+        for section in [None, Some(SectionId::from_raw(3))] {
+            for after in [None, Some(ArticleId::from_raw(9000))] {
+                let filter = ManageFilter { status, section };
+                check(conn, &format!("working copies {filter:?}"), 1, |conn| {
+                    articles::list(conn, &filter, after, limit(), NOW).unwrap();
+                });
+            }
+        }
+    }
+    check(conn, "slug taken", 2, |conn| {
+        articles::slug_taken(conn, &slug("p77"), None).unwrap();
+    });
+    check(conn, "free slug", 2, |conn| {
+        articles::free_slug(conn, &slug("p77")).unwrap();
+    });
+    check(conn, "address", 1, |conn| {
+        addresses::holder(conn, &slug("p77")).unwrap();
+    });
+    check(conn, "authors", 1, |conn| {
+        authors::list(conn, Some(&slug("a5")), limit()).unwrap();
+    });
+    check(conn, "tags", 1, |conn| {
+        tags::list(conn, None, limit()).unwrap();
+    });
+    check(conn, "author lookup", 2, |conn| {
+        authors::lookup(conn, &[AuthorId::from_raw(1)], &[slug("a5")]).unwrap();
+    });
+}
+
+fn writes(tx: &mut Tx<'_>) {
+    let comment = NewComment {
+        id: CommentId::from_raw(900_000),
+        article: ArticleId::from_raw(1),
+        parent: Some(CommentId::from_raw(11)),
+        author_kind: AuthorKind::Guest,
+        author_name: "n".to_owned(),
+        author_email: None,
+        body_source: "s".to_owned(),
+        body_html: "h".to_owned(),
+        body_text: "t".to_owned(),
+        status: CommentStatus::Published,
+    };
+    let (actor, now) = (tx.actor().clone(), tx.now());
+    check(tx, "posting a comment", 5, |conn| {
+        let mut tx = Tx::new(conn.0, actor.clone(), now);
+        comments::insert(&mut tx, &comment, CommentState::Open)
+            .unwrap()
+            .unwrap();
+    });
+    check(tx, "adding views", 1, |conn| {
+        let mut tx = Tx::new(conn.0, actor.clone(), now);
+        stats::add_views(&mut tx, &[(ArticleId::from_raw(1), 3)]).unwrap();
+    });
+}
+
+#[test]
+fn hot_statements_go_by_index() {
+    for database in both() {
+        let filled: Result<(), Error> = database.store.write_blocking(ME, NOW, |tx| {
+            tx.0.batch_execute(FILL).unwrap();
+            // PostgreSQL gathers statistics by itself; SQLite does only when told, and is not.
+            if let AnyConnection::Postgres(conn) = &mut *tx.0 {
+                conn.batch_execute("ANALYZE").unwrap();
+            }
+            Ok(())
+        });
+        filled.unwrap();
+        let read: Result<(), Error> = database.store.read_blocking(|conn| {
+            published_reads(conn);
+            comment_reads(conn);
+            editorial_reads(conn);
+            Ok(())
+        });
+        read.unwrap();
+        let written: Result<(), Error> = database.store.write_blocking(ME, NOW, |tx| {
+            writes(tx);
+            Ok(())
+        });
+        written.unwrap();
+    }
+}
