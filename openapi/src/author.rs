@@ -71,7 +71,7 @@ pub struct ManagedAuthor {
 #[serde(deny_unknown_fields)]
 pub struct NewAuthor {
     /// The name as it is printed.
-    #[schema(min_length = 1, max_length = 200, example = "Ada Lindqvist")]
+    #[schema(min_length = 1, max_length = 120, example = "Ada Lindqvist")]
     pub name: String,
     /// Made from the name when `null` or left out.
     #[serde(default)]
@@ -79,7 +79,7 @@ pub struct NewAuthor {
     pub slug: Option<String>,
     /// A few words about the author, plain text.
     #[serde(default)]
-    #[schema(max_length = 5000)]
+    #[schema(max_length = 2000)]
     pub bio: Option<String>,
 }
 
@@ -93,7 +93,7 @@ pub struct AuthorPatch {
         deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 200)]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 120)]
     pub name: Option<String>,
     /// The slug; `null` makes it from the name again.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
@@ -101,6 +101,6 @@ pub struct AuthorPatch {
     pub slug: Patch<String>,
     /// A few words about the author; `null` takes them away.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
-    #[schema(value_type = Option<String>, max_length = 5000)]
+    #[schema(value_type = Option<String>, max_length = 2000)]
     pub bio: Patch<String>,
 }

@@ -261,11 +261,11 @@ pub struct NewLeadImage {
     pub caption: Option<String>,
     /// Width in pixels.
     #[serde(default)]
-    #[schema(minimum = 1, maximum = 65535)]
+    #[schema(minimum = 1, maximum = 100_000)]
     pub width: Option<i32>,
     /// Height in pixels.
     #[serde(default)]
-    #[schema(minimum = 1, maximum = 65535)]
+    #[schema(minimum = 1, maximum = 100_000)]
     pub height: Option<i32>,
 }
 
@@ -313,11 +313,11 @@ pub struct LeadImagePatch {
     pub caption: Patch<String>,
     /// Width in pixels.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
-    #[schema(value_type = Option<i32>, minimum = 1, maximum = 65535)]
+    #[schema(value_type = Option<i32>, minimum = 1, maximum = 100_000)]
     pub width: Patch<i32>,
     /// Height in pixels.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
-    #[schema(value_type = Option<i32>, minimum = 1, maximum = 65535)]
+    #[schema(value_type = Option<i32>, minimum = 1, maximum = 100_000)]
     pub height: Patch<i32>,
 }
 

@@ -138,7 +138,7 @@ pub struct ManagedSection {
 #[serde(deny_unknown_fields)]
 pub struct NewSection {
     /// The name as it is printed.
-    #[schema(min_length = 1, max_length = 200, example = "Europe")]
+    #[schema(min_length = 1, max_length = 120, example = "Europe")]
     pub name: String,
     /// Made from the name when `null` or left out.
     #[serde(default)]
@@ -150,7 +150,7 @@ pub struct NewSection {
     pub parent: Option<String>,
     /// What the section is about, plain text.
     #[serde(default)]
-    #[schema(max_length = 1000)]
+    #[schema(max_length = 2000)]
     pub description: Option<String>,
     /// Who may comment in this section.
     #[serde(default)]
@@ -168,7 +168,7 @@ pub struct SectionPatch {
         deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 200)]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 120)]
     pub name: Option<String>,
     /// The slug; `null` makes it from the name again.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
@@ -176,7 +176,7 @@ pub struct SectionPatch {
     pub slug: Patch<String>,
     /// What the section is about; `null` takes it away.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
-    #[schema(value_type = Option<String>, max_length = 1000)]
+    #[schema(value_type = Option<String>, max_length = 2000)]
     pub description: Patch<String>,
     /// Who may comment in this section.
     #[serde(

@@ -68,7 +68,7 @@ pub struct ManagedTag {
 #[serde(deny_unknown_fields)]
 pub struct NewTag {
     /// The name as it is printed.
-    #[schema(min_length = 1, max_length = 200, example = "Shipping")]
+    #[schema(min_length = 1, max_length = 80, example = "Shipping")]
     pub name: String,
     /// Made from the name when `null` or left out.
     #[serde(default)]
@@ -76,7 +76,7 @@ pub struct NewTag {
     pub slug: Option<String>,
     /// What the tag stands for, plain text.
     #[serde(default)]
-    #[schema(max_length = 5000)]
+    #[schema(max_length = 1000)]
     pub description: Option<String>,
 }
 
@@ -90,7 +90,7 @@ pub struct TagPatch {
         deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 200)]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 80)]
     pub name: Option<String>,
     /// The slug; `null` makes it from the name again.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
@@ -98,6 +98,6 @@ pub struct TagPatch {
     pub slug: Patch<String>,
     /// What the tag stands for; `null` takes it away.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
-    #[schema(value_type = Option<String>, max_length = 5000)]
+    #[schema(value_type = Option<String>, max_length = 1000)]
     pub description: Patch<String>,
 }

@@ -67,7 +67,7 @@ const TAGS: &[(&str, &str)] = &[
     ("manage sections", "Arrange the newspaper."),
     ("manage authors", "Keep the list of authors."),
     ("manage tags", "Keep the list of tags."),
-    ("service", "The interface itself."),
+    ("meta", "The interface itself."),
 ];
 
 /// Describes the tags that operations use. One without a description here is left without: the
