@@ -41,12 +41,12 @@ pub(super) fn all() -> [(String, RefOr<Parameter>); 3] {
             IDEMPOTENCY_KEY,
             Required::False,
             "5a0d1f0e-8e0f-4a6c-9d0a-6f1f3a1f2b7c",
-            "Any unique text, such as a UUID. Repeated with the same body within 24 hours, the \
+            "Unique text of 1 to 255 visible ASCII characters, such as a UUID, with or without double \
+             quotes. Repeated with the same body within 24 hours, the \
              request has no second effect and gets the first answer; with another body, 422.",
             ObjectBuilder::new()
                 .schema_type(Type::String)
-                .min_length(Some(1))
-                .max_length(Some(255)),
+                .pattern(Some(r#"^("[!#-\[\]-~]{1,255}"|[!#-\[\]-~]{1,255})$"#)),
         ),
     ]
 }
