@@ -12,7 +12,11 @@ pub(super) struct LineCounter<R> {
 
 impl<R> LineCounter<R> {
     pub(super) const fn new(inner: R) -> Self {
-        Self { inner, line: 1, bytes: 0 }
+        Self {
+            inner,
+            line: 1,
+            bytes: 0,
+        }
     }
 
     /// The line of the next byte, counted from 1.
@@ -27,7 +31,9 @@ impl<R> LineCounter<R> {
 
     fn passed(&mut self, ends: u64, bytes: usize) {
         self.line = self.line.saturating_add(ends);
-        self.bytes = self.bytes.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+        self.bytes = self
+            .bytes
+            .saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
     }
 }
 

@@ -33,11 +33,19 @@ pub(super) fn next_tag(text: &str) -> Option<(&str, Tag<'_>, &str)> {
 
 fn tag_at(text: &str) -> Option<Tag<'_>> {
     if text.starts_with("<!--") {
-        let length = text.find("-->").map_or(text.len(), |end| end.saturating_add(3));
-        return Some(Tag { text: cut(text, length).0, name: "", closing: false });
+        let length = text
+            .find("-->")
+            .map_or(text.len(), |end| end.saturating_add(3));
+        return Some(Tag {
+            text: cut(text, length).0,
+            name: "",
+            closing: false,
+        });
     }
     let inner = text.strip_prefix('<')?;
-    let (closing, inner) = inner.strip_prefix('/').map_or((false, inner), |rest| (true, rest));
+    let (closing, inner) = inner
+        .strip_prefix('/')
+        .map_or((false, inner), |rest| (true, rest));
     if !inner.starts_with(|first: char| first.is_ascii_alphabetic()) {
         return None;
     }
@@ -46,7 +54,11 @@ fn tag_at(text: &str) -> Option<Tag<'_>> {
         .unwrap_or(inner.len());
     let (name, _) = cut(inner, name_end);
     let length = end_of_tag(text)?;
-    Some(Tag { text: cut(text, length).0, name, closing })
+    Some(Tag {
+        text: cut(text, length).0,
+        name,
+        closing,
+    })
 }
 
 /// Length up to and with the `>` that ends the tag; one inside quotes does not.
@@ -63,7 +75,11 @@ fn end_of_tag(text: &str) -> Option<usize> {
     }
     // A quote that is never closed: the first `>` has to do.
     let end = text.find('>')?;
-    cut(text, end).0.rfind('<').filter(|at| *at > 0).map_or(end.checked_add(1), |_| None)
+    cut(text, end)
+        .0
+        .rfind('<')
+        .filter(|at| *at > 0)
+        .map_or(end.checked_add(1), |_| None)
 }
 
 /// Text as HTML: the five characters that mean something are written out.

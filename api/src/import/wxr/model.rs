@@ -69,6 +69,7 @@ pub struct Item {
     pub post_id: String,
     pub post_date: String,
     pub post_date_gmt: String,
+    pub post_modified_gmt: String,
     pub post_name: String,
     pub post_type: String,
     pub status: String,

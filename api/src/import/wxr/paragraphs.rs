@@ -7,11 +7,53 @@ use super::markup::{Tag, cut, next_tag};
 const MAX_DEPTH: u8 = 12;
 
 const BLOCKS: &[&str] = &[
-    "address", "article", "aside", "blockquote", "center", "dd", "details", "dialog", "div", "dl",
-    "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
-    "header", "hr", "iframe", "li", "main", "menu", "nav", "object", "ol", "p", "pre", "script",
-    "section", "style", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
-    "video", "audio",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "center",
+    "dd",
+    "details",
+    "dialog",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "iframe",
+    "li",
+    "main",
+    "menu",
+    "nav",
+    "object",
+    "ol",
+    "p",
+    "pre",
+    "script",
+    "section",
+    "style",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+    "video",
+    "audio",
 ];
 
 /// HTML with its paragraphs written out.
@@ -77,9 +119,16 @@ fn inside<'s>(text: &'s str, name: &str) -> (&'s str, &'s str, &'s str) {
         if !tag.name.eq_ignore_ascii_case(name) {
             continue;
         }
-        open = if tag.closing { open.saturating_sub(1) } else { open.saturating_add(1) };
+        open = if tag.closing {
+            open.saturating_sub(1)
+        } else {
+            open.saturating_add(1)
+        };
         if open == 0 {
-            let length = text.len().saturating_sub(after.len()).saturating_sub(tag.text.len());
+            let length = text
+                .len()
+                .saturating_sub(after.len())
+                .saturating_sub(tag.text.len());
             return (cut(text, length).0, tag.text, after);
         }
     }
@@ -107,7 +156,11 @@ fn flush(out: &mut String, flow: &mut String) {
                 let broken = paragraph
                     .get(number.saturating_sub(1))
                     .is_some_and(|previous| ends_with_break(previous));
-                out.push_str(if broken || only_comment { "\n" } else { "<br>\n" });
+                out.push_str(if broken || only_comment {
+                    "\n"
+                } else {
+                    "<br>\n"
+                });
             }
             out.push_str(line);
         }
@@ -119,7 +172,9 @@ fn flush(out: &mut String, flow: &mut String) {
 
 fn ends_with_break(line: &str) -> bool {
     let line = line.to_ascii_lowercase();
-    ["<br>", "<br/>", "<br />"].iter().any(|ending| line.ends_with(ending))
+    ["<br>", "<br/>", "<br />"]
+        .iter()
+        .any(|ending| line.ends_with(ending))
 }
 
 #[cfg(test)]
@@ -165,12 +220,23 @@ mod tests {
     fn block_editor_content_and_comments_are_left_alone() {
         let blocks = "<!-- wp:paragraph -->\n<p>a\nb</p>\n<!-- /wp:paragraph -->";
         assert_eq!(paragraphs(blocks), blocks);
-        assert_eq!(paragraphs("a\n\n<!--more-->\n\nb"), "<p>a</p>\n<!--more-->\n<p>b</p>\n");
+        assert_eq!(
+            paragraphs("a\n\n<!--more-->\n\nb"),
+            "<p>a</p>\n<!--more-->\n<p>b</p>\n"
+        );
     }
 
     #[test]
     fn broken_markup_neither_panics_nor_takes_for_ever() {
-        for source in ["<", "<p", "<div><div>", "</div>", "a </p> b", "<blockquote>a\n\nb", "é<é"] {
+        for source in [
+            "<",
+            "<p",
+            "<div><div>",
+            "</div>",
+            "a </p> b",
+            "<blockquote>a\n\nb",
+            "é<é",
+        ] {
             let _ = paragraphs(source);
         }
         let deep = "<blockquote>\n".repeat(2_000);

@@ -2,15 +2,8 @@
 
 use std::io::BufRead;
 
-use quick_xml::NsReader;
-use quick_xml::events::{BytesRef, BytesStart, Event};
-use quick_xml::name::ResolveResult;
-
-use super::lines::LineCounter;
 use super::model::{Author, Category, Comment, Entry, Item, Tag, TermRef};
-
-/// The longest text of one element that is kept, in bytes.
-const MAX_TEXT: usize = 4 * 1024 * 1024;
+use super::tokens::{Open, Space, Token, Tokens};
 
 /// Why reading stopped, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,77 +15,10 @@ pub struct ReadError {
     pub what: String,
 }
 
-/// Which vocabulary an element belongs to. Exports spell the same namespace with `http` and
-/// `https` and with versions 1.0 to 1.2, so the end of the address decides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Space {
-    Rss,
-    Wp,
-    Excerpt,
-    Content,
-    Dc,
-    Other,
-}
-
-impl Space {
-    fn of(resolved: &ResolveResult<'_>) -> Self {
-        match resolved {
-            ResolveResult::Unbound => Self::Rss,
-            ResolveResult::Bound(namespace) => Self::from_address(namespace.as_ref()),
-            ResolveResult::Unknown(prefix) => match prefix.as_str() {
-                "wp" => Self::Wp,
-                "excerpt" => Self::Excerpt,
-                "content" => Self::Content,
-                "dc" => Self::Dc,
-                _ => Self::Other,
-            },
-        }
-    }
-
-    fn from_address(address: &str) -> Self {
-        let path = address.split_once("://").map_or(address, |(_, rest)| rest);
-        let path = path.strip_prefix("www.").unwrap_or(path).trim_end_matches('/');
-        if path.starts_with("wordpress.org/export/") {
-            if path.ends_with("/excerpt") { Self::Excerpt } else { Self::Wp }
-        } else if path.ends_with("/modules/content") {
-            Self::Content
-        } else if path.starts_with("purl.org/dc/elements") {
-            Self::Dc
-        } else {
-            Self::Other
-        }
-    }
-}
-
-/// An element that has just begun.
-#[derive(Debug)]
-struct Open {
-    space: Space,
-    name: String,
-    domain: String,
-    nicename: String,
-}
-
-#[derive(Debug)]
-enum Token {
-    Open(Open),
-    Close,
-    Text(String),
-    End,
-}
-
-/// Text of one element, and whether all of it was kept.
-#[derive(Debug, Default)]
-struct Text {
-    value: String,
-    oversized: bool,
-}
-
 /// Reads a WordPress export entry by entry.
 #[derive(Debug)]
 pub struct Reader<R: BufRead> {
-    xml: NsReader<LineCounter<R>>,
-    buffer: Vec<u8>,
+    tokens: Tokens<R>,
     in_channel: bool,
     done: bool,
 }
@@ -100,22 +26,21 @@ pub struct Reader<R: BufRead> {
 impl<R: BufRead> Reader<R> {
     /// A reader at the beginning of the file.
     pub fn new(source: R) -> Self {
-        let mut xml = NsReader::from_reader(LineCounter::new(source));
-        let config = xml.config_mut();
-        config.expand_empty_elements = true;
-        config.allow_dangling_amp = true;
-        config.check_comments = false;
-        Self { xml, buffer: Vec::new(), in_channel: false, done: false }
+        Self {
+            tokens: Tokens::new(source),
+            in_channel: false,
+            done: false,
+        }
     }
 
     /// Bytes of the file consumed so far.
     pub fn bytes(&self) -> u64 {
-        self.xml.get_ref().bytes()
+        self.tokens.bytes()
     }
 
     /// The line reached, counted from 1.
     pub fn line(&self) -> u64 {
-        self.xml.get_ref().line()
+        self.tokens.line()
     }
 
     /// The next complete entry; `None` at the end of a whole file.
@@ -128,7 +53,7 @@ impl<R: BufRead> Reader<R> {
             self.enter_channel()?;
         }
         while !self.done {
-            match self.token("channel")? {
+            match self.tokens.token("channel")? {
                 Token::Open(open) => {
                     if let Some(entry) = self.channel_child(&open)? {
                         return Ok(Some(entry));
@@ -136,7 +61,7 @@ impl<R: BufRead> Reader<R> {
                 }
                 Token::Close => self.finish()?,
                 Token::Text(_) => {}
-                Token::End => return Err(self.cut("channel")),
+                Token::End => return Err(self.tokens.cut("channel")),
             }
         }
         Ok(None)
@@ -145,18 +70,18 @@ impl<R: BufRead> Reader<R> {
     fn enter_channel(&mut self) -> Result<(), ReadError> {
         let mut root = false;
         loop {
-            match self.token("rss")? {
+            match self.tokens.token("rss")? {
                 Token::Open(open) if !root && open.name == "rss" => root = true,
                 Token::Open(open) if root && open.name == "channel" => {
                     self.in_channel = true;
                     return Ok(());
                 }
                 Token::Open(open) if root => {
-                    self.text(&open.name)?;
+                    self.tokens.text(&open.name)?;
                 }
                 Token::Text(_) => {}
                 Token::Open(_) | Token::Close | Token::End => {
-                    return Err(self.error(
+                    return Err(self.tokens.error(
                         "this is not a WordPress export: it has no <rss> with a <channel>".into(),
                     ));
                 }
@@ -167,16 +92,16 @@ impl<R: BufRead> Reader<R> {
     /// After the channel only the end of the root may come: a file cut there is still cut.
     fn finish(&mut self) -> Result<(), ReadError> {
         loop {
-            match self.token("rss")? {
+            match self.tokens.token("rss")? {
                 Token::Open(open) => {
-                    self.text(&open.name)?;
+                    self.tokens.text(&open.name)?;
                 }
                 Token::Close => {
                     self.done = true;
                     return Ok(());
                 }
                 Token::Text(_) => {}
-                Token::End => return Err(self.cut("rss")),
+                Token::End => return Err(self.tokens.cut("rss")),
             }
         }
     }
@@ -185,24 +110,27 @@ impl<R: BufRead> Reader<R> {
         let line = self.line();
         Ok(match (open.space, open.name.as_str()) {
             (Space::Rss, "item") => Some(Entry::Item(Box::new(self.item(line)?))),
-            (Space::Rss, "language") => Some(Entry::Language(self.trimmed(&open.name)?)),
-            (Space::Rss, "link") => Some(Entry::Link(self.trimmed(&open.name)?)),
-            (Space::Wp, "base_blog_url") => Some(Entry::Blog(self.trimmed(&open.name)?)),
+            (Space::Rss, "language") => Some(Entry::Language(self.tokens.trimmed(&open.name)?)),
+            (Space::Rss, "link") => Some(Entry::Link(self.tokens.trimmed(&open.name)?)),
+            (Space::Wp, "base_blog_url") => Some(Entry::Blog(self.tokens.trimmed(&open.name)?)),
             (Space::Wp, "author") => Some(Entry::Author(self.author(line)?)),
             (Space::Wp, "category") => Some(Entry::Category(self.category(line)?)),
             (Space::Wp, "tag") => Some(Entry::Tag(self.tag(line)?)),
             (Space::Wp, "term") => self.term(line)?,
             _ => {
-                self.text(&open.name)?;
+                self.tokens.text(&open.name)?;
                 None
             }
         })
     }
 
     fn author(&mut self, line: u64) -> Result<Author, ReadError> {
-        let mut author = Author { line, ..Author::default() };
+        let mut author = Author {
+            line,
+            ..Author::default()
+        };
         self.fields("author", |reader, open| {
-            let text = reader.trimmed(&open.name)?;
+            let text = reader.tokens.trimmed(&open.name)?;
             match open.name.as_str() {
                 "author_login" => author.login = text,
                 "author_display_name" => author.display_name = text,
@@ -216,9 +144,12 @@ impl<R: BufRead> Reader<R> {
     }
 
     fn category(&mut self, line: u64) -> Result<Category, ReadError> {
-        let mut category = Category { line, ..Category::default() };
+        let mut category = Category {
+            line,
+            ..Category::default()
+        };
         self.fields("category", |reader, open| {
-            let text = reader.trimmed(&open.name)?;
+            let text = reader.tokens.trimmed(&open.name)?;
             match open.name.as_str() {
                 "category_nicename" => category.nicename = text,
                 "category_parent" => category.parent = text,
@@ -232,9 +163,12 @@ impl<R: BufRead> Reader<R> {
     }
 
     fn tag(&mut self, line: u64) -> Result<Tag, ReadError> {
-        let mut tag = Tag { line, ..Tag::default() };
+        let mut tag = Tag {
+            line,
+            ..Tag::default()
+        };
         self.fields("tag", |reader, open| {
-            let text = reader.trimmed(&open.name)?;
+            let text = reader.tokens.trimmed(&open.name)?;
             match open.name.as_str() {
                 "tag_slug" => tag.slug = text,
                 "tag_name" => tag.name = text,
@@ -248,10 +182,13 @@ impl<R: BufRead> Reader<R> {
 
     /// A term of another taxonomy (menus, formats) is nothing a newspaper knows.
     fn term(&mut self, line: u64) -> Result<Option<Entry>, ReadError> {
-        let mut term = Category { line, ..Category::default() };
+        let mut term = Category {
+            line,
+            ..Category::default()
+        };
         let mut taxonomy = String::new();
         self.fields("term", |reader, open| {
-            let text = reader.trimmed(&open.name)?;
+            let text = reader.tokens.trimmed(&open.name)?;
             match open.name.as_str() {
                 "term_taxonomy" => taxonomy = text,
                 "term_slug" => term.nicename = text,
@@ -275,36 +212,44 @@ impl<R: BufRead> Reader<R> {
     }
 
     fn item(&mut self, line: u64) -> Result<Item, ReadError> {
-        let mut item = Item { line, ..Item::default() };
-        self.fields("item", |reader, open| match (open.space, open.name.as_str()) {
-            (Space::Rss, "category") => {
-                let name = reader.trimmed(&open.name)?;
-                item.terms.push(TermRef {
-                    domain: open.domain.clone(),
-                    nicename: open.nicename.clone(),
-                    name,
-                });
-                Ok(())
-            }
-            (Space::Wp, "comment") => {
-                let line = reader.line();
-                item.comments.push(reader.comment(line)?);
-                Ok(())
-            }
-            _ => {
-                let text = reader.text(&open.name)?;
-                item.oversized |= text.oversized;
-                set_item_field(&mut item, open, text.value);
-                Ok(())
+        let mut item = Item {
+            line,
+            ..Item::default()
+        };
+        self.fields("item", |reader, open| {
+            match (open.space, open.name.as_str()) {
+                (Space::Rss, "category") => {
+                    let name = reader.tokens.trimmed(&open.name)?;
+                    item.terms.push(TermRef {
+                        domain: open.domain.clone(),
+                        nicename: open.nicename.clone(),
+                        name,
+                    });
+                    Ok(())
+                }
+                (Space::Wp, "comment") => {
+                    let line = reader.line();
+                    item.comments.push(reader.comment(line)?);
+                    Ok(())
+                }
+                _ => {
+                    let text = reader.tokens.text(&open.name)?;
+                    item.oversized |= text.oversized;
+                    set_item_field(&mut item, open, text.value);
+                    Ok(())
+                }
             }
         })?;
         Ok(item)
     }
 
     fn comment(&mut self, line: u64) -> Result<Comment, ReadError> {
-        let mut comment = Comment { line, ..Comment::default() };
+        let mut comment = Comment {
+            line,
+            ..Comment::default()
+        };
         self.fields("comment", |reader, open| {
-            let text = reader.text(&open.name)?;
+            let text = reader.tokens.text(&open.name)?;
             comment.oversized |= text.oversized;
             let trimmed = || text.value.trim().to_owned();
             match open.name.as_str() {
@@ -331,114 +276,13 @@ impl<R: BufRead> Reader<R> {
         mut each: impl FnMut(&mut Self, &Open) -> Result<(), ReadError>,
     ) -> Result<(), ReadError> {
         loop {
-            match self.token(parent)? {
+            match self.tokens.token(parent)? {
                 Token::Open(open) => each(self, &open)?,
                 Token::Close => return Ok(()),
                 Token::Text(_) => {}
-                Token::End => return Err(self.cut(parent)),
+                Token::End => return Err(self.tokens.cut(parent)),
             }
         }
-    }
-
-    fn trimmed(&mut self, name: &str) -> Result<String, ReadError> {
-        Ok(self.text(name)?.value.trim().to_owned())
-    }
-
-    /// The text up to the end of the element that has just begun; elements inside are skipped.
-    fn text(&mut self, name: &str) -> Result<Text, ReadError> {
-        let mut text = Text::default();
-        let mut depth = 0_u64;
-        loop {
-            match self.token(name)? {
-                Token::Open(_) => depth = depth.saturating_add(1),
-                Token::Close if depth == 0 => return Ok(text),
-                Token::Close => depth = depth.saturating_sub(1),
-                Token::Text(part) if depth == 0 => {
-                    if text.value.len().saturating_add(part.len()) > MAX_TEXT {
-                        text.oversized = true;
-                    } else {
-                        text.value.push_str(&part);
-                    }
-                }
-                Token::Text(_) => {}
-                Token::End => return Err(self.cut(name)),
-            }
-        }
-    }
-
-    fn token(&mut self, inside: &str) -> Result<Token, ReadError> {
-        loop {
-            self.buffer.clear();
-            match self.xml.read_resolved_event_into(&mut self.buffer) {
-                Ok((resolved, Event::Start(start))) => {
-                    return Ok(Token::Open(open(Space::of(&resolved), &start)));
-                }
-                Ok((_, Event::End(_))) => return Ok(Token::Close),
-                Ok((_, Event::Text(text))) => return Ok(Token::Text(text.xml10_content().into())),
-                Ok((_, Event::CData(text))) => {
-                    return Ok(Token::Text(text.xml10_content().into()));
-                }
-                Ok((_, Event::GeneralRef(reference))) => {
-                    return Ok(Token::Text(resolve(&reference)));
-                }
-                Ok((_, Event::Eof)) => return Ok(Token::End),
-                Ok(_) => {}
-                Err(quick_xml::Error::Syntax(cause)) => {
-                    let what = format!("the file ends inside <{inside}>: {cause}");
-                    return Err(self.error(what));
-                }
-                Err(cause) => {
-                    let what = format!("{cause} (inside <{inside}>)");
-                    return Err(self.error(what));
-                }
-            }
-        }
-    }
-
-    fn cut(&self, inside: &str) -> ReadError {
-        self.error(format!("the file ends inside <{inside}>: it was cut off"))
-    }
-
-    fn error(&self, what: String) -> ReadError {
-        ReadError { line: self.line(), what }
-    }
-}
-
-fn open(space: Space, start: &BytesStart<'_>) -> Open {
-    let attribute = |name: &str| {
-        start
-            .attributes()
-            .with_checks(false)
-            .flatten()
-            .find(|attribute| attribute.key.as_ref() == name)
-            .and_then(|attribute| {
-                attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok()
-            })
-            .map(|value| value.trim().to_owned())
-            .unwrap_or_default()
-    };
-    Open {
-        space,
-        name: start.local_name().as_ref().to_owned(),
-        domain: attribute("domain"),
-        nicename: attribute("nicename"),
-    }
-}
-
-/// The five names of XML and character numbers; any other name is left as it is written, because
-/// the text is HTML and is read as such later.
-fn resolve(reference: &BytesRef<'_>) -> String {
-    if let Ok(Some(character)) = reference.resolve_char_ref() {
-        return character.to_string();
-    }
-    let name = reference.xml10_content();
-    match name.as_ref() {
-        "amp" => "&".into(),
-        "lt" => "<".into(),
-        "gt" => ">".into(),
-        "quot" => "\"".into(),
-        "apos" => "'".into(),
-        other => format!("&{other};"),
     }
 }
 
@@ -454,6 +298,7 @@ fn set_item_field(item: &mut Item, open: &Open, value: String) {
         (Space::Wp, "post_id") => item.post_id = trimmed(),
         (Space::Wp, "post_date") => item.post_date = trimmed(),
         (Space::Wp, "post_date_gmt") => item.post_date_gmt = trimmed(),
+        (Space::Wp, "post_modified_gmt") => item.post_modified_gmt = trimmed(),
         (Space::Wp, "post_name") => item.post_name = trimmed(),
         (Space::Wp, "post_type") => item.post_type = trimmed(),
         (Space::Wp, "status") => item.status = trimmed(),
@@ -507,7 +352,9 @@ mod tests {
         ] {
             let (entries, error) = read(&wrap(namespace, ITEM));
             assert_eq!(error, None, "{namespace}");
-            let [Entry::Item(item)] = entries.as_slice() else { panic!("{entries:?}") };
+            let [Entry::Item(item)] = entries.as_slice() else {
+                panic!("{entries:?}")
+            };
             assert_eq!(item.title, "Tide & time © &nbsp;");
             assert_eq!(item.creator, "ines");
             assert_eq!(item.content, "One ]]> two");
@@ -541,7 +388,9 @@ mod tests {
                       </item>";
         let (entries, error) = read(&wrap("http://wordpress.org/export/1.2/", inside));
         assert_eq!(error, None);
-        let [Entry::Item(item)] = entries.as_slice() else { panic!("{entries:?}") };
+        let [Entry::Item(item)] = entries.as_slice() else {
+            panic!("{entries:?}")
+        };
         assert_eq!(item.title, "a ]]> b");
         assert_eq!(item.content, "x ]]> y & z");
     }
@@ -558,11 +407,16 @@ mod tests {
 
     #[test]
     fn every_cut_is_noticed_and_never_past_the_end() {
-        let whole = wrap("http://wordpress.org/export/1.2/", &format!("{ITEM}\n{ITEM}"));
+        let whole = wrap(
+            "http://wordpress.org/export/1.2/",
+            &format!("{ITEM}\n{ITEM}"),
+        );
         let lines = u64::try_from(whole.lines().count()).unwrap();
         let end = whole.trim_end().len();
         for cut in 0..end {
-            let Some(part) = whole.get(..cut) else { continue };
+            let Some(part) = whole.get(..cut) else {
+                continue;
+            };
             let (entries, error) = read(part);
             let error = error.unwrap_or_else(|| panic!("cut at {cut} went unnoticed"));
             assert!(error.line <= lines);
@@ -573,7 +427,13 @@ mod tests {
 
     #[test]
     fn another_kind_of_file_is_refused() {
-        for source in ["", "hello", "<html><body/></html>", "<rss></rss>", "{\"a\": 1}"] {
+        for source in [
+            "",
+            "hello",
+            "<html><body/></html>",
+            "<rss></rss>",
+            "{\"a\": 1}",
+        ] {
             let (_, error) = read(source);
             assert!(error.is_some(), "{source}");
         }

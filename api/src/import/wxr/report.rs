@@ -135,7 +135,9 @@ impl Report {
     /// Whether anything was written (or, in a dry run, would be).
     #[must_use]
     pub fn changed_anything(&self) -> bool {
-        self.taken.values().any(|tally| tally.new > 0 || tally.updated > 0)
+        self.taken
+            .values()
+            .any(|tally| tally.new > 0 || tally.updated > 0)
     }
 
     /// Adds what another part of the same import did.
@@ -166,17 +168,28 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:<10}{:>9}{:>9}{:>11}", "", "new", "updated", "unchanged")?;
+        writeln!(
+            f,
+            "{:<10}{:>9}{:>9}{:>11}",
+            "", "new", "updated", "unchanged"
+        )?;
         for (kind, tally) in &self.taken {
-            write!(f, "{kind:<10}{:>9}{:>9}{:>11}", tally.new, tally.updated, tally.unchanged)?;
+            write!(
+                f,
+                "{kind:<10}{:>9}{:>9}{:>11}",
+                tally.new, tally.updated, tally.unchanged
+            )?;
             if tally.kept > 0 {
                 write!(f, "   {} left as an editor changed them", tally.kept)?;
             }
             writeln!(f)?;
         }
         if !self.states.is_empty() {
-            let states: Vec<String> =
-                self.states.iter().map(|(state, count)| format!("{count} {state}")).collect();
+            let states: Vec<String> = self
+                .states
+                .iter()
+                .map(|(state, count)| format!("{count} {state}"))
+                .collect();
             writeln!(f, "\nOf the new and updated: {}.", states.join(", "))?;
         }
         if !self.left_out.is_empty() {
@@ -187,7 +200,12 @@ impl fmt::Display for Report {
             let shown = u64::try_from(left.lines.len()).unwrap_or(u64::MAX);
             let more = if left.count > shown { ", …" } else { "" };
             let word = if left.count == 1 { "line" } else { "lines" };
-            writeln!(f, "{:>7}  {why} ({word} {}{more})", left.count, lines.join(", "))?;
+            writeln!(
+                f,
+                "{:>7}  {why} ({word} {}{more})",
+                left.count,
+                lines.join(", ")
+            )?;
         }
         if !self.notes.is_empty() {
             writeln!(f, "\nRemarks:")?;

@@ -19,7 +19,10 @@ struct Shortcode<'s> {
 
 impl<'s> Shortcode<'s> {
     fn attribute(&self, name: &str) -> Option<&'s str> {
-        self.attributes.iter().find(|(key, _)| *key == name).map(|(_, value)| *value)
+        self.attributes
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| *value)
     }
 }
 
@@ -71,7 +74,11 @@ fn replace<'s>(
 ) -> Option<&'s str> {
     match shortcode.name {
         "caption" | "wp_caption" => {
-            let end = if shortcode.name == "caption" { "[/caption]" } else { "[/wp_caption]" };
+            let end = if shortcode.name == "caption" {
+                "[/caption]"
+            } else {
+                "[/wp_caption]"
+            };
             let (inner, rest) = after.split_once(end)?;
             out.push_str(&figure(shortcode, inner));
             Some(rest)
@@ -86,11 +93,19 @@ fn replace<'s>(
             Some(rest)
         }
         "audio" | "video" => {
-            let end = if shortcode.name == "audio" { "[/audio]" } else { "[/video]" };
-            let rest = after.split_once(end).filter(|(inner, _)| !inner.contains('['));
-            let address = ["src", "mp4", "webm", "m4v", "ogv", "mp3", "m4a", "ogg", "wav", "flac"]
-                .iter()
-                .find_map(|name| shortcode.attribute(name));
+            let end = if shortcode.name == "audio" {
+                "[/audio]"
+            } else {
+                "[/video]"
+            };
+            let rest = after
+                .split_once(end)
+                .filter(|(inner, _)| !inner.contains('['));
+            let address = [
+                "src", "mp4", "webm", "m4v", "ogv", "mp3", "m4a", "ogg", "wav", "flac",
+            ]
+            .iter()
+            .find_map(|name| shortcode.attribute(name));
             match address {
                 Some(address) => out.push_str(&link(address)),
                 None => dropped.players = dropped.players.saturating_add(1),
@@ -199,13 +214,28 @@ mod tests {
         );
         assert_eq!(old, figure);
         let (linked, _) = expanded("[caption]<a href=\"/x\"><img src=\"y\"></a> words[/caption]");
-        assert!(linked.contains("</a><figcaption>words</figcaption>"), "{linked}");
+        assert!(
+            linked.contains("</a><figcaption>words</figcaption>"),
+            "{linked}"
+        );
     }
 
     #[test]
     fn unknown_ones_stay_text() {
-        for text in ["[sic]", "[1]", "a [b c", "[unknown x=1]y[/unknown]", "[", "]", "[caption]"] {
-            assert_eq!(expanded(text), (text.to_owned(), Dropped::default()), "{text}");
+        for text in [
+            "[sic]",
+            "[1]",
+            "a [b c",
+            "[unknown x=1]y[/unknown]",
+            "[",
+            "]",
+            "[caption]",
+        ] {
+            assert_eq!(
+                expanded(text),
+                (text.to_owned(), Dropped::default()),
+                "{text}"
+            );
         }
         assert_eq!(expanded("[[gallery]]").0, "[gallery]");
     }
@@ -214,7 +244,13 @@ mod tests {
     fn galleries_are_counted_and_players_become_links() {
         let (text, dropped) = expanded("a [gallery ids=\"1,2\" columns=3] b [video] c");
         assert_eq!(text, "a  b  c");
-        assert_eq!(dropped, Dropped { galleries: 1, players: 1 });
+        assert_eq!(
+            dropped,
+            Dropped {
+                galleries: 1,
+                players: 1
+            }
+        );
         let (text, _) = expanded("[audio src=\"https://a.example/b.mp3?x=1&y=2\"][/audio]!");
         assert_eq!(
             text,
@@ -222,6 +258,9 @@ mod tests {
              https://a.example/b.mp3?x=1&amp;y=2</a>!"
         );
         let (text, _) = expanded("[embed]https://a.example/v[/embed]");
-        assert_eq!(text, "<a href=\"https://a.example/v\">https://a.example/v</a>");
+        assert_eq!(
+            text,
+            "<a href=\"https://a.example/v\">https://a.example/v</a>"
+        );
     }
 }

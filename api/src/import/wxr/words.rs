@@ -17,10 +17,11 @@ pub(super) fn line(html: &str, max: usize) -> (String, bool) {
     } else {
         html.to_owned()
     };
-    let reordering = |character: &char| {
-        matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    let clean: String = without_controls(&plain).chars().filter(|c| !reordering(c)).collect();
+    let reordering = |character: &char| matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let clean: String = without_controls(&plain)
+        .chars()
+        .filter(|c| !reordering(c))
+        .collect();
     shorten(&clean.split_whitespace().collect::<Vec<_>>().join(" "), max)
 }
 
@@ -84,7 +85,9 @@ pub(super) fn rss_time(text: &str) -> Option<Timestamp> {
     let text = text.trim().replace("+0000", "GMT");
     let at = httpdate::parse_http_date(&text).ok()?;
     let since = at.duration_since(std::time::UNIX_EPOCH).ok()?;
-    Some(Timestamp::from_millis(i64::try_from(since.as_millis()).ok()?))
+    Some(Timestamp::from_millis(
+        i64::try_from(since.as_millis()).ok()?,
+    ))
 }
 
 #[cfg(test)]
@@ -96,7 +99,12 @@ mod tests {
         let at = Timestamp::parse("2012-01-03T17:11:37Z").unwrap();
         assert_eq!(time("2012-01-03 17:11:37"), Some(at));
         assert_eq!(rss_time("Tue, 03 Jan 2012 17:11:37 +0000"), Some(at));
-        for none in ["", "0000-00-00 00:00:00", "-0001-11-30 00:00:00", "2012-13-40 00:00:00"] {
+        for none in [
+            "",
+            "0000-00-00 00:00:00",
+            "-0001-11-30 00:00:00",
+            "2012-13-40 00:00:00",
+        ] {
             assert_eq!(time(none), None, "{none}");
         }
         assert_eq!(rss_time("Mon, 30 Nov -0001 00:00:00 +0000"), None);

@@ -1,0 +1,31 @@
+//! `broadsheet backup`.
+
+use std::path::Path;
+
+use storage::Store;
+
+use super::failure::Failure;
+
+/// Copies the database into a new file and says how large it became.
+pub(super) fn run(store: &Store, file: &Path) -> Result<(), Failure> {
+    if file.exists() {
+        return Err(Failure::new(
+            format!("{} exists already and was left as it is", file.display()),
+            "Name a file that does not exist yet",
+        ));
+    }
+    let report = store.backup(file).map_err(|error| match error {
+        storage::Error::Unsupported(what) => Failure::new(
+            what.trim_end_matches('.'),
+            "Use pg_dump for PostgreSQL; this command copies SQLite files",
+        ),
+        other => Failure::from(other),
+    })?;
+    println!(
+        "Copied {} into {} ({} bytes) and checked the copy.",
+        store.describe(),
+        report.path.display(),
+        report.bytes
+    );
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! What a person reads when a command could not do its work.
+
+use std::fmt;
+
+/// What happened, and what to do next, on one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    what: String,
+    next: String,
+}
+
+impl Failure {
+    /// Both are sentences without their full stop.
+    pub fn new(what: impl Into<String>, next: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            next: next.into(),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}. {}.", self.what, self.next)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl From<storage::Error> for Failure {
+    fn from(error: storage::Error) -> Self {
+        use storage::Error;
+        let next = match &error {
+            Error::Unavailable(_) => {
+                "Check that the database runs and that --database-url leads to it, then try again"
+            }
+            Error::Overloaded => "Another process keeps the database busy; try again in a moment",
+            Error::Migrations(_) => {
+                "Use the newest broadsheet on this database, or restore a backup made before it"
+            }
+            Error::Unsupported(_) => {
+                "Use a URL such as sqlite://data/broadsheet.db or postgres://user@host/database"
+            }
+            _ => "Nothing of this step was stored; if it happens again, please report it",
+        };
+        let what = error.to_string();
+        let mut letters = what.chars();
+        let what = letters
+            .next()
+            .map(|first| first.to_uppercase().chain(letters).collect::<String>())
+            .unwrap_or_default();
+        Self::new(what.trim_end_matches('.'), next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_one_line_of_two_sentences() {
+        let failure = Failure::from(storage::Error::Overloaded);
+        assert_eq!(
+            failure.to_string(),
+            "The database is busy; try again shortly. Another process keeps the database busy; \
+             try again in a moment."
+        );
+    }
+}

@@ -1,0 +1,89 @@
+//! Comments of one article.
+
+use domain::Timestamp;
+use domain::comment::{AuthorKind, CommentStatus};
+use domain::id::{ArticleId, CommentId, id_at};
+use domain::text::render_comment_html;
+use storage::comments::{self, CommentOutcome, ImportedComment, NewComment};
+use storage::{Error, Tx};
+
+use super::super::markup::escape;
+use super::super::replies::PlannedComment;
+use super::super::report::{Kind, Outcome};
+use super::{Batch, random};
+
+impl Batch<'_> {
+    pub(super) fn comments(
+        &mut self,
+        tx: &mut Tx<'_>,
+        source: &str,
+        list: &[PlannedComment],
+    ) -> Result<(), Error> {
+        let article = [&self.effects.article, &self.settled.article]
+            .into_iter()
+            .flatten()
+            .find(|(known, _)| known == source)
+            .map(|(_, id)| *id)
+            .ok_or_else(|| Error::Internal("comments came before their article".into()))?;
+        let now = tx.now();
+        let mut imports = Vec::with_capacity(list.len());
+        for planned in list {
+            imports.push(imported_comment(planned, article, now)?);
+        }
+        let outcomes = comments::import(tx, article, &imports)?;
+        for (planned, done) in list.iter().zip(outcomes) {
+            let report = &mut self.effects.report;
+            match done {
+                CommentOutcome::Created => {
+                    report.take(Kind::Comments, Outcome::New);
+                    report.state(comment_state(planned));
+                }
+                CommentOutcome::Unchanged => report.take(Kind::Comments, Outcome::Unchanged),
+                CommentOutcome::ParentMissing => {
+                    report.leave_out("comment whose parent is missing", planned.line);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn imported_comment(
+    planned: &PlannedComment,
+    article: ArticleId,
+    now: Timestamp,
+) -> Result<ImportedComment, Error> {
+    let at = planned.at.unwrap_or(now);
+    let rendered = match render_comment_html(&planned.body) {
+        // A picture, say: what was written is shown as it was typed.
+        empty if empty.html.is_empty() => render_comment_html(&escape(&planned.body)),
+        rendered => rendered,
+    };
+    Ok(ImportedComment {
+        source: planned.source.clone(),
+        parent: planned.parent.clone(),
+        comment: NewComment {
+            id: CommentId::from_raw(id_at(at, random()?)),
+            article,
+            parent: None,
+            author_kind: AuthorKind::Guest,
+            author_name: planned.name.clone(),
+            author_email: planned.email.clone(),
+            body_source: planned.body.clone(),
+            body_html: rendered.html,
+            body_text: rendered.text,
+            status: planned.status,
+        },
+        created_at: at,
+    })
+}
+
+fn comment_state(planned: &PlannedComment) -> &'static str {
+    match planned.status {
+        CommentStatus::Published => "comments are published",
+        CommentStatus::Spam => "comments are spam",
+        CommentStatus::Held | CommentStatus::Rejected | CommentStatus::Deleted => {
+            "comments are held"
+        }
+    }
+}
