@@ -1,1 +1,30 @@
-//! placeholder
+//! The Broadsheet server and its command.
+//!
+//! A request passes the edge (its id, its log line, its headers), the gate (route, method,
+//! credentials, access), a handler under `v1` (extract, parse into domain types, one `read` or
+//! `write` of the store) and a function of `respond` that makes the answer.
+
+pub mod clock;
+pub mod command;
+pub mod config;
+pub mod cursor;
+mod docs;
+mod edge;
+pub mod error;
+pub mod extract;
+mod gate;
+mod health;
+pub mod idempotent;
+pub mod ids;
+mod import;
+mod demo;
+mod logging;
+mod metrics;
+pub mod respond;
+pub mod routes;
+pub mod secret;
+pub mod server;
+pub mod site;
+pub mod state;
+mod v1;
+pub mod views;

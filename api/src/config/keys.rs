@@ -1,0 +1,240 @@
+//! The table of settings: name, meaning, how it is read and how it is shown.
+
+use std::{net::IpAddr, path::PathBuf, time::Duration};
+
+use super::{Config, Hidden, LogFormat};
+
+/// One setting.
+pub struct Key {
+    /// Its name in the file, and, in capitals behind `BROADSHEET_`, in the environment.
+    pub name: &'static str,
+    /// What it does.
+    pub help: &'static str,
+    pub(super) set: fn(&mut Config, &str) -> Result<(), String>,
+    pub(super) show: fn(&Config) -> String,
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl Key {
+    /// The environment variable.
+    #[must_use]
+    pub fn variable(&self) -> String {
+        format!("BROADSHEET_{}", self.name.to_uppercase())
+    }
+}
+
+/// Every setting there is.
+pub const KEYS: &[Key] = &[
+    Key {
+        name: "bind",
+        help: "Where to listen, as host:port.",
+        set: |config, value| address(value).map(|value| config.bind = value),
+        show: |config| config.bind.clone(),
+    },
+    Key {
+        name: "database_url",
+        help: "sqlite://path or postgres://user:password@host/database.",
+        set: |config, value| {
+            let known = ["sqlite:", "postgres://", "postgresql://"];
+            if !known.iter().any(|scheme| value.starts_with(scheme)) {
+                return Err("it begins with sqlite:// or postgres://".to_owned());
+            }
+            config.database_url = Hidden::new(value);
+            Ok(())
+        },
+        show: Config::database_shown,
+    },
+    Key {
+        name: "public_url",
+        help: "The address clients use, such as https://news.example.",
+        set: |config, value| web_url(value).map(|value| config.public_url = Some(value)),
+        show: |config| shown(config.public_url.as_deref()),
+    },
+    Key {
+        name: "secret",
+        help: "The root secret, the same on every node.",
+        set: |config, value| {
+            config.secret = Some(Hidden::new(value));
+            Ok(())
+        },
+        show: |config| shown(config.secret.as_ref().map(|_| "(hidden)")),
+    },
+    Key {
+        name: "secret_file",
+        help: "The file that holds the root secret.",
+        set: |config, value| {
+            config.secret_file = Some(PathBuf::from(value));
+            Ok(())
+        },
+        show: |config| shown(config.secret_file.as_deref().and_then(std::path::Path::to_str)),
+    },
+    Key {
+        name: "trusted_proxies",
+        help: "Addresses or networks of proxies whose forwarding headers are believed.",
+        set: |config, value| list(value, network).map(|value| config.trusted_proxies = value),
+        show: |config| config.trusted_proxies.join(","),
+    },
+    Key {
+        name: "cors_origins",
+        help: "Origins whose pages may write, such as https://news.example.",
+        set: |config, value| list(value, origin).map(|value| config.cors_origins = value),
+        show: |config| config.cors_origins.join(","),
+    },
+    Key {
+        name: "metrics_bind",
+        help: "Where to serve /metrics, as host:port. Without it there are none.",
+        set: |config, value| address(value).map(|value| config.metrics_bind = Some(value)),
+        show: |config| shown(config.metrics_bind.as_deref()),
+    },
+    Key {
+        name: "rate_limits",
+        help: "on or off. Off is for benchmarks and tests.",
+        set: |config, value| switch(value).map(|value| config.rate_limits = value),
+        show: |config| if config.rate_limits { "on" } else { "off" }.to_owned(),
+    },
+    Key {
+        name: "log",
+        help: "auto, human, json, or off for no line per request.",
+        set: |config, value| {
+            config.log = match value {
+                "auto" => LogFormat::Auto,
+                "human" => LogFormat::Human,
+                "json" => LogFormat::Json,
+                "off" => LogFormat::Off,
+                _ => return Err("it is auto, human, json or off".to_owned()),
+            };
+            Ok(())
+        },
+        show: |config| format!("{:?}", config.log).to_lowercase(),
+    },
+    Key {
+        name: "workers",
+        help: "Threads that serve requests; 0 is one for each core.",
+        set: |config, value| number(value, 0, 1024).map(|value| config.workers = value),
+        show: |config| config.workers.to_string(),
+    },
+    Key {
+        name: "readers",
+        help: "Threads that read from the database; 0 chooses by the machine.",
+        set: |config, value| number(value, 0, 1024).map(|value| config.readers = value),
+        show: |config| config.readers.to_string(),
+    },
+    Key {
+        name: "cache_seconds",
+        help: "How long shared caches keep a public answer.",
+        set: |config, value| number(value, 0, DAY).map(|value| config.cache.shared = value),
+        show: |config| config.cache.shared.to_string(),
+    },
+    Key {
+        name: "cache_revalidate_seconds",
+        help: "How long they may use it while they fetch it again.",
+        set: |config, value| number(value, 0, DAY).map(|value| config.cache.while_revalidate = value),
+        show: |config| config.cache.while_revalidate.to_string(),
+    },
+    Key {
+        name: "cache_error_seconds",
+        help: "How long they may use it while this server fails.",
+        set: |config, value| number(value, 0, DAY).map(|value| config.cache.if_error = value),
+        show: |config| config.cache.if_error.to_string(),
+    },
+    Key {
+        name: "keep_alive_seconds",
+        help: "How long a connection may wait for its next request.",
+        set: |config, value| seconds(value, 1, 75).map(|value| config.keep_alive = value),
+        show: |config| config.keep_alive.as_secs().to_string(),
+    },
+    Key {
+        name: "shutdown_seconds",
+        help: "How long requests may take to finish when the server stops.",
+        set: |config, value| seconds(value, 1, 600).map(|value| config.shutdown = value),
+        show: |config| config.shutdown.as_secs().to_string(),
+    },
+    Key {
+        name: "security_contact",
+        help: "Whom to tell about a vulnerability: a mailto: or https: URL for security.txt.",
+        set: |config, value| {
+            let fits = value.starts_with("mailto:") || value.starts_with("https://");
+            if !fits || value.chars().any(|letter| letter.is_control() || letter.is_whitespace()) {
+                return Err("it is a mailto: or https: URL".to_owned());
+            }
+            config.security_contact = Some(value.to_owned());
+            Ok(())
+        },
+        show: |config| shown(config.security_contact.as_deref()),
+    },
+];
+
+const DAY: i64 = 24 * 60 * 60;
+
+fn shown(value: Option<&str>) -> String {
+    value.unwrap_or("(not set)").to_owned()
+}
+
+fn switch(value: &str) -> Result<bool, String> {
+    match value {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("it is on or off".to_owned()),
+    }
+}
+
+fn number<T>(value: &str, low: T, high: T) -> Result<T, String>
+where
+    T: std::str::FromStr + PartialOrd + std::fmt::Display,
+{
+    value
+        .parse()
+        .ok()
+        .filter(|number| *number >= low && *number <= high)
+        .ok_or_else(|| format!("it is a whole number from {low} to {high}"))
+}
+
+fn seconds(value: &str, low: u64, high: u64) -> Result<Duration, String> {
+    number(value, low, high).map(Duration::from_secs)
+}
+
+fn address(value: &str) -> Result<String, String> {
+    let fits = value
+        .rsplit_once(':')
+        .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
+    if fits { Ok(value.to_owned()) } else { Err("it is host:port, such as 127.0.0.1:8080".to_owned()) }
+}
+
+fn list(value: &str, one: fn(&str) -> Result<String, String>) -> Result<Vec<String>, String> {
+    value.split(',').map(str::trim).filter(|item| !item.is_empty()).map(one).collect()
+}
+
+fn network(value: &str) -> Result<String, String> {
+    let refused = || format!("{value} is no address and no network such as 10.0.0.0/8");
+    let (address, bits) = value.split_once('/').unwrap_or((value, ""));
+    let address: IpAddr = address.parse().map_err(|_| refused())?;
+    let most = if address.is_ipv4() { 32 } else { 128 };
+    if !bits.is_empty() && !bits.parse::<u8>().is_ok_and(|bits| bits <= most) {
+        return Err(refused());
+    }
+    Ok(value.to_owned())
+}
+
+/// An origin as browsers write it: nothing behind the host and port.
+fn origin(value: &str) -> Result<String, String> {
+    let refused = || format!("{value} is no origin such as https://news.example");
+    let url = url::Url::parse(value).map_err(|_| refused())?;
+    let web = matches!(url.scheme(), "http" | "https");
+    let written = url.origin().ascii_serialization();
+    if web && written == value.trim_end_matches('/') { Ok(written) } else { Err(refused()) }
+}
+
+fn web_url(value: &str) -> Result<String, String> {
+    let url = url::Url::parse(value).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    match url {
+        Some(url) if url.query().is_none() && url.fragment().is_none() => {
+            Ok(value.trim_end_matches('/').to_owned())
+        }
+        _ => Err("it is an address such as https://news.example".to_owned()),
+    }
+}

@@ -1,0 +1,85 @@
+//! The headers that every answer has.
+
+use actix_web::{
+    body::BoxBody,
+    dev::ServiceResponse,
+    http::{
+        Method, StatusCode,
+        header::{
+            CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue,
+            REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+        },
+    },
+};
+
+use super::{RequestId, cors};
+use crate::{gate::Entry, respond::is_anonymous, state::App};
+
+/// What the headers depend on.
+pub(super) struct Context<'c> {
+    pub(super) app: &'c App,
+    pub(super) entry: Option<&'c Entry>,
+    pub(super) method: &'c Method,
+    pub(super) id: &'c RequestId,
+}
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+/// A public address where there is nothing may be remembered for a moment, so that a dead link
+/// in a busy place does not reach us each time.
+const BRIEFLY: HeaderValue = HeaderValue::from_static("max-age=0, s-maxage=1");
+/// Nothing in an answer of the API is ever run or framed.
+const NOTHING: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
+
+pub(super) fn add(answer: &mut ServiceResponse<BoxBody>, context: &Context<'_>) {
+    let request = answer.request().clone();
+    let status = answer.status();
+    let headers = answer.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(&context.id.0) {
+        headers.insert(REQUEST_ID, id);
+    }
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+        headers.insert(CONTENT_SECURITY_POLICY, NOTHING);
+    }
+    let public = is_public(context);
+    let policy = if public { "cross-origin" } else { "same-site" };
+    headers.insert(RESOURCE_POLICY, HeaderValue::from_static(policy));
+    if public && is_read(context.method) && is_absence(status) && is_anonymous(request.headers()) {
+        headers.insert(CACHE_CONTROL, BRIEFLY);
+    }
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    cors::add(headers, request.headers(), context);
+    drop_tags_of_private(headers);
+}
+
+/// Tags are for shared caches; an answer they must not keep needs none.
+fn drop_tags_of_private(headers: &mut HeaderMap) {
+    let private = headers
+        .get(CACHE_CONTROL)
+        .is_some_and(|value| value.as_bytes().starts_with(b"private"));
+    if private {
+        for name in ["surrogate-key", "cache-tag", "cache-groups"] {
+            headers.remove(name);
+        }
+    }
+}
+
+/// Whether this address answers everybody alike. One that is not there does.
+pub(super) fn is_public(context: &Context<'_>) -> bool {
+    let manage = context.entry.is_some_and(|entry| entry.pattern().starts_with("/api/v1/manage"));
+    !manage
+}
+
+pub(super) fn is_read(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
+}
+
+fn is_absence(status: StatusCode) -> bool {
+    matches!(status, StatusCode::NOT_FOUND | StatusCode::GONE)
+}

@@ -1,0 +1,16 @@
+//! What a handler takes from a request: everything checked, nothing silently ignored.
+
+mod headers;
+mod json;
+mod node;
+mod path;
+mod query;
+mod suggest;
+mod value;
+
+pub use headers::{Caller, IdempotencyKey, IfMatch};
+pub use json::{ARTICLE_BYTES, BodyHash, COMMENT_BYTES, Json};
+pub use path::{Address, FromSegment, PathId};
+pub use query::Query;
+pub(crate) use query::refuse_all;
+pub(crate) use suggest::closest;

@@ -1,0 +1,86 @@
+//! The parameter of a path: an id, or an id or slug.
+
+use std::future::{Ready, ready};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use domain::{
+    Slug,
+    id::{ApiKeyId, ArticleId, AuthorId, CommentId, RevisionId, SectionId, TagId},
+};
+
+use crate::error::ApiError;
+
+/// Reads itself from one segment of a path.
+pub trait FromSegment: Sized {
+    /// `None` when nothing can have such an address.
+    fn from_segment(segment: &str) -> Option<Self>;
+}
+
+macro_rules! ids {
+    ($($id:ident),+) => {
+        $(impl FromSegment for $id {
+            fn from_segment(segment: &str) -> Option<Self> {
+                $id::parse(segment).ok()
+            }
+        })+
+    };
+}
+
+ids!(ArticleId, SectionId, CommentId, AuthorId, TagId, ApiKeyId, RevisionId);
+
+/// What a path or a body may name a thing by. A slug holds no `_`, so the two never meet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Address<Id> {
+    /// By its id.
+    Id(Id),
+    /// By its slug.
+    Slug(Slug),
+}
+
+impl<Id: FromSegment> FromSegment for Address<Id> {
+    fn from_segment(segment: &str) -> Option<Self> {
+        if segment.contains('_') {
+            Id::from_segment(segment).map(Self::Id)
+        } else {
+            Slug::parse(segment).ok().map(Self::Slug)
+        }
+    }
+}
+
+/// The first parameter of the path. What cannot be the address of anything is 404, like what
+/// merely is not there: the two are the same to whoever asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathId<T>(pub T);
+
+impl<T: FromSegment + 'static> FromRequest for PathId<T> {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let found = request
+            .match_info()
+            .iter()
+            .next()
+            .and_then(|(_, segment)| T::from_segment(segment))
+            .map(Self);
+        ready(found.ok_or_else(|| ApiError::not_found("There is nothing at this address.")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_an_id_or_a_slug_and_never_both() {
+        let id = ArticleId::from_raw(7);
+        assert_eq!(Address::from_segment(&id.to_string()), Some(Address::Id(id)));
+        assert!(matches!(
+            Address::<ArticleId>::from_segment("the-last-ferry"),
+            Some(Address::Slug(_))
+        ));
+        for bad in ["art_1", "ART_0000000000007", "sec_0000000000007", "a_b", "", "A", "a%20b"] {
+            assert_eq!(Address::<ArticleId>::from_segment(bad), None, "{bad}");
+        }
+    }
+}

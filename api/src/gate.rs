@@ -1,0 +1,291 @@
+//! What every request passes before a handler sees it: route, method, credentials, access.
+//!
+//! The table is made from the OpenAPI document, so what is served and what is documented are
+//! one thing. It matches the path as it came, byte for byte: an encoded letter, a doubled slash
+//! or a slash at the end is another address, and nothing is there.
+
+use std::collections::HashMap;
+
+use actix_web::{
+    HttpRequest,
+    http::header::{ACCEPT, AUTHORIZATION, HeaderMap},
+};
+use domain::{
+    Access, Actor, Timestamp,
+    access::may,
+};
+use openapi::problem::Code;
+
+use crate::{error::ApiError, extract, site::Site};
+
+/// The longest path with its query, in bytes.
+const MAX_URI: usize = 8 * 1024;
+/// All names and values of the headers together, in bytes.
+const MAX_HEADERS: usize = 32 * 1024;
+
+/// The addresses outside the document. The paths below `/docs` are files.
+const UNVERSIONED: [&str; 7] = [
+    "/",
+    "/livez",
+    "/readyz",
+    "/.well-known/security.txt",
+    "/problems/{code}",
+    "/docs",
+    "/docs/{file}",
+];
+
+/// The document itself, which needs no database.
+const SPEC: &str = "/api/v1/openapi.json";
+
+/// One method of one path.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rule {
+    pub(crate) access: Access,
+    /// Whether it answers in JSON, and `Accept` is asked.
+    pub(crate) json: bool,
+    /// Whether it has query parameters.
+    pub(crate) query: bool,
+    /// Whether it is answered from the database.
+    pub(crate) needs_data: bool,
+}
+
+/// One path and what can be done there.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pattern: String,
+    methods: Vec<(&'static str, Rule)>,
+}
+
+impl Entry {
+    /// The path with its parameters by name: what metrics and logs call the route.
+    pub(crate) fn pattern(&self) -> &str {
+        &self.pattern
+    }
+
+    /// The rule for a method. `HEAD` is `GET` without its body.
+    pub(crate) fn rule(&self, method: &str) -> Option<Rule> {
+        let method = if method == "HEAD" { "GET" } else { method };
+        self.methods.iter().find(|(name, _)| *name == method).map(|(_, rule)| *rule)
+    }
+
+    /// The methods it has, as `Allow` lists them.
+    pub(crate) fn allow(&self) -> String {
+        let mut names: Vec<&str> = self.methods.iter().map(|(name, _)| *name).collect();
+        if names.contains(&"GET") {
+            names.push("HEAD");
+        }
+        names.sort_unstable();
+        names.join(", ")
+    }
+}
+
+/// Every path there is.
+#[derive(Debug, Default)]
+pub(crate) struct Table {
+    root: Node,
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug, Default)]
+struct Node {
+    fixed: HashMap<String, Node>,
+    parameter: Option<Box<Node>>,
+    entry: Option<usize>,
+}
+
+impl Table {
+    /// The table of the routes in the document and of the few outside it.
+    pub(crate) fn new(document: &utoipa::openapi::OpenApi) -> Self {
+        let mut table = Self::default();
+        for (path, method, access) in crate::routes::rules(document) {
+            let query = crate::routes::has_query(document, &path, method);
+            table.add(&path, method, Rule { access, json: true, query, needs_data: path != SPEC });
+        }
+        for path in UNVERSIONED {
+            let query = path.starts_with("/docs");
+            table.add(path, "GET", Rule { access: Access::Public, json: false, query, needs_data: false });
+        }
+        table
+    }
+
+    fn add(&mut self, path: &str, method: &'static str, rule: Rule) {
+        let mut node = &mut self.root;
+        for segment in path.split('/').skip(1) {
+            node = if segment.starts_with('{') {
+                node.parameter.get_or_insert_default()
+            } else {
+                node.fixed.entry(segment.to_owned()).or_default()
+            };
+        }
+        let at = *node.entry.get_or_insert_with(|| {
+            self.entries.push(Entry { pattern: path.to_owned(), methods: Vec::new() });
+            self.entries.len() - 1
+        });
+        if let Some(entry) = self.entries.get_mut(at) {
+            entry.methods.push((method, rule));
+        }
+    }
+
+    /// The entry of a path.
+    pub(crate) fn find(&self, path: &str) -> Option<&Entry> {
+        let mut node = &self.root;
+        for segment in path.split('/').skip(1) {
+            node = match node.fixed.get(segment) {
+                Some(next) => next,
+                None if segment.is_empty() => return None,
+                None => node.parameter.as_deref()?,
+            };
+        }
+        node.entry.and_then(|at| self.entries.get(at))
+    }
+}
+
+/// Lets a request through, or says why not. The order of the checks is part of the contract.
+pub(crate) fn admit(
+    request: &HttpRequest,
+    entry: Option<&Entry>,
+    site: &Site,
+    now: Timestamp,
+) -> Result<(Actor, Rule), ApiError> {
+    bounded(request)?;
+    let entry = entry.ok_or_else(|| ApiError::not_found("There is nothing at this address."))?;
+    let rule = entry.rule(request.method().as_str()).ok_or_else(|| {
+        let allow = entry.allow();
+        ApiError::new(Code::MethodNotAllowed, format!("This address has only: {allow}."))
+            .allow(allow)
+    })?;
+    let actor = identify(request.headers(), site, now)?;
+    may(&actor, rule.access)?;
+    if rule.json && !accepts_json(request.headers()) {
+        return Err(ApiError::new(
+            Code::NotAcceptable,
+            "This answers in application/json (and application/problem+json) only.",
+        ));
+    }
+    if !rule.query {
+        extract::refuse_all(request.query_string())?;
+    }
+    Ok((actor, rule))
+}
+
+fn bounded(request: &HttpRequest) -> Result<(), ApiError> {
+    let uri = request.uri().path_and_query().map_or(0, |uri| uri.as_str().len());
+    if uri > MAX_URI {
+        let detail = format!("An address has at most {MAX_URI} bytes, with its query.");
+        return Err(ApiError::new(Code::UriTooLong, detail));
+    }
+    let headers: usize =
+        request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if headers > MAX_HEADERS {
+        let detail = format!("All headers together have at most {MAX_HEADERS} bytes.");
+        return Err(ApiError::new(Code::HeadersTooLarge, detail));
+    }
+    Ok(())
+}
+
+/// Who is asking. Credentials that are there and no good are refused everywhere, on public
+/// routes too: a caller who thinks to be known must not be answered as a stranger.
+fn identify(headers: &HeaderMap, site: &Site, now: Timestamp) -> Result<Actor, ApiError> {
+    let mut all = headers.get_all(AUTHORIZATION);
+    let value = match (all.next(), all.next()) {
+        (None, _) => return Ok(Actor::Anonymous),
+        (Some(value), None) => value,
+        (Some(_), Some(_)) => return Err(refused("Authorization is given more than once.")),
+    };
+    let token = value.to_str().ok().and_then(|text| {
+        let (scheme, token) = text.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    });
+    match token.filter(|token| token.starts_with(crate::secret::API_KEY_PREFIX)) {
+        None => Err(refused("Send `Authorization: Bearer` and an API key, which begins with bsk_.")),
+        Some(key) => site
+            .api_key(key, now)?
+            .ok_or_else(|| refused("This API key is unknown, expired or revoked.")),
+    }
+}
+
+fn refused(detail: &str) -> ApiError {
+    ApiError::new(Code::Unauthorized, detail).bad_credentials()
+}
+
+/// Whether JSON is among what the caller takes. No `Accept` means anything.
+fn accepts_json(headers: &HeaderMap) -> bool {
+    let mut asked = false;
+    for value in headers.get_all(ACCEPT) {
+        let Ok(text) = value.to_str() else { continue };
+        for range in text.split(',').map(str::trim).filter(|range| !range.is_empty()) {
+            asked = true;
+            let mut parts = range.split(';').map(str::trim);
+            let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
+            let refused = parts.any(|part| {
+                part.strip_prefix("q=")
+                    .and_then(|quality| quality.parse::<f32>().ok())
+                    .is_some_and(|quality| quality <= 0.0)
+            });
+            let json = matches!(
+                essence.as_str(),
+                "*/*" | "application/*" | "application/json" | "application/problem+json"
+            );
+            if json && !refused {
+                return true;
+            }
+        }
+    }
+    !asked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    fn table() -> Table {
+        let mut table = Table::default();
+        let rule = Rule { access: Access::Public, json: true, query: true, needs_data: true };
+        for (path, method) in [
+            ("/", "GET"),
+            ("/api/v1/articles", "GET"),
+            ("/api/v1/articles/{article}", "GET"),
+            ("/api/v1/articles/{article}", "PATCH"),
+            ("/api/v1/articles/{article}/comments", "POST"),
+            ("/api/v1/articles/featured", "GET"),
+        ] {
+            table.add(path, method, rule);
+        }
+        table
+    }
+
+    #[test]
+    fn a_path_leads_to_its_own_entry_and_nothing_else_does() {
+        let table = table();
+        let pattern = |path: &str| table.find(path).map(Entry::pattern);
+        assert_eq!(pattern("/"), Some("/"));
+        assert_eq!(pattern("/api/v1/articles"), Some("/api/v1/articles"));
+        assert_eq!(pattern("/api/v1/articles/x"), Some("/api/v1/articles/{article}"));
+        assert_eq!(pattern("/api/v1/articles/featured"), Some("/api/v1/articles/featured"));
+        for nowhere in [
+            "", "/api", "/api/v1/articles/", "/api/v1//articles", "/API/v1/articles",
+            "/api/v1/%61rticles", "/api/v1/articles/x/", "/api/v1/articles/x/y", "//",
+            "/api/v1/articles/x/comments;a",
+        ] {
+            assert_eq!(pattern(nowhere), None, "{nowhere}");
+        }
+        let entry = table.find("/api/v1/articles/x").unwrap();
+        assert_eq!(entry.allow(), "GET, HEAD, PATCH");
+        assert!(entry.rule("HEAD").is_some() && entry.rule("POST").is_none());
+    }
+
+    #[test]
+    fn accept_is_asked_for_json() {
+        let accepts = |value: &str| {
+            accepts_json(TestRequest::get().insert_header((ACCEPT, value)).to_http_request().headers())
+        };
+        for yes in ["*/*", "text/html, application/*;q=0.1", "application/json", "", "Application/JSON;q=1"] {
+            assert!(accepts(yes), "{yes}");
+        }
+        for no in ["text/html", "application/json;q=0", "image/*, text/*"] {
+            assert!(!accepts(no), "{no}");
+        }
+        assert!(accepts_json(TestRequest::get().to_http_request().headers()));
+    }
+}

@@ -1,0 +1,197 @@
+//! Logs: one line per request, and events.
+//!
+//! A line is for people on a terminal and JSON everywhere else. It never holds a body, a query
+//! string, a header or anything else that may be secret. Lines go through a bounded queue to a
+//! thread of their own: when whoever reads our stderr is slow, lines are left out and counted,
+//! and no request waits.
+
+use std::{
+    fmt::Write as _,
+    io::{self, IsTerminal as _, Write as _},
+    net::IpAddr,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+    },
+    thread::JoinHandle,
+    time::Duration,
+};
+
+use actix_web::body::BodySize;
+use domain::Timestamp;
+use tracing_subscriber::EnvFilter;
+
+use crate::config::LogFormat;
+
+/// Lines that may wait to be written.
+const QUEUE: usize = 4096;
+
+/// Starts the log of events, for the whole process. A second call does nothing. `RUST_LOG`
+/// chooses what is logged; without it warnings and what the server says of itself.
+pub fn init(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,api=info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    // An error here means that a log runs already, which is what is wanted.
+    let _ = if is_human(format) {
+        builder.with_target(false).with_ansi(io::stderr().is_terminal()).try_init()
+    } else {
+        builder.json().flatten_event(true).try_init()
+    };
+}
+
+fn is_human(format: LogFormat) -> bool {
+    match format {
+        LogFormat::Human => true,
+        LogFormat::Json => false,
+        LogFormat::Auto | LogFormat::Off => io::stderr().is_terminal(),
+    }
+}
+
+/// What is said about one request.
+pub(crate) struct Line<'l> {
+    pub(crate) at: Timestamp,
+    pub(crate) method: &'l str,
+    pub(crate) path: &'l str,
+    pub(crate) status: u16,
+    pub(crate) took: Duration,
+    pub(crate) bytes: BodySize,
+    pub(crate) peer: Option<IpAddr>,
+    pub(crate) request: &'l str,
+}
+
+/// Where the lines go.
+#[derive(Debug)]
+pub(crate) struct RequestLog {
+    human: bool,
+    queue: Mutex<Option<SyncSender<String>>>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+    dropped: AtomicU64,
+}
+
+impl RequestLog {
+    pub(crate) fn start(format: LogFormat) -> io::Result<Self> {
+        let mut log = Self {
+            human: is_human(format),
+            queue: Mutex::default(),
+            writer: Mutex::default(),
+            dropped: AtomicU64::new(0),
+        };
+        if format != LogFormat::Off {
+            let (sender, receiver) = sync_channel(QUEUE);
+            let name = "log".to_owned();
+            let thread = std::thread::Builder::new().name(name).spawn(move || drain(&receiver))?;
+            log.queue = Mutex::new(Some(sender));
+            log.writer = Mutex::new(Some(thread));
+        }
+        Ok(log)
+    }
+
+    /// Takes a line, or leaves it out when too many wait.
+    pub(crate) fn write(&self, line: &Line<'_>) {
+        let Some(queue) = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone() else {
+            return;
+        };
+        let text = if self.human { for_people(line) } else { as_json(line) };
+        if let Err(TrySendError::Full(_)) = queue.try_send(text) {
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Writes what waits, and ends.
+    pub(crate) fn close(&self) {
+        drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(writer) = writer {
+            let _ = writer.join();
+        }
+        let dropped = self.dropped.load(Ordering::Relaxed);
+        if dropped > 0 {
+            tracing::warn!(dropped, "lines of the request log were left out, because nobody read them fast enough");
+        }
+    }
+}
+
+fn drain(lines: &Receiver<String>) {
+    let mut batch = Vec::with_capacity(16 * 1024);
+    while let Ok(line) = lines.recv() {
+        batch.extend_from_slice(line.as_bytes());
+        while batch.len() < 64 * 1024 {
+            let Ok(line) = lines.try_recv() else { break };
+            batch.extend_from_slice(line.as_bytes());
+        }
+        // Nobody is left to tell when even the log cannot be written.
+        let _ = io::stderr().lock().write_all(&batch);
+        batch.clear();
+    }
+}
+
+fn millis(took: Duration) -> String {
+    format!("{:.1}", took.as_secs_f64() * 1000.0)
+}
+
+fn for_people(line: &Line<'_>) -> String {
+    let mut text = String::with_capacity(128);
+    // Writing to a String cannot fail.
+    let _ = writeln!(
+        text,
+        "{} {} {:<6} {} {} ms {}",
+        line.at,
+        line.status,
+        line.method,
+        line.path.escape_debug(),
+        millis(line.took),
+        line.request,
+    );
+    text
+}
+
+fn as_json(line: &Line<'_>) -> String {
+    let bytes = match line.bytes {
+        BodySize::Sized(bytes) => bytes,
+        BodySize::None | BodySize::Stream => 0,
+    };
+    // The order is kept by hand, so that lines can be read in columns.
+    let mut text = String::with_capacity(256);
+    let quoted = |value: &str| serde_json::Value::from(value).to_string();
+    let _ = write!(
+        text,
+        "{{\"timestamp\":\"{}\",\"level\":\"INFO\",\"message\":\"request\",\"request_id\":\"{}\",\"method\":{},\"path\":{},\"status\":{},\"duration_ms\":{},\"bytes\":{bytes}",
+        line.at,
+        line.request,
+        quoted(line.method),
+        quoted(line.path),
+        line.status,
+        millis(line.took),
+    );
+    if let Some(peer) = line.peer {
+        let _ = write!(text, ",\"peer\":\"{peer}\"");
+    }
+    text.push_str("}\n");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_valid_json_whatever_the_path() {
+        let line = Line {
+            at: Timestamp::from_millis(0),
+            method: "GET",
+            path: "/a\"b\nc\u{1b}",
+            status: 404,
+            took: Duration::from_micros(1234),
+            bytes: BodySize::Sized(3),
+            peer: Some(IpAddr::from([127, 0, 0, 1])),
+            request: "req_1",
+        };
+        let text = as_json(&line);
+        assert_eq!(text.matches('\n').count(), 1);
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(value["path"], "/a\"b\nc\u{1b}");
+        assert_eq!(value["duration_ms"], 1.2);
+        assert_eq!(for_people(&line).matches('\n').count(), 1);
+    }
+}

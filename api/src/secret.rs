@@ -1,0 +1,248 @@
+//! The root secret and what derives from it.
+//!
+//! One value, the same on every node, is all that has to be kept. Each use has its own key,
+//! derived with its own context, so that no use can be turned against another.
+
+use std::{
+    fmt, fs, io,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use domain::id::CommentId;
+
+use crate::{
+    config::{Config, Database},
+    ids::random_bytes,
+};
+
+/// The shortest root that is accepted, in bytes. One we make is 43 characters.
+const MIN_ROOT: usize = 32;
+
+/// Why there is no secret to start with.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretError {
+    /// PostgreSQL is shared by several nodes, and so must the secret be.
+    #[error(
+        "With PostgreSQL the secret must be given, the same on every node. This is a fresh one, made just now:\n\n    \
+         BROADSHEET_SECRET={suggestion}\n\nSet it in the environment (or put the value in a file and set BROADSHEET_SECRET_FILE) and start again."
+    )]
+    Required {
+        /// A fresh random value, ready to be used.
+        suggestion: String,
+    },
+    /// A short secret can be guessed.
+    #[error(
+        "The secret from {origin} has {length} characters; it needs at least 32. This is a fresh one, made just now:\n\n    \
+         BROADSHEET_SECRET={suggestion}"
+    )]
+    TooShort {
+        /// Where it was read.
+        origin: String,
+        /// How long it is.
+        length: usize,
+        /// A fresh random value, ready to be used.
+        suggestion: String,
+    },
+    /// The file could not be read or written.
+    #[error("The secret file {} cannot be used: {cause}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// No randomness, no secret.
+    #[error("A secret cannot be made: {0}")]
+    Random(io::Error),
+}
+
+/// The keys that derive from the root secret. It never shows them.
+#[derive(Clone)]
+pub struct Secret {
+    cursor: [u8; 32],
+    edit: [u8; 32],
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(hidden)")
+    }
+}
+
+impl Secret {
+    /// Derives the keys from a root.
+    #[must_use]
+    pub fn from_root(root: &[u8]) -> Self {
+        Self {
+            cursor: blake3::derive_key("broadsheet 2026-11-23 cursor MAC", root),
+            edit: blake3::derive_key("broadsheet 2026-11-23 guest edit token", root),
+        }
+    }
+
+    /// Finds the root secret that the configuration names, or, beside an SQLite file, makes one.
+    pub fn resolve(config: &Config) -> Result<Self, SecretError> {
+        if let Some(root) = config.secret.as_ref() {
+            return checked(root.expose(), "BROADSHEET_SECRET");
+        }
+        if let Some(path) = config.secret_file.as_deref() {
+            return read(path);
+        }
+        match config.database() {
+            Database::Sqlite(path) => {
+                let path = beside(&path);
+                if !path.exists() {
+                    make(&path)?;
+                }
+                read(&path)
+            }
+            Database::Postgres => {
+                let suggestion = fresh().map_err(SecretError::Random)?;
+                Err(SecretError::Required { suggestion })
+            }
+        }
+    }
+
+    /// The MAC that makes a cursor ours.
+    pub(crate) fn cursor_tag(&self, bound_to: &str, position: &[u8]) -> [u8; 16] {
+        let mut hasher = blake3::Hasher::new_keyed(&self.cursor);
+        // The length keeps the two parts from running into each other.
+        hasher.update(&u64::try_from(bound_to.len()).unwrap_or(u64::MAX).to_le_bytes());
+        hasher.update(bound_to.as_bytes());
+        hasher.update(position);
+        let mut tag = [0; 16];
+        hasher.finalize_xof().fill(&mut tag);
+        tag
+    }
+
+    /// What a guest shows to change their own comment. A MAC of its id: nothing to store.
+    #[must_use]
+    pub fn edit_token(&self, comment: CommentId) -> String {
+        BASE64URL_NOPAD.encode(self.edit_tag(comment).as_bytes())
+    }
+
+    /// Whether `token` is the one that was given to the guest who wrote `comment`.
+    #[must_use]
+    pub fn is_edit_token(&self, comment: CommentId, token: &str) -> bool {
+        BASE64URL_NOPAD
+            .decode(token.as_bytes())
+            .ok()
+            .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
+            // Comparing blake3::Hash values takes the same time whatever they are.
+            .is_some_and(|bytes| blake3::Hash::from_bytes(bytes) == self.edit_tag(comment))
+    }
+
+    fn edit_tag(&self, comment: CommentId) -> blake3::Hash {
+        blake3::keyed_hash(&self.edit, &comment.raw().to_le_bytes())
+    }
+}
+
+/// A fresh root secret.
+pub fn fresh() -> io::Result<String> {
+    Ok(BASE64URL_NOPAD.encode(&random_bytes::<32>()?))
+}
+
+/// A fresh API key: `bsk_` and 32 random bytes as text.
+pub fn fresh_api_key() -> io::Result<String> {
+    Ok(format!("{API_KEY_PREFIX}{}", BASE64URL_NOPAD.encode(&random_bytes::<32>()?)))
+}
+
+/// What every API key begins with, so that scanners for leaked secrets can find one.
+pub const API_KEY_PREFIX: &str = "bsk_";
+
+/// How an API key is stored. It holds 256 random bits, so one fast hash is enough.
+#[must_use]
+pub fn api_key_hash(key: &str) -> String {
+    HEXLOWER.encode(blake3::hash(key.as_bytes()).as_bytes())
+}
+
+fn checked(root: &str, origin: &str) -> Result<Secret, SecretError> {
+    if root.len() < MIN_ROOT {
+        return Err(SecretError::TooShort {
+            origin: origin.to_owned(),
+            length: root.len(),
+            suggestion: fresh().map_err(SecretError::Random)?,
+        });
+    }
+    Ok(Secret::from_root(root.as_bytes()))
+}
+
+fn read(path: &Path) -> Result<Secret, SecretError> {
+    let text = fs::read_to_string(path)
+        .map_err(|cause| SecretError::File { path: path.to_owned(), cause })?;
+    checked(text.trim(), &path.display().to_string())
+}
+
+/// `data/broadsheet.db` keeps its secret in `data/broadsheet.db.secret`.
+fn beside(database: &Path) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(".secret");
+    PathBuf::from(name)
+}
+
+/// Writes a fresh secret that only its owner can read. When two processes start at once, the
+/// first to create the file wins and the other reads it.
+fn make(path: &Path) -> Result<(), SecretError> {
+    let failed = |cause| SecretError::File { path: path.to_owned(), cause };
+    let secret = fresh().map_err(SecretError::Random)?;
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    // Written whole under another name first, so that nobody ever reads half of it.
+    let draft = path.with_extension(format!("secret-{}", std::process::id()));
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    let mut file = options.open(&draft).map_err(failed)?;
+    writeln!(file, "{secret}").and_then(|()| file.sync_all()).map_err(failed)?;
+    let linked = fs::hard_link(&draft, path);
+    fs::remove_file(&draft).map_err(failed)?;
+    match linked {
+        Err(cause) if cause.kind() != io::ErrorKind::AlreadyExists => Err(failed(cause)),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edit_token_fits_its_own_comment_only() {
+        let secret = Secret::from_root(b"0123456789abcdef0123456789abcdef");
+        let token = secret.edit_token(CommentId::from_raw(1));
+        assert!(secret.is_edit_token(CommentId::from_raw(1), &token));
+        assert!(!secret.is_edit_token(CommentId::from_raw(2), &token));
+        assert!(!secret.is_edit_token(CommentId::from_raw(1), ""));
+        let other = Secret::from_root(b"ffffffffffffffffffffffffffffffff");
+        assert!(!other.is_edit_token(CommentId::from_raw(1), &token));
+    }
+
+    #[test]
+    fn the_file_is_made_once_and_only_its_owner_reads_it() {
+        let folder = std::env::temp_dir().join(format!("broadsheet-{}", fresh().unwrap()));
+        let path = beside(&folder.join("news.db"));
+        make(&path).unwrap();
+        let first = fs::read_to_string(&path).unwrap();
+        make(&path).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), first);
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_short_secret_is_refused_with_a_better_one() {
+        let error = checked("secret", "BROADSHEET_SECRET").unwrap_err();
+        assert!(error.to_string().contains("BROADSHEET_SECRET="));
+    }
+}

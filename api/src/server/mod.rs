@@ -1,0 +1,224 @@
+//! Starting, serving, and stopping in order.
+
+mod background;
+mod connection;
+mod listen;
+mod metrics;
+
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, atomic::Ordering},
+};
+
+use actix_server::ServerHandle;
+use actix_web::web::Data;
+use storage::{Settings, Store};
+use tokio::sync::watch;
+
+use background::Background;
+pub(crate) use connection::Progress;
+
+use crate::{
+    clock::{Clock, SystemClock},
+    config::Config,
+    docs::Documents,
+    gate::Table,
+    ids::Ids,
+    logging::RequestLog,
+    metrics::Metrics,
+    routes,
+    secret::{Secret, SecretError},
+    site::{Follower, Site},
+    state::App,
+    views::Views,
+};
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// There is no root secret.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// The database cannot be used. One that is merely away is waited for.
+    #[error("The database cannot be used: {0}")]
+    Database(storage::Error),
+    /// The address cannot be listened on.
+    #[error("Cannot listen on {address}: {cause}. Choose another address with BROADSHEET_BIND, or stop what listens there.")]
+    Listen {
+        /// The address.
+        address: String,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// Anything else of the system.
+    #[error("The server cannot start: {0}")]
+    System(String),
+}
+
+/// What a test passes in.
+pub struct Options {
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids come from; `None`: seeded by the system.
+    pub ids: Option<Ids>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { clock: Arc::new(SystemClock), ids: None }
+    }
+}
+
+/// A server that serves.
+pub struct Running {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    /// Where it serves metrics.
+    pub metrics_addr: Option<SocketAddr>,
+    /// Its state.
+    pub app: Data<App>,
+    handles: Vec<ServerHandle>,
+    draining: watch::Sender<bool>,
+    background: Background,
+}
+
+impl std::fmt::Debug for Running {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Running").field("addr", &self.addr).finish_non_exhaustive()
+    }
+}
+
+/// How to open the store that a configuration names.
+#[must_use]
+pub fn store_settings(config: &Config) -> Settings {
+    Settings { readers: config.readers, ..Settings::new(config.database_url.expose()) }
+}
+
+/// Starts a server. It is listening when this returns, even while its database is away.
+pub async fn start(config: Config, options: Options) -> Result<Running, StartError> {
+    let secret = Secret::resolve(&config)?;
+    let store = Store::open(store_settings(&config)).map_err(StartError::Database)?;
+    start_with(config, options, store, secret).await
+}
+
+/// [`start`] on a store that is open already.
+pub async fn start_with(
+    config: Config,
+    options: Options,
+    store: Store,
+    secret: Secret,
+) -> Result<Running, StartError> {
+    let listener = listen::bind(&config.bind)?;
+    let addr = listener.local_addr().map_err(system)?;
+    let metrics_listener = config.metrics_bind.as_deref().map(listen::bind).transpose()?;
+    let app = Data::new(state(config, options, store, secret)?);
+    let follower = meet(&app).await?;
+    let background = Background::start(&app, follower).map_err(system)?;
+    let (draining, drain) = watch::channel(false);
+    let mut handles = vec![listen::serve(&app, listener, drain).map_err(system)?];
+    let metrics_addr = match metrics_listener {
+        None => None,
+        Some(listener) => {
+            let at = listener.local_addr().map_err(system)?;
+            handles.push(metrics::serve(&app, listener).map_err(system)?);
+            Some(at)
+        }
+    };
+    Ok(Running { addr, metrics_addr, app, handles, draining, background })
+}
+
+fn system(cause: impl std::fmt::Display) -> StartError {
+    StartError::System(cause.to_string())
+}
+
+fn state(
+    config: Config,
+    options: Options,
+    store: Store,
+    secret: Secret,
+) -> Result<App, StartError> {
+    let document = routes::document();
+    let metrics = config.metrics_bind.is_some().then(Metrics::new).transpose().map_err(system)?;
+    let ids = match options.ids {
+        Some(ids) => ids,
+        None => Ids::random().map_err(system)?,
+    };
+    Ok(App {
+        store,
+        clock: options.clock,
+        ids,
+        site: Site::default(),
+        views: Views::default(),
+        secret,
+        table: Table::new(&document),
+        documents: Documents::new(&document).map_err(system)?,
+        readiness: crate::health::Readiness::default(),
+        metrics,
+        log: RequestLog::start(config.log).map_err(system)?,
+        stopping: false.into(),
+        config,
+    })
+}
+
+/// Meets the database for the first time. One that is away is no reason not to start; one that
+/// this program cannot use is.
+async fn meet(app: &Data<App>) -> Result<Follower, StartError> {
+    let app = Data::clone(app);
+    let first = move || {
+        let mut follower = Follower::default();
+        let met = follower.look(&app.site, &app.store, app.now());
+        (follower, met)
+    };
+    let (follower, met) = tokio::task::spawn_blocking(first).await.map_err(system)?;
+    match met {
+        Ok(()) => Ok(follower),
+        Err(storage::Error::Unavailable(cause)) => {
+            tracing::warn!(
+                "the database is not there yet: {cause}. Answering 503 where data is needed, and trying again"
+            );
+            Ok(follower)
+        }
+        Err(error) => Err(StartError::Database(error)),
+    }
+}
+
+impl Running {
+    /// Waits until the process is asked to end, by SIGTERM or Ctrl-C.
+    pub async fn until_asked_to_stop(&self) -> io::Result<()> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            let mut terminate = signal(SignalKind::terminate())?;
+            tokio::select! {
+                _ = terminate.recv() => Ok(()),
+                interrupted = tokio::signal::ctrl_c() => interrupted,
+            }
+        }
+        #[cfg(not(unix))]
+        tokio::signal::ctrl_c().await
+    }
+
+    /// Stops in order: no new connections, requests are finished, views are written, the store
+    /// is closed.
+    pub async fn stop(self) {
+        self.app.stopping.store(true, Ordering::Relaxed);
+        // Connections that only wait for their next request end now.
+        let _ = self.draining.send(true);
+        for handle in &self.handles {
+            handle.stop(true).await;
+        }
+        let (app, background) = (self.app, self.background);
+        let last = tokio::task::spawn_blocking(move || {
+            background.stop();
+            if let Err(error) = app.views.fold(&app.store, app.now()) {
+                tracing::error!("the last views could not be written: {error}");
+            }
+            app.store.close();
+            app.log.close();
+        });
+        if let Err(error) = last.await {
+            tracing::error!("the end did not go as it should: {error}");
+        }
+    }
+}

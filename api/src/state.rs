@@ -1,0 +1,69 @@
+//! What every handler can reach.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use domain::Timestamp;
+use storage::Store;
+
+use crate::{
+    clock::Clock, config::Config, docs::Documents, error::ApiError, gate::Table, health::Readiness,
+    ids::Ids, logging::RequestLog, metrics::Metrics, secret::Secret, site::Site, views::Views,
+};
+
+/// The state of one running server, shared by all its threads.
+pub struct App {
+    /// The only door to the database.
+    pub store: Store,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Draws ids.
+    pub ids: Ids,
+    /// The sections and the API keys, held in memory.
+    pub site: Site,
+    /// Views that wait to be folded into the database.
+    pub views: Views,
+    /// The keys that derive from the root secret.
+    pub secret: Secret,
+    /// What the operator asked for.
+    pub config: Config,
+    pub(crate) table: Table,
+    pub(crate) documents: Documents,
+    pub(crate) readiness: Readiness,
+    pub(crate) metrics: Option<Metrics>,
+    pub(crate) log: RequestLog,
+    pub(crate) stopping: AtomicBool,
+}
+
+impl App {
+    /// The present moment.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// An id for a new row.
+    #[must_use]
+    pub fn new_id(&self) -> i64 {
+        self.ids.next(self.now())
+    }
+
+    /// Reads the sections and the API keys again. A handler calls it after a change of its own
+    /// that touches them, before it answers, so that the next request meets the change.
+    pub async fn reload_site(&self) -> Result<(), ApiError> {
+        self.site.reload(&self.store, self.now()).await
+    }
+
+    /// Whether the server is on its way out.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("config", &self.config).finish_non_exhaustive()
+    }
+}
