@@ -1,10 +1,10 @@
-//! A read written in SQL that still goes through Diesel's cache of prepared statements.
+//! A hot statement, written in SQL, that still goes through Diesel's cache of prepared ones.
 //!
-//! `diesel::sql_query` is prepared anew on every call, and Diesel's query builder has neither row
-//! comparisons nor subqueries in `FROM`, which the hot reads need so that both databases walk an
-//! index. A [`Statement`] is made of fixed pieces of SQL and bound values. Its text is the key of
-//! the prepared statement, therefore nothing that varies with the data may become text: lists of
-//! ids are padded to a power of two and page sizes come from a short list.
+//! `diesel::sql_query` and Diesel's updates are prepared anew on every call, and its query builder
+//! has neither row comparisons nor subqueries in `FROM`, which the hot reads need so that both
+//! databases walk an index. A [`Statement`] is made of fixed pieces of SQL and bound values. Its
+//! text is the key of the prepared one, therefore nothing that varies with the data may become
+//! text: lists of ids are padded to a power of two and page sizes come from a short list.
 
 use std::marker::PhantomData;
 

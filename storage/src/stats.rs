@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use domain::id::ArticleId;
 
 use crate::schema::article_stats;
+use crate::statement::Statement;
 use crate::{Conn, Error, Tx};
 
 /// Adds views that were counted in memory. Articles that are not published any more are passed
@@ -14,14 +15,16 @@ pub fn add_views(tx: &mut Tx<'_>, views: &[(ArticleId, i64)]) -> Result<(), Erro
     let mut views = views.to_vec();
     views.sort_unstable_by_key(|(article, _)| *article);
     for (article, count) in views {
-        diesel::update(article_stats::table.find(article.raw()))
-            .set(article_stats::views.eq(article_stats::views + count))
+        Statement::<()>::new("UPDATE article_stats SET views = views + ")
+            .number(count)
+            .sql(" WHERE article_id = ")
+            .number(article.raw())
             .execute(tx.0)?;
     }
     Ok(())
 }
 
-/// Makes the row on first publication; later publications keep the counts.
+/// Makes the row, together with its article.
 pub(crate) fn create(tx: &mut Tx<'_>, article: ArticleId) -> Result<(), Error> {
     if exists(tx, article)? {
         return Ok(());
@@ -39,8 +42,11 @@ pub(crate) fn create(tx: &mut Tx<'_>, article: ArticleId) -> Result<(), Error> {
 /// The last statement of a transaction that adds or removes published comments: a busy article's
 /// row is then locked for the shortest time.
 pub(crate) fn add_comments(tx: &mut Tx<'_>, article: ArticleId, count: i64) -> Result<(), Error> {
-    diesel::update(article_stats::table.find(article.raw()))
-        .set(article_stats::comments.eq(article_stats::comments + count))
+    // Diesel prepares its own updates anew each time.
+    Statement::<()>::new("UPDATE article_stats SET comments = comments + ")
+        .number(count)
+        .sql(" WHERE article_id = ")
+        .number(article.raw())
         .execute(tx.0)?;
     Ok(())
 }

@@ -217,8 +217,11 @@ pub(super) fn record(tx: &mut Tx<'_>, comment: &NewComment) -> Result<(), Error>
 
 /// The parent's counter comes before the article's, here and everywhere: one lock order.
 pub(super) fn add_replies(tx: &mut Tx<'_>, parent: CommentId, count: i64) -> Result<(), Error> {
-    diesel::update(comments::table.find(parent.raw()))
-        .set(comments::reply_count.eq(comments::reply_count + count))
+    // Diesel prepares its own updates anew each time.
+    Statement::<()>::new("UPDATE comments SET reply_count = reply_count + ")
+        .number(count)
+        .sql(" WHERE id = ")
+        .number(parent.raw())
         .execute(tx.0)?;
     Ok(())
 }

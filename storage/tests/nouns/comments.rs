@@ -1,0 +1,225 @@
+//! Comments: what is refused, how threads hang together, and that counters are right.
+
+use domain::Limit;
+use domain::comment::{AuthorKind, CommentSetting, CommentState, CommentStatus};
+use domain::id::{ArticleId, CommentId};
+use storage::Page;
+use storage::articles;
+use storage::comments::{self, Comment, NewComment, Refusal, Root, Sort, ThreadQuery};
+
+use crate::news::{News, at, comment, on_both};
+
+fn post(news: &News, comment: NewComment, policy: CommentState) -> Result<Comment, Refusal> {
+    news.write(move |tx| comments::insert(tx, &comment, policy))
+}
+
+fn posted(news: &News, id: i64, article: i64, parent: Option<i64>) -> Comment {
+    post(news, comment(id, article, parent), CommentState::Open).unwrap()
+}
+
+fn count(news: &News, article: i64) -> Option<i64> {
+    let id = ArticleId::from_raw(article);
+    news.read(move |conn| comments::counts(conn, &[id], at(9_999_999)))
+        .get(&id)
+        .copied()
+}
+
+fn get(news: &News, id: i64) -> Option<Comment> {
+    news.read(move |conn| comments::get(conn, CommentId::from_raw(id), at(9_999_999)))
+}
+
+fn raw(comments: &[Comment]) -> Vec<i64> {
+    comments.iter().map(|comment| comment.id.raw()).collect()
+}
+
+#[test]
+fn a_comment_is_stored_as_it_is_answered() {
+    on_both(|news| {
+        news.furnish();
+        news.publish(1, 2, 1_000);
+        let root = posted(news, 100, 1, None);
+        assert_eq!(
+            (root.depth, root.root_id, root.parent_id),
+            (0, root.id, None)
+        );
+        let reply = posted(news, 101, 1, Some(100));
+        assert_eq!((reply.depth, reply.parent_id), (1, Some(root.id)));
+        assert_eq!(get(news, 101), Some(reply));
+        assert_eq!(
+            get(news, 100),
+            Some(Comment {
+                reply_count: 1,
+                ..root
+            })
+        );
+        assert_eq!(count(news, 1), Some(2));
+        assert_eq!(count(news, 99), None);
+    });
+}
+
+#[test]
+fn what_may_not_be_posted_stores_nothing() {
+    on_both(|news| {
+        news.furnish();
+        news.publish(1, 2, 1_000);
+        news.publish(2, 2, 1_000);
+        news.publish(3, 2, 1_000_001);
+        news.publish_as(4, 2, 1_000, |content| {
+            content.comments = CommentSetting::Closed;
+        });
+        news.write(|tx| articles::create(tx, &crate::news::article(5, 2)));
+        posted(news, 100, 1, None);
+        let held = NewComment {
+            status: CommentStatus::Held,
+            ..comment(101, 1, None)
+        };
+        assert_eq!(
+            post(news, held, CommentState::Open).unwrap().status,
+            CommentStatus::Held
+        );
+        let open = CommentState::Open;
+        for (comment, policy, refusal) in [
+            (comment(200, 99, None), open, Refusal::ArticleNotFound),
+            (comment(200, 3, None), open, Refusal::ArticleNotFound),
+            (comment(200, 5, None), open, Refusal::ArticleNotFound),
+            (comment(200, 4, None), open, Refusal::Closed),
+            (comment(200, 1, None), CommentState::Closed, Refusal::Closed),
+            (
+                comment(200, 1, None),
+                CommentState::Members,
+                Refusal::MembersOnly,
+            ),
+            (comment(200, 1, Some(999)), open, Refusal::ParentNotFound),
+            (comment(200, 2, Some(100)), open, Refusal::ParentElsewhere),
+            (
+                comment(200, 1, Some(101)),
+                open,
+                Refusal::ParentNotPublished,
+            ),
+        ] {
+            assert_eq!(post(news, comment, policy), Err(refusal), "{refusal:?}");
+            assert_eq!(get(news, 200), None);
+        }
+        assert_eq!(get(news, 101), None);
+        assert_eq!((count(news, 1), count(news, 2)), (Some(1), Some(0)));
+        let member = NewComment {
+            author_kind: AuthorKind::Member,
+            ..comment(201, 1, None)
+        };
+        assert!(post(news, member, CommentState::Members).is_ok());
+    });
+}
+
+#[test]
+fn threads_end_at_the_deepest_level() {
+    on_both(|news| {
+        news.furnish();
+        news.publish(1, 2, 1_000);
+        posted(news, 100, 1, None);
+        for id in 101..=112 {
+            let reply = posted(news, id, 1, Some(id - 1));
+            assert_eq!(reply.depth, i32::try_from(id - 100).unwrap().min(9));
+            assert_eq!(reply.root_id.raw(), 100);
+            assert_eq!(reply.in_reply_to_id.is_some(), id > 109);
+        }
+        assert_eq!(get(news, 108).unwrap().reply_count, 4);
+        assert_eq!(count(news, 1), Some(13));
+    });
+}
+
+/// Five roots, the n-th with n replies: 100 with 101, …, 500 with 501 to 505.
+fn five_threads(news: &News) -> ThreadQuery {
+    news.furnish();
+    news.publish(1, 2, 1_000);
+    for root in 1..=5 {
+        posted(news, root * 100, 1, None);
+        for reply in 1..=root {
+            posted(news, root * 100 + reply, 1, Some(root * 100));
+        }
+    }
+    ThreadQuery {
+        article: ArticleId::from_raw(1),
+        sort: Sort::Newest,
+        after: None,
+        limit: Limit::new(2).unwrap(),
+        replies: 3,
+    }
+}
+
+fn thread(news: &News, query: ThreadQuery) -> Page<Root> {
+    news.read(move |conn| comments::thread(conn, &query))
+}
+
+#[test]
+fn a_thread_is_read_page_by_page_with_first_replies() {
+    on_both(|news| {
+        let query = five_threads(news);
+        let page = thread(news, query);
+        let roots: Vec<i64> = page
+            .items
+            .iter()
+            .map(|root| root.comment.id.raw())
+            .collect();
+        assert_eq!((roots, page.more), (vec![500, 400], true));
+        assert_eq!(raw(&page.items[0].replies), [501, 502, 503]);
+        assert!(page.items[0].more_replies);
+        let page = thread(
+            news,
+            ThreadQuery {
+                sort: Sort::Oldest,
+                after: Some(CommentId::from_raw(200)),
+                limit: Limit::default(),
+                ..query
+            },
+        );
+        assert_eq!(page.items.len(), 3);
+        assert_eq!(raw(&page.items[0].replies), [301, 302, 303]);
+        assert!(!page.items[0].more_replies && !page.more);
+        let page = thread(
+            news,
+            ThreadQuery {
+                replies: 0,
+                ..query
+            },
+        );
+        assert!(page.items[0].replies.is_empty() && page.items[0].more_replies);
+    });
+}
+
+#[test]
+fn flat_lists_go_on_where_they_stopped() {
+    on_both(|news| {
+        five_threads(news);
+        let (root, last) = (CommentId::from_raw(500), CommentId::from_raw(502));
+        let two = Limit::new(2).unwrap();
+        let replies =
+            news.read(move |conn| comments::replies(conn, root, Sort::Oldest, Some(last), two));
+        assert_eq!((raw(&replies.items), replies.more), (vec![503, 504], true));
+        let newest = news.read(move |conn| comments::newest(conn, None, two, at(9_999)));
+        assert_eq!(raw(&newest.items), [505, 504]);
+        let hidden = news.read(move |conn| comments::newest(conn, None, two, at(999)));
+        assert!(hidden.items.is_empty());
+        let comment = news.read(move |conn| comments::get(conn, root, at(999)));
+        assert_eq!(comment, None);
+    });
+}
+
+#[test]
+fn counters_are_right_when_everybody_answers_at_once() {
+    on_both(|news| {
+        news.furnish();
+        news.publish(1, 2, 1_000);
+        posted(news, 100, 1, None);
+        std::thread::scope(|scope| {
+            for writer in 1..=8 {
+                scope.spawn(move || {
+                    for n in 0..10 {
+                        posted(news, writer * 1_000 + n, 1, Some(100));
+                    }
+                });
+            }
+        });
+        assert_eq!(get(news, 100).unwrap().reply_count, 80);
+        assert_eq!(count(news, 1), Some(81));
+    });
+}

@@ -1,0 +1,171 @@
+//! Imports are safe to run again, and leave alone what editors and moderators did since.
+
+use domain::comment::CommentStatus;
+use domain::id::{ArticleId, CommentId, RevisionId};
+use storage::articles::{ArticleImport, Edit};
+use storage::comments::{self, CommentOutcome, ImportedComment};
+use storage::published::{self, Found, Key};
+use storage::{Imported, articles, authors, sections, tags};
+
+use crate::news::{News, article, at, author, comment, on_both, publication, section, slug, tag};
+
+#[test]
+fn sections_authors_and_tags_are_taken_over_once() {
+    on_both(|news| {
+        news.furnish();
+        // Made by hand, so an import of the same slug means the same section.
+        let asia = news.write(|tx| sections::import(tx, "blog/asia", &section(50, "asia", None)));
+        assert_eq!((asia.0.raw(), asia.1), (3, Imported::Unchanged));
+        let other = news.write(|tx| sections::import(tx, "paper/asia", &section(51, "asia", None)));
+        assert_eq!((other.0.raw(), other.1), (51, Imported::Created));
+        let slugs: Vec<String> = news
+            .read(sections::list)
+            .into_iter()
+            .map(|section| section.slug.into_string())
+            .collect();
+        assert!(slugs.contains(&"asia-2".to_owned()));
+        for outcome in [Imported::Created, Imported::Unchanged] {
+            let (id, done) = news.write(|tx| authors::import(tx, "blog/ada", &author(60, "ada")));
+            assert_eq!((id.raw(), done), (60, outcome));
+            let (id, done) = news.write(|tx| tags::import(tx, "blog/sea", &tag(61, "sea")));
+            assert_eq!((id.raw(), done), (61, outcome));
+        }
+        assert_eq!(news.read(authors::count), 4);
+    });
+}
+
+fn import(hash: &str, revision: i64, title: &str, public: bool) -> ArticleImport {
+    let mut new = article(10, 2);
+    new.revision = RevisionId::from_raw(revision);
+    title.clone_into(&mut new.content.title);
+    ArticleImport {
+        source: "blog/post/10".to_owned(),
+        source_hash: hash.to_owned(),
+        article: new,
+        created_at: at(4_000),
+        publication: public.then(|| publication(2, 5_000)),
+    }
+}
+
+fn take(news: &News, import: ArticleImport) -> Imported {
+    news.write(move |tx| articles::import(tx, &import)).2
+}
+
+fn public_title(news: &News) -> Option<String> {
+    let key = Key::Id(ArticleId::from_raw(10));
+    let found = news.read(move |conn| published::find(conn, &key, at(9_999), None));
+    match found {
+        Some(Found::Article(article)) => Some(article.card.title),
+        _ => None,
+    }
+}
+
+#[test]
+fn articles_follow_their_source_until_an_editor_changes_them() {
+    on_both(|news| {
+        news.furnish();
+        news.write(|tx| {
+            let mut taken = article(9, 2);
+            taken.slug = slug("article-10");
+            articles::create(tx, &taken)
+        });
+        let first = import("1", 1, "One", true);
+        let (id, given, done) = news.write(move |tx| articles::import(tx, &first));
+        assert_eq!(
+            (id.raw(), given.as_str(), done),
+            (10, "article-10-2", Imported::Created)
+        );
+        let stored = news.read(move |conn| articles::get(conn, id)).unwrap();
+        assert_eq!(stored.card.created_at, at(4_000));
+        assert_eq!(take(news, import("1", 2, "One", true)), Imported::Unchanged);
+        assert_eq!(take(news, import("2", 3, "Two", true)), Imported::Updated);
+        assert_eq!(public_title(news).as_deref(), Some("Two"));
+        assert_eq!(
+            take(news, import("3", 4, "Three", false)),
+            Imported::Updated
+        );
+        assert_eq!(public_title(news), None);
+        assert_eq!(take(news, import("4", 5, "Four", true)), Imported::Updated);
+        let version = news
+            .read(move |conn| articles::get(conn, id))
+            .unwrap()
+            .card
+            .version;
+        news.write(move |tx| {
+            let edit = Edit {
+                revision: RevisionId::from_raw(6),
+                slug: slug("article-10-2"),
+                content: article(10, 2).content,
+                published_at: None,
+            };
+            articles::save_revision(tx, id, version, &edit)
+        });
+        assert_eq!(
+            take(news, import("4", 7, "Four", true)),
+            Imported::Unchanged
+        );
+        assert_eq!(
+            take(news, import("5", 8, "Five", true)),
+            Imported::KeptEditorsVersion
+        );
+        assert_eq!(public_title(news).as_deref(), Some("Four"));
+    });
+}
+
+fn imported(id: i64, parent: Option<&str>, status: CommentStatus) -> ImportedComment {
+    let mut new = comment(id, 10, None);
+    new.status = status;
+    ImportedComment {
+        source: format!("c{id}"),
+        parent: parent.map(str::to_owned),
+        comment: new,
+        created_at: at(id),
+    }
+}
+
+#[test]
+fn comments_are_threaded_in_whatever_order_they_come() {
+    use CommentOutcome::{Created, ParentMissing, Unchanged};
+    use CommentStatus::{Held, Published};
+    on_both(|news| {
+        news.furnish();
+        // Still a draft: the counters must be right once it is published.
+        news.write(|tx| articles::create(tx, &article(10, 2)));
+        let file = vec![
+            imported(103, Some("c102"), Published),
+            imported(102, Some("c101"), Published),
+            imported(101, None, Published),
+            imported(104, Some("c999"), Published),
+            imported(105, Some("c101"), Held),
+            imported(101, None, Published),
+        ];
+        let again = file.clone();
+        let id = ArticleId::from_raw(10);
+        let outcomes = news.write(move |tx| comments::import(tx, id, &file));
+        assert_eq!(
+            outcomes,
+            [Created, Created, Created, ParentMissing, Created, Unchanged]
+        );
+        let mut outcomes = news.write(move |tx| comments::import(tx, id, &again));
+        assert_eq!(outcomes.remove(3), ParentMissing);
+        assert!(outcomes.iter().all(|outcome| *outcome == Unchanged));
+        let later = vec![imported(106, Some("c102"), Published)];
+        assert_eq!(
+            news.write(move |tx| comments::import(tx, id, &later)),
+            [Created]
+        );
+        news.write(move |tx| articles::publish(tx, id, 1, &publication(2, 5_000)));
+        let get = |raw: i64| {
+            news.read(move |conn| comments::get(conn, CommentId::from_raw(raw), at(9_999)))
+        };
+        let deepest = get(103).unwrap();
+        assert_eq!((deepest.depth, deepest.created_at), (2, at(103)));
+        assert_eq!(
+            (get(101).unwrap().reply_count, get(102).unwrap().reply_count),
+            (1, 2)
+        );
+        assert_eq!(get(105), None);
+        let counts = news.read(move |conn| comments::counts(conn, &[id], at(9_999)));
+        assert_eq!(counts.get(&id), Some(&4));
+    });
+}

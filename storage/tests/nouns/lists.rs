@@ -1,0 +1,211 @@
+//! Lists of cards: order, pages, filters, neighbours, and how many statements they cost.
+
+use domain::id::{ArticleId, AuthorId, SectionId, TagId};
+use domain::{Language, Limit};
+use storage::comments::{Sort, ThreadQuery};
+use storage::published::{self, BodyKind, Card, Key, ListQuery, Place};
+use storage::{comments, stats};
+
+use crate::news::{News, at, on_both};
+
+fn ids(cards: &[Card]) -> Vec<i64> {
+    cards.iter().map(|card| card.id.raw()).collect()
+}
+
+fn list(news: &News, query: ListQuery) -> Vec<i64> {
+    let page = news.read(move |conn| published::list(conn, &query, Limit::default(), at(9_999)));
+    ids(&page.items)
+}
+
+#[test]
+fn a_walk_over_ties_meets_everything_once() {
+    on_both(|news| {
+        news.furnish();
+        for id in 1..=30 {
+            news.publish(id, 2, 1_000 + id / 7);
+        }
+        for ascending in [false, true] {
+            let mut query = ListQuery {
+                ascending,
+                ..ListQuery::default()
+            };
+            let mut walked = Vec::new();
+            loop {
+                let asked = query.clone();
+                let limit = Limit::new(4).unwrap();
+                let page = news.read(move |conn| published::list(conn, &asked, limit, at(9_999)));
+                walked.extend(ids(&page.items));
+                query.after = page.items.last().map(|card| (card.published_at, card.id));
+                if !page.more {
+                    break;
+                }
+            }
+            let mut expected: Vec<i64> = (1..=30).collect();
+            if !ascending {
+                expected.reverse();
+            }
+            assert_eq!(walked, expected);
+        }
+    });
+}
+
+/// Six articles, one a second, in turn in two sections, of two authors and with three tags.
+fn six(news: &News) {
+    news.furnish();
+    for id in 1..=6 {
+        news.publish_as(id, 2 + id % 2, 1_000 * id, move |content| {
+            content.tags = vec![TagId::from_raw(1 + id % 3)];
+            content.authors = vec![AuthorId::from_raw(1 + id % 2)];
+            if id > 4 {
+                content.language = Language::parse("zh-Hans").unwrap();
+            }
+        });
+    }
+}
+
+fn within(places: impl IntoIterator<Item = Place>) -> ListQuery {
+    let places = places.into_iter().collect();
+    ListQuery {
+        places,
+        ..ListQuery::default()
+    }
+}
+
+#[test]
+fn filters_hold_together() {
+    on_both(|news| {
+        six(news);
+        let europe = || Place::Section(SectionId::from_raw(2));
+        let tag = || Place::Tag(TagId::from_raw(1));
+        let author = Place::Author(AuthorId::from_raw(2));
+        assert_eq!(list(news, within([])), [6, 5, 4, 3, 2, 1]);
+        assert_eq!(list(news, within([europe()])), [6, 4, 2]);
+        assert_eq!(list(news, within([europe(), tag()])), [6]);
+        assert!(list(news, within([europe(), author])).is_empty());
+        let language = Some("zh-Hans".to_owned());
+        assert_eq!(
+            list(
+                news,
+                ListQuery {
+                    language,
+                    ..within([])
+                }
+            ),
+            [6, 5]
+        );
+        let dated = ListQuery {
+            published_after: Some(at(1_000)),
+            published_before: Some(at(4_000)),
+            ..within([])
+        };
+        assert_eq!(list(news, dated.clone()), [3, 2]);
+        let total = |query| news.read(move |conn| published::total(conn, &query, at(9_999)));
+        assert_eq!(total(dated), 2);
+        assert_eq!(total(within([europe(), tag()])), 1);
+    });
+}
+
+#[test]
+fn batches_keep_their_order_and_sections_are_counted() {
+    on_both(|news| {
+        six(news);
+        let asked = [4, 99, 1, 4, 6].map(ArticleId::from_raw);
+        let cards = news.read(move |conn| published::by_ids(conn, &asked, at(5_000)));
+        assert_eq!(ids(&cards), [4, 1]);
+        let counts = news.read(|conn| published::section_counts(conn, at(9_999)));
+        assert_eq!(counts.get(&SectionId::from_raw(1)), Some(&6));
+        assert_eq!(counts.get(&SectionId::from_raw(2)), Some(&3));
+    });
+}
+
+#[test]
+fn neighbours_are_of_the_same_section() {
+    on_both(|news| {
+        news.furnish();
+        for (id, section) in [(1, 2), (2, 3), (3, 2), (4, 1), (5, 2)] {
+            news.publish(id, section, 1_000 * id);
+        }
+        let around = |id: i64, section: i64, now: i64| {
+            let found = news.read(move |conn| {
+                let section = SectionId::from_raw(section);
+                published::neighbors(
+                    conn,
+                    section,
+                    at(1_000 * id),
+                    ArticleId::from_raw(id),
+                    at(now),
+                )
+            });
+            (
+                found.previous.map(|card| card.id.raw()),
+                found.next.map(|card| card.id.raw()),
+            )
+        };
+        assert_eq!(around(3, 2, 9_999), (Some(1), Some(5)));
+        assert_eq!(around(3, 2, 4_000), (Some(1), None));
+        assert_eq!(around(1, 2, 9_999), (None, Some(3)));
+        assert_eq!(around(4, 1, 9_999), (None, None));
+    });
+}
+
+#[test]
+fn names_come_in_one_statement_for_a_whole_page() {
+    on_both(|news| {
+        news.furnish();
+        let authors = [3, 1, 3, 77].map(AuthorId::from_raw);
+        let names = news.read(move |conn| published::names(conn, authors, [TagId::from_raw(2)]));
+        assert_eq!(names.authors.len(), 2);
+        assert_eq!(
+            names
+                .tags
+                .get(&TagId::from_raw(2))
+                .map(|tag| tag.slug.as_str()),
+            Some("tag-2")
+        );
+        let before = news.store.statements();
+        let none = news.read(|conn| published::names(conn, [], []));
+        assert!(none.authors.is_empty() && none.tags.is_empty());
+        assert_eq!(news.store.statements(), before);
+    });
+}
+
+#[test]
+fn a_page_with_everything_costs_four_statements() {
+    on_both(|news| {
+        news.furnish();
+        for id in 1..=3 {
+            news.publish(id, 2, 1_000 * id);
+        }
+        let before = news.store.statements();
+        news.read(|conn| {
+            let id = ArticleId::from_raw(2);
+            let now = at(9_999);
+            published::find(conn, &Key::Id(id), now, Some(BodyKind::Html))?;
+            published::neighbors(conn, SectionId::from_raw(2), at(2_000), id, now)?;
+            let query = ThreadQuery {
+                article: id,
+                sort: Sort::Newest,
+                after: None,
+                limit: Limit::default(),
+                replies: 3,
+            };
+            comments::thread(conn, &query)?;
+            published::names(conn, [AuthorId::from_raw(1)], [TagId::from_raw(1)])
+        });
+        assert_eq!(news.store.statements() - before, 4);
+    });
+}
+
+#[test]
+fn views_are_added_to_what_is_there() {
+    on_both(|news| {
+        news.furnish();
+        news.publish(1, 2, 1_000);
+        let one = ArticleId::from_raw(1);
+        news.write(move |tx| {
+            stats::add_views(tx, &[(one, 3), (ArticleId::from_raw(99), 1), (one, 2)])
+        });
+        let cards = news.read(move |conn| published::by_ids(conn, &[one], at(9_999)));
+        assert_eq!(cards.first().map(|card| card.views), Some(5));
+    });
+}

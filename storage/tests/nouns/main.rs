@@ -1,0 +1,15 @@
+//! Articles, lists, comments and imports through the public functions of the crate, on SQLite
+//! and, where `BROADSHEET_TEST_POSTGRES_URL` names a server, on PostgreSQL.
+
+#[cfg(test)]
+mod articles;
+#[cfg(test)]
+mod comments;
+#[cfg(test)]
+mod imports;
+#[cfg(test)]
+mod lists;
+#[cfg(test)]
+mod news;
+#[cfg(test)]
+mod nouns;
