@@ -18,9 +18,11 @@ pub(super) enum ApiKeyCommand {
     /// Make a key and print it, alone, on standard output. It is shown this once
     ///
     /// Only its hash is stored: a lost key cannot be shown again, only revoked and replaced.
-    #[command(after_help = "Example:\n  KEY=$(broadsheet api-key create --name newsroom --role \
+    #[command(
+        after_help = "Example:\n  KEY=$(broadsheet api-key create --name newsroom --role \
                             editor)\n  curl -H \"Authorization: Bearer $KEY\" \
-                            http://127.0.0.1:8080/api/v1/manage/articles")]
+                            http://127.0.0.1:8080/api/v1/manage/articles"
+    )]
     Create(Create),
     /// List the keys: names, roles and times, never the keys themselves
     List,
@@ -89,9 +91,8 @@ pub(super) fn run(
 fn create(store: &Store, asked: &Create, ids: &Ids, now: Timestamp) -> Result<(), Failure> {
     let name = domain::text::clean_line("name", &asked.name, 1, 60)
         .map_err(|error| Failure::new(format!("The name {error}"), "Choose another name"))?;
-    let key = fresh_api_key().map_err(|error| {
-        Failure::new(format!("No key could be made: {error}"), "Try again")
-    })?;
+    let key = fresh_api_key()
+        .map_err(|error| Failure::new(format!("No key could be made: {error}"), "Try again"))?;
     let new = NewApiKey {
         id: ApiKeyId::from_raw(ids.next(now)),
         name: name.clone(),
@@ -118,7 +119,8 @@ fn create(store: &Store, asked: &Create, ids: &Ids, now: Timestamp) -> Result<()
         made.name,
         made.id,
         made.role.as_str(),
-        made.expires_at.map_or_else(String::new, |at| format!(", which ends at {at}"))
+        made.expires_at
+            .map_or_else(String::new, |at| format!(", which ends at {at}"))
     );
     eprintln!("It is shown this once. Send it as `Authorization: Bearer <key>`:");
     println!("{key}");
@@ -131,7 +133,12 @@ fn list(store: &Store, now: Timestamp) -> Result<(), Failure> {
         eprintln!("There is no key yet. `broadsheet api-key create --name N --role R` makes one.");
         return Ok(());
     }
-    let width = keys.iter().map(|key| key.name.chars().count()).max().unwrap_or(4).max(4);
+    let width = keys
+        .iter()
+        .map(|key| key.name.chars().count())
+        .max()
+        .unwrap_or(4)
+        .max(4);
     println!(
         "{:<17}  {:<width$}  {:<9}  {:<8}  {:<7}  {:<24}  LAST USED",
         "ID", "NAME", "ROLE", "BEGINS", "STATE", "ENDS"
@@ -175,6 +182,9 @@ fn revoke(store: &Store, key: &str, now: Timestamp) -> Result<(), Failure> {
             ),
             other => Failure::from(other),
         })?;
-    println!("Revoked the key {:?} ({}). It opens nothing any more.", revoked.name, revoked.id);
+    println!(
+        "Revoked the key {:?} ({}). It opens nothing any more.",
+        revoked.name, revoked.id
+    );
     Ok(())
 }

@@ -4,14 +4,22 @@ use std::fmt;
 
 /// What happened, and what to do next, on one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
+pub(super) struct Failure {
     what: String,
     next: String,
 }
 
 impl Failure {
+    /// A message that says both already.
+    pub(super) fn told(message: impl Into<String>) -> Self {
+        Self {
+            what: message.into(),
+            next: String::new(),
+        }
+    }
+
     /// Both are sentences without their full stop.
-    pub fn new(what: impl Into<String>, next: impl Into<String>) -> Self {
+    pub(super) fn new(what: impl Into<String>, next: impl Into<String>) -> Self {
         Self {
             what: what.into(),
             next: next.into(),
@@ -21,6 +29,9 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.next.is_empty() {
+            return f.write_str(&self.what);
+        }
         write!(f, "{}. {}.", self.what, self.next)
     }
 }

@@ -56,7 +56,12 @@ pub(super) fn run(
     let opened = File::open(file).map_err(unreadable)?;
     let length = opened.metadata().map_err(unreadable)?.len();
     let bar = bar(length, file);
-    let importer = Importer { store, clock, ids: Arc::new(ids), dry_run: *dry_run };
+    let importer = Importer {
+        store,
+        clock,
+        ids: Arc::new(ids),
+        dry_run: *dry_run,
+    };
     let (report, end) = importer.run(BufReader::new(opened), |bytes| bar.set_position(bytes));
     bar.finish_and_clear();
     show(&report, store, file, *dry_run);
@@ -85,7 +90,10 @@ fn bar(length: u64, file: &Path) -> ProgressBar {
         bar.set_style(style);
     }
     bar.set_message(
-        file.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        file.file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
     );
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
@@ -94,7 +102,10 @@ fn bar(length: u64, file: &Path) -> ProgressBar {
 fn show(report: &Report, store: &Store, file: &Path, dry_run: bool) {
     let database = store.describe();
     if dry_run {
-        println!("Dry run of {} against {database}; nothing was written.\n", file.display());
+        println!(
+            "Dry run of {} against {database}; nothing was written.\n",
+            file.display()
+        );
     } else {
         println!("Import of {} into {database}.\n", file.display());
     }
