@@ -1,0 +1,247 @@
+//! `GET /articles`: cards of a section, a tag, an author, or of given ids.
+
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
+use domain::id::{ArticleId, AuthorId, TagId};
+use domain::page::Limit;
+use domain::{Language, Timestamp};
+use openapi::article::ArticleCard;
+use openapi::list::CommaList;
+use openapi::query::{ArticleListQuery, ArticleSort};
+use storage::published::{self, Card, ListQuery, Names, Place};
+use storage::{Conn, authors, tags};
+
+use crate::cursor;
+use crate::error::ApiError;
+use crate::extract::{Address, Query};
+use crate::respond::{Cache, public_json};
+use crate::state::App;
+use crate::v1::support::{
+    address_parameter, bad_parameter, limit, parameter, section_parameter, tag_cards, tree_with,
+};
+use crate::v1::{examples, wire};
+
+/// The most ids of one batch.
+const MAX_IDS: usize = 100;
+
+/// List articles
+///
+/// Cards of published articles, newest first: all of them, or those of a section with the
+/// sections below it, with a tag, by an author, in a language or of a time. Filters add up.
+///
+/// With `ids` it fetches a known set at once, in the order given, and leaves out those that
+/// cannot be read now. A card carries its section, authors, tags, lead image and counters, so a
+/// front page needs no second call.
+#[utoipa::path(
+    tag = "articles",
+    responses((
+        status = 200,
+        description = "A page of cards.",
+        body = openapi::Page<ArticleCard>,
+        example = json!(examples::articles())
+    ))
+)]
+#[get("/articles")]
+pub(crate) async fn list_articles(
+    app: Data<App>,
+    query: Query<ArticleListQuery>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let now = app.now();
+    let bound_to = format!("articles {}", query.fingerprint());
+    let plan = Plan::of(&app, &query, &bound_to)?;
+    let found = app.store.read(move |conn| plan.run(conn, now)).await?;
+    let next = match found.cards.last() {
+        Some(last) if found.more => {
+            let position = (last.published_at.as_millis(), last.id.raw());
+            Some(cursor::encode(&app.secret, &bound_to, &position)?)
+        }
+        _ => None,
+    };
+    let tree = tree_with(&app, found.cards.iter().map(|card| card.section_id)).await?;
+    let cache = tag_cards(Cache::new(), &found.cards, &tree)
+        .tag("list:articles")
+        .until(app.site.next_transition(now))
+        .next(next.as_deref());
+    let items: Vec<ArticleCard> = found
+        .cards
+        .into_iter()
+        .map(|card| wire::article::card(card, &tree, &found.names))
+        .collect::<Result<_, _>>()?;
+    let page = openapi::Page::new(items, next).with_total(found.total);
+    public_json(&request, &page, &cache)
+}
+
+/// What the query asks of the database.
+enum Plan {
+    Batch(Vec<ArticleId>),
+    List {
+        query: ListQuery,
+        limit: Limit,
+        total: bool,
+    },
+}
+
+/// What the database answers.
+struct Found {
+    cards: Vec<Card>,
+    more: bool,
+    total: Option<i64>,
+    names: Names,
+}
+
+impl Plan {
+    fn of(app: &App, query: &ArticleListQuery, bound_to: &str) -> Result<Self, ApiError> {
+        if let Some(ids) = &query.ids {
+            return batch(query, ids);
+        }
+        let after = match &query.cursor {
+            None => None,
+            Some(text) => {
+                let (at, id): (i64, i64) = cursor::decode(&app.secret, bound_to, text)?;
+                Some((Timestamp::from_millis(at), ArticleId::from_raw(id)))
+            }
+        };
+        let time = |name, text: &Option<String>| {
+            text.as_deref()
+                .map(|text| parameter(name, Timestamp::parse(text)))
+                .transpose()
+        };
+        let language = query
+            .language
+            .as_deref()
+            .map(|text| parameter("language", Language::parse(text)))
+            .transpose()?;
+        let list = ListQuery {
+            places: places(app, query)?,
+            language: language.map(|language| language.to_string()),
+            // The parameter takes its own moment in, the statement leaves it out.
+            published_after: time("published_after", &query.published_after)?
+                .map(|at| at.plus_millis(-1)),
+            published_before: time("published_before", &query.published_before)?,
+            ascending: query.sort.unwrap_or_default() == ArticleSort::OldestFirst,
+            after,
+        };
+        let total = query.total.unwrap_or_default();
+        Ok(Self::List {
+            query: list,
+            limit: limit(query.limit)?,
+            total,
+        })
+    }
+
+    fn run(self, conn: &mut Conn<'_>, now: Timestamp) -> Result<Found, ApiError> {
+        let (cards, more, total) = match self {
+            Self::Batch(ids) => (published::by_ids(conn, &ids, now)?, false, None),
+            Self::List {
+                query,
+                limit,
+                total,
+            } => {
+                let page = published::list(conn, &query, limit, now)?;
+                if page.items.is_empty() && query.after.is_none() {
+                    refuse_unknown(conn, &query.places)?;
+                }
+                let total = total
+                    .then(|| published::total(conn, &query, now))
+                    .transpose()?;
+                (page.items, page.more, total)
+            }
+        };
+        let names = published::names(
+            conn,
+            cards
+                .iter()
+                .flat_map(|card| card.author_ids.iter().copied()),
+            cards.iter().flat_map(|card| card.tag_ids.iter().copied()),
+        )?;
+        Ok(Found {
+            cards,
+            more,
+            total,
+            names,
+        })
+    }
+}
+
+fn batch(query: &ArticleListQuery, ids: &CommaList<String>) -> Result<Plan, ApiError> {
+    let others = [
+        ("section", query.section.is_some()),
+        ("tag", query.tag.is_some()),
+        ("author", query.author.is_some()),
+        ("language", query.language.is_some()),
+        ("published_after", query.published_after.is_some()),
+        ("published_before", query.published_before.is_some()),
+        ("sort", query.sort.is_some()),
+        ("limit", query.limit.is_some()),
+        ("cursor", query.cursor.is_some()),
+        ("total", query.total.is_some()),
+    ];
+    if let Some((name, _)) = others.into_iter().find(|(_, given)| *given) {
+        return Err(bad_parameter(
+            name,
+            "conflict",
+            "does not go together with ids",
+        ));
+    }
+    if ids.len() > MAX_IDS {
+        let detail = format!("names at most {MAX_IDS} articles");
+        return Err(bad_parameter("ids", "too_many", detail));
+    }
+    let ids = ids
+        .iter()
+        .map(|text| parameter("ids", ArticleId::parse(text)))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(Plan::Batch(ids))
+}
+
+fn places(app: &App, query: &ArticleListQuery) -> Result<Vec<Place>, ApiError> {
+    let mut places = Vec::new();
+    if let Some(text) = &query.section {
+        places.push(Place::Section(section_parameter(app, text)?));
+    }
+    if let Some(text) = &query.tag {
+        places.push(match address_parameter::<TagId>("tag", text)? {
+            Address::Id(id) => Place::Tag(id),
+            Address::Slug(slug) => Place::TagSlug(slug),
+        });
+    }
+    if let Some(text) = &query.author {
+        places.push(match address_parameter::<AuthorId>("author", text)? {
+            Address::Id(id) => Place::Author(id),
+            Address::Slug(slug) => Place::AuthorSlug(slug),
+        });
+    }
+    Ok(places)
+}
+
+/// An empty first page may be empty because the tag or the author does not exist. Only then is it
+/// looked up, so a list that has articles never pays for it.
+fn refuse_unknown(conn: &mut Conn<'_>, places: &[Place]) -> Result<(), ApiError> {
+    let unknown = |name| {
+        Err(bad_parameter(
+            name,
+            "unknown_reference",
+            format!("there is no such {name}"),
+        ))
+    };
+    for place in places {
+        let (tag, author) = match place {
+            Place::Tag(id) => (Some((vec![*id], Vec::new())), None),
+            Place::TagSlug(slug) => (Some((Vec::new(), vec![slug.clone()])), None),
+            Place::Author(id) => (None, Some((vec![*id], Vec::new()))),
+            Place::AuthorSlug(slug) => (None, Some((Vec::new(), vec![slug.clone()]))),
+            Place::Section(_) => (None, None),
+        };
+        if let Some((ids, slugs)) = tag
+            && tags::lookup(conn, &ids, &slugs)?.is_empty()
+        {
+            return unknown("tag");
+        }
+        if let Some((ids, slugs)) = author
+            && authors::lookup(conn, &ids, &slugs)?.is_empty()
+        {
+            return unknown("author");
+        }
+    }
+    Ok(())
+}

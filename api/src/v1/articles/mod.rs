@@ -1,0 +1,9 @@
+//! Published articles: the lists, the page, and the read beacon.
+
+mod list;
+mod read;
+mod views;
+
+pub(crate) use list::list_articles;
+pub(crate) use read::{comment_state, get_article};
+pub(crate) use views::count_view;

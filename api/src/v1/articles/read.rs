@@ -1,0 +1,254 @@
+//! `GET /articles/{article}`: one article with everything its page shows.
+
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
+use domain::Timestamp;
+use domain::comment::CommentState;
+use domain::id::ArticleId;
+use domain::page::Limit;
+use domain::section::Tree;
+use openapi::article::{ArticlePage, Body, BodyFormat, Neighbors};
+use openapi::query::{ArticleBodyChoice, ArticleInclude, ArticlePath, ArticleQuery};
+use storage::comments::{self, Root, Sort, ThreadQuery};
+use storage::published::{self, BodyKind, Card, Found, Key, Names, PublishedArticle};
+use storage::{Conn, Page};
+
+use crate::error::ApiError;
+use crate::extract::{Address, PathId, Query};
+use crate::respond::{moved, public_json};
+use crate::state::App;
+use crate::v1::comments::{DEFAULT_REPLIES, thread_page};
+use crate::v1::support::{article_cache, key_of, no_article, tag_cards, tree_with};
+use crate::v1::{examples, wire};
+
+/// Read an article
+///
+/// One published article by its id or slug, with its text as sanitised HTML, as plain text, or
+/// without it. `include` puts further parts of its page into the same answer: the breadcrumbs,
+/// the neighbours in its section, the first comments. A part not asked for is absent.
+///
+/// A slug the article had before leads to the present one with 301. An article that is a draft,
+/// not visible yet, or not visible any more answers 404, as one that never was.
+#[utoipa::path(
+    tag = "articles",
+    params(ArticlePath),
+    responses(
+        (
+            status = 200,
+            description = "The article.",
+            body = ArticlePage,
+            example = json!(examples::article())
+        ),
+        (status = 301, description = "The article has another slug now; `Location` names it.")
+    )
+)]
+#[get("/articles/{article}")]
+pub(crate) async fn get_article(
+    app: Data<App>,
+    path: PathId<Address<ArticleId>>,
+    query: Query<ArticleQuery>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let now = app.now();
+    let wants = Wants::of(&query);
+    let key = key_of(path.0);
+    let loaded = match app
+        .store
+        .read(move |conn| load(conn, &key, wants, now))
+        .await?
+    {
+        Some(Loaded::Page(page)) => page,
+        Some(Loaded::Moved { slug, id }) => {
+            return moved(
+                &request,
+                &format!("/api/v1/articles/{slug}"),
+                &article_cache(id),
+            );
+        }
+        None => return Err(no_article()),
+    };
+    let known = loaded
+        .cards()
+        .map(|card| card.section_id)
+        .collect::<Vec<_>>();
+    let tree = tree_with(&app, known).await?;
+    let cache = tag_cards(article_cache(loaded.article.card.id), loaded.cards(), &tree)
+        .last_modified(last_modified(&loaded, &tree))
+        .until(loaded.article.card.visible_until)
+        .until(if wants.neighbors {
+            app.site.next_transition(now)
+        } else {
+            None
+        });
+    let page = page(&app, *loaded, wants, &tree)?;
+    public_json(&request, &page, &cache)
+}
+
+/// What goes into the answer.
+#[derive(Debug, Clone, Copy)]
+struct Wants {
+    body: Option<BodyKind>,
+    breadcrumbs: bool,
+    neighbors: bool,
+    comments: bool,
+}
+
+impl Wants {
+    fn of(query: &ArticleQuery) -> Self {
+        Self {
+            body: match query.body.unwrap_or_default() {
+                ArticleBodyChoice::Html => Some(BodyKind::Html),
+                ArticleBodyChoice::Text => Some(BodyKind::Text),
+                ArticleBodyChoice::None => None,
+            },
+            breadcrumbs: query.includes(ArticleInclude::Breadcrumbs),
+            neighbors: query.includes(ArticleInclude::Neighbors),
+            comments: query.includes(ArticleInclude::Comments),
+        }
+    }
+}
+
+enum Loaded {
+    Moved { slug: String, id: ArticleId },
+    Page(Box<LoadedPage>),
+}
+
+struct LoadedPage {
+    article: PublishedArticle,
+    neighbors: published::Neighbors,
+    comments: Option<Page<Root>>,
+    names: Names,
+}
+
+impl LoadedPage {
+    /// Every card of the page: the article's own and its neighbours'.
+    fn cards(&self) -> impl Iterator<Item = &Card> {
+        std::iter::once(&self.article.card)
+            .chain(&self.neighbors.previous)
+            .chain(&self.neighbors.next)
+    }
+}
+
+/// At most four statements: the article, its neighbours, its comments, all names.
+fn load(
+    conn: &mut Conn<'_>,
+    key: &Key,
+    wants: Wants,
+    now: Timestamp,
+) -> Result<Option<Loaded>, ApiError> {
+    let article = match published::find(conn, key, now, wants.body)? {
+        None => return Ok(None),
+        Some(Found::Moved { slug, id }) => return Ok(Some(Loaded::Moved { slug, id })),
+        Some(Found::Article(article)) => *article,
+    };
+    let card = &article.card;
+    let neighbors = if wants.neighbors {
+        published::neighbors(conn, card.section_id, card.published_at, card.id, now)?
+    } else {
+        published::Neighbors::default()
+    };
+    let comments = if wants.comments {
+        let query = ThreadQuery {
+            article: card.id,
+            sort: Sort::Newest,
+            after: None,
+            limit: Limit::default(),
+            replies: DEFAULT_REPLIES,
+        };
+        Some(comments::thread(conn, &query)?)
+    } else {
+        None
+    };
+    let mut page = LoadedPage {
+        article,
+        neighbors,
+        comments,
+        names: Names::default(),
+    };
+    let authors: Vec<_> = page
+        .cards()
+        .flat_map(|card| card.author_ids.clone())
+        .collect();
+    let tags: Vec<_> = page.cards().flat_map(|card| card.tag_ids.clone()).collect();
+    page.names = published::names(conn, authors, tags)?;
+    Ok(Some(Loaded::Page(Box::new(page))))
+}
+
+fn page(app: &App, loaded: LoadedPage, wants: Wants, tree: &Tree) -> Result<ArticlePage, ApiError> {
+    let LoadedPage {
+        article: PublishedArticle { card, body },
+        neighbors,
+        comments,
+        names,
+    } = loaded;
+    let (id, section, visible_until, version) =
+        (card.id, card.section_id, card.visible_until, card.version);
+    let state = comment_state(&card, tree);
+    let neighbor = |card: Option<Card>| {
+        card.map(|card| wire::article::card(card, tree, &names))
+            .transpose()
+    };
+    Ok(ArticlePage {
+        body: body.zip(wants.body).map(|(content, kind)| Body {
+            format: match kind {
+                BodyKind::Html => BodyFormat::Html,
+                BodyKind::Text => BodyFormat::Text,
+            },
+            content,
+        }),
+        visible_until: visible_until.map(|at| at.to_string()),
+        version,
+        comment_policy: wire::comment::policy(state),
+        breadcrumbs: wants
+            .breadcrumbs
+            .then(|| wire::section::breadcrumbs(tree, section)),
+        neighbors: if wants.neighbors {
+            Some(Neighbors {
+                previous: neighbor(neighbors.previous)?,
+                next: neighbor(neighbors.next)?,
+            })
+        } else {
+            None
+        },
+        comments: comments
+            .map(|page| thread_page(app, id, Sort::Newest, page))
+            .transpose()?,
+        card: wire::article::card(card, tree, &names)?,
+    })
+}
+
+/// Who may comment: what the article says, else its section, the one above it, the site.
+pub(crate) fn comment_state(card: &Card, tree: &Tree) -> CommentState {
+    card.comments
+        .own()
+        .unwrap_or_else(|| tree.comment_setting(card.section_id))
+}
+
+/// The newest change of anything in the answer.
+fn last_modified(loaded: &LoadedPage, tree: &Tree) -> Timestamp {
+    let cards = loaded
+        .cards()
+        .flat_map(|card| [card.updated_at, card.visible_from]);
+    let sections = loaded
+        .cards()
+        .flat_map(|card| tree.breadcrumbs(card.section_id))
+        .map(|section| section.updated_at);
+    let names = &loaded.names;
+    let names = names
+        .authors
+        .values()
+        .chain(names.tags.values())
+        .map(|name| name.updated_at);
+    let comments = loaded
+        .comments
+        .iter()
+        .flat_map(|page| &page.items)
+        .flat_map(|root| std::iter::once(&root.comment).chain(&root.replies))
+        .flat_map(|comment| [Some(comment.created_at), comment.edited_at])
+        .flatten();
+    cards
+        .chain(sections)
+        .chain(names)
+        .chain(comments)
+        .max()
+        .unwrap_or(Timestamp::EPOCH)
+}

@@ -1,0 +1,188 @@
+//! `POST /articles/{article}/comments`: somebody says something.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, post, web::Data};
+use domain::comment::{
+    AuthorKind, CommentState, CommentStatus, parse_author_email, parse_author_name, parse_body,
+};
+use domain::id::{ArticleId, CommentId};
+use domain::text::render_comment;
+use domain::{Invalid, InvalidCode};
+use openapi::comment::{Comment, NewComment};
+use openapi::query::ArticlePath;
+use openapi::{Code, Page};
+use storage::Tx;
+use storage::comments::{self, Refusal};
+use storage::published::Card;
+
+use crate::error::ApiError;
+use crate::extract::{Address, COMMENT_BYTES, Caller, IdempotencyKey, Json, PathId};
+use crate::idempotent::Answer;
+use crate::state::App;
+use crate::v1::articles::comment_state;
+use crate::v1::support::{key_of, no_article, public_card, tree_with};
+use crate::v1::write::{Asked, Refused, Wrong};
+use crate::v1::{examples, wire};
+
+type NewCommentBody = Json<NewComment, COMMENT_BYTES>;
+
+/// Post a comment
+///
+/// A guest comments on an article, or answers one of its comments. The text is Markdown of a
+/// simple kind; HTML in it is shown as it was typed. The address is kept for moderators and never
+/// shown. The answer holds an `edit_token`, which is not stored and cannot be had again.
+///
+/// Where the article's `comment_policy` is `closed` the answer is 409, where it is `members` 403.
+/// A reply to a comment that is not there, is not published or stands under another article is
+/// refused and never posted as a root. With an `Idempotency-Key` a retry gets the first answer.
+#[utoipa::path(
+    tag = "comments",
+    params(ArticlePath),
+    request_body(content = NewComment, example = json!(examples::new_comment())),
+    responses((
+        status = 201,
+        description = "The comment is published.",
+        body = Comment,
+        example = json!(examples::created_comment())
+    ))
+)]
+#[post("/articles/{article}/comments")]
+pub(crate) async fn create_comment(
+    app: Data<App>,
+    path: PathId<Address<ArticleId>>,
+    caller: Caller,
+    key: IdempotencyKey,
+    body: NewCommentBody,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let asked = Asked {
+        request: &request,
+        caller,
+        key,
+        body: body.hash.clone(),
+    };
+    let draft = parse(body.into_inner())?;
+    let place = find_place(&app, path.0).await?;
+    let drawing = app.clone();
+    let outcome = asked
+        .write(&app, move |tx| {
+            let id = CommentId::from_raw(drawing.new_id());
+            insert(tx, &place, draft.clone(), id)
+        })
+        .await?;
+    let id = outcome
+        .text_field("id")
+        .and_then(|text| CommentId::parse(&text).ok())
+        .ok_or_else(|| ApiError::internal("a stored answer without the comment's id"))?;
+    Ok(outcome
+        .with_field("edit_token", app.secret.edit_token(id))?
+        .respond())
+}
+
+/// A comment that was found fit to be stored.
+#[derive(Clone)]
+struct Draft {
+    parent: Option<CommentId>,
+    name: String,
+    email: Option<String>,
+    source: String,
+    html: String,
+    text: String,
+}
+
+fn parse(new: NewComment) -> Result<Draft, ApiError> {
+    let mut wrong = Wrong::default();
+    let source = wrong.check(parse_body(&new.body));
+    let parent = wrong.check_given(new.parent_id, |text| {
+        CommentId::parse(&text).map_err(|invalid| invalid.at("parent_id"))
+    });
+    let name = wrong.check(new.author_name.as_deref().map_or_else(
+        || {
+            let detail = "a guest gives the name to print";
+            Err(Invalid::new("author_name", InvalidCode::Required, detail))
+        },
+        parse_author_name,
+    ));
+    let email = wrong.check_given(new.author_email, |text| parse_author_email(&text));
+    let (Ok(source), Ok(parent), Ok(name), Ok(email)) = (source, parent, name, email) else {
+        return Err(wrong.into_error());
+    };
+    let rendered = render_comment(&source);
+    Ok(Draft {
+        parent,
+        name,
+        email,
+        source,
+        html: rendered.html,
+        text: rendered.text,
+    })
+}
+
+/// Where the comment is to stand. That there is no such place is told only after the key was
+/// looked up: a retry gets its first answer though the article may have gone since.
+enum Place {
+    Under {
+        article: ArticleId,
+        policy: CommentState,
+    },
+    Nowhere,
+}
+
+async fn find_place(app: &App, address: Address<ArticleId>) -> Result<Place, ApiError> {
+    let now = app.now();
+    let key = key_of(address);
+    let card: Card = match app
+        .store
+        .read(move |conn| public_card(conn, &key, now))
+        .await
+    {
+        Err(error) if error.code() == Code::NotFound => return Ok(Place::Nowhere),
+        found => found?,
+    };
+    let tree = tree_with(app, [card.section_id]).await?;
+    Ok(Place::Under {
+        article: card.id,
+        policy: comment_state(&card, &tree),
+    })
+}
+
+fn insert(tx: &mut Tx<'_>, place: &Place, draft: Draft, id: CommentId) -> Result<Answer, Refused> {
+    let Place::Under { article, policy } = *place else {
+        return Err(no_article().into());
+    };
+    let comment = comments::NewComment {
+        id,
+        article,
+        parent: draft.parent,
+        author_kind: AuthorKind::Guest,
+        author_name: draft.name,
+        author_email: draft.email,
+        body_source: draft.source,
+        body_html: draft.html,
+        body_text: draft.text,
+        status: CommentStatus::Published,
+    };
+    let stored = comments::insert(tx, &comment, policy)?.map_err(refusal)?;
+    let mut body = wire::comment::comment(stored);
+    body.replies = Some(Page::whole(Vec::new()));
+    let answer = Answer::new(StatusCode::CREATED, &body)?;
+    Ok(answer.location(format!("/api/v1/comments/{id}")))
+}
+
+fn refusal(refusal: Refusal) -> ApiError {
+    let parent =
+        |detail: &str| ApiError::validation().pointer("/parent_id", "parent_not_found", detail);
+    match refusal {
+        Refusal::ArticleNotFound => no_article(),
+        Refusal::Closed => ApiError::new(
+            Code::CommentsClosed,
+            "Nobody can comment on this article now.",
+        ),
+        Refusal::MembersOnly => ApiError::new(
+            Code::MembersOnly,
+            "Only readers with an account may comment on this article.",
+        ),
+        Refusal::ParentNotFound => parent("there is no such comment"),
+        Refusal::ParentElsewhere => parent("the comment stands under another article"),
+        Refusal::ParentNotPublished => parent("the comment cannot be answered"),
+    }
+}

@@ -1,0 +1,87 @@
+//! `GET /articles/{article}/comments`: the thread of an article.
+
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
+use domain::id::{ArticleId, CommentId};
+use openapi::Page;
+use openapi::comment::Comment;
+use openapi::query::{ArticlePath, CommentListQuery, CommentSort};
+use storage::comments::{self, ThreadQuery};
+
+use super::thread::{DEFAULT_REPLIES, after, roots_of, sort_of, thread_page};
+use crate::error::ApiError;
+use crate::extract::{Address, PathId, Query};
+use crate::respond::public_json;
+use crate::state::App;
+use crate::v1::examples;
+use crate::v1::support::{article_cache, bad_parameter, key_of, limit, public_card};
+
+/// The most first replies a root may bring along.
+const MAX_REPLIES: i64 = 10;
+
+/// List an article's comments
+///
+/// The root comments of one article, newest first unless `sort` says otherwise, each with its
+/// first replies, oldest first. `next_cursor` inside `replies` goes on in the comment's own
+/// `/replies`.
+///
+/// A deleted comment that was answered stays as a tombstone without text and name, so no reply
+/// loses its place. Replies are at most ten levels deep; what would be deeper stands beside the
+/// comment it answers and names it in `in_reply_to_id`.
+#[utoipa::path(
+    tag = "comments",
+    params(ArticlePath),
+    responses((
+        status = 200,
+        description = "A page of root comments.",
+        body = Page<Comment>,
+        example = json!(examples::comments())
+    ))
+)]
+#[get("/articles/{article}/comments")]
+pub(crate) async fn list_article_comments(
+    app: Data<App>,
+    path: PathId<Address<ArticleId>>,
+    query: Query<CommentListQuery>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let now = app.now();
+    let limit = limit(query.limit)?;
+    let replies = replies(query.replies)?;
+    let sort = sort_of(query.sort.unwrap_or(CommentSort::Newest));
+    let key = key_of(path.0);
+    // The cursor names the article, so it can be checked only once the article is known.
+    let (secret, cursor) = (app.clone(), query.cursor.clone());
+    let (article, page) = app
+        .store
+        .read(move |conn| {
+            let article = public_card(conn, &key, now)?;
+            let after: Option<CommentId> =
+                after(&secret, &roots_of(article.id, sort), cursor.as_deref())?;
+            let query = ThreadQuery {
+                article: article.id,
+                sort,
+                after,
+                limit,
+                replies,
+            };
+            let page = comments::thread(conn, &query)?;
+            Ok::<_, ApiError>((article, page))
+        })
+        .await?;
+    let page = thread_page(&app, article.id, sort, page)?;
+    let cache = article_cache(article.id)
+        .tag(format!("comments:{}", article.id))
+        .until(article.visible_until)
+        .next(page.next_cursor.as_deref());
+    public_json(&request, &page, &cache)
+}
+
+fn replies(asked: Option<i64>) -> Result<u8, ApiError> {
+    match asked {
+        None => Ok(DEFAULT_REPLIES),
+        Some(asked) => u8::try_from(asked)
+            .ok()
+            .filter(|_| asked <= MAX_REPLIES)
+            .ok_or_else(|| bad_parameter("replies", "out_of_range", "must be between 0 and 10")),
+    }
+}

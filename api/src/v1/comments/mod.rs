@@ -1,0 +1,15 @@
+//! Comments: the thread of an article, single ones, and a guest's new one.
+
+mod counts;
+mod create;
+mod list;
+mod newest;
+mod read;
+mod thread;
+
+pub(crate) use counts::get_comment_counts;
+pub(crate) use create::create_comment;
+pub(crate) use list::list_article_comments;
+pub(crate) use newest::list_comments;
+pub(crate) use read::{get_comment, list_comment_replies};
+pub(crate) use thread::{DEFAULT_REPLIES, thread_page};

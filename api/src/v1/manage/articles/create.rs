@@ -1,0 +1,95 @@
+//! `POST /manage/articles`.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, post, web::Data};
+use domain::article::ArticleContent;
+use domain::id::{ArticleId, RevisionId};
+use openapi::managed_article::{ManagedArticle, NewArticle};
+use storage::Tx;
+use storage::articles::{self, free_slug, slug_taken};
+
+use super::content::New;
+use super::read::represent;
+use super::references;
+use crate::error::ApiError;
+use crate::extract::{Caller, IdempotencyKey, Json};
+use crate::idempotent::Answer;
+use crate::state::App;
+use crate::v1::examples::manage as examples;
+use crate::v1::write::{Asked, Refused, Wrong, settle_slug};
+
+/// Create an article
+///
+/// A new article as a draft. The section, the authors and the tags are named by slug or id and
+/// must exist. Without a slug one is made from the title, with a number where it is taken.
+///
+/// Nobody but editors sees it before it is published. With an `Idempotency-Key` a retry gets the
+/// first answer and makes no second article.
+#[utoipa::path(
+    tag = "manage articles",
+    request_body(content = NewArticle, example = json!(examples::new_article())),
+    responses((
+        status = 201,
+        description = "The draft.",
+        body = ManagedArticle,
+        example = json!(examples::managed_article())
+    ))
+)]
+#[post("/manage/articles")]
+pub(crate) async fn create_article(
+    app: Data<App>,
+    caller: Caller,
+    key: IdempotencyKey,
+    body: Json<NewArticle>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let asked = Asked {
+        request: &request,
+        caller,
+        key,
+        body: body.hash.clone(),
+    };
+    let new = New::parse(body.into_inner())?;
+    let drawing = app.clone();
+    let outcome = asked
+        .write(&app, move |tx| insert(tx, &drawing, new.clone()))
+        .await?;
+    Ok(outcome.respond())
+}
+
+fn insert(tx: &mut Tx<'_>, app: &App, new: New) -> Result<Answer, Refused> {
+    let tree = references::tree(tx)?;
+    let mut wrong = Wrong::default();
+    let section = references::section(&tree, &new.section, &mut wrong);
+    let authors = references::authors(tx, &new.authors, &mut wrong)?;
+    let tags = references::tags(tx, &new.tags, &mut wrong)?;
+    let (Ok(section), Ok(authors), Ok(tags)) = (section, authors, tags) else {
+        return Err(wrong.into_error().into());
+    };
+    let holder = |conn: &mut storage::Conn<'_>, slug: &_| slug_taken(conn, slug, None);
+    let slug = settle_slug(tx, &new.slug, holder, free_slug)?;
+    let article = articles::NewArticle {
+        id: ArticleId::from_raw(app.new_id()),
+        revision: RevisionId::from_raw(app.new_id()),
+        content: ArticleContent {
+            title: new.title,
+            slug: Some(slug.clone()),
+            summary: new.summary,
+            language: new.language,
+            section,
+            authors,
+            tags,
+            lead_image: new.lead_image,
+            body: new.body,
+            comments: new.comments,
+        },
+        slug,
+        published_at: new.published_at,
+    };
+    let made = articles::create(tx, &article)?;
+    let now = tx.now();
+    let (id, version) = (made.card.id, made.card.version);
+    let answer = Answer::new(StatusCode::CREATED, &represent(tx, made, &tree, now)?)?;
+    Ok(answer
+        .location(format!("/api/v1/manage/articles/{id}"))
+        .version(version))
+}

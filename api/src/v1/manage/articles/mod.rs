@@ -1,0 +1,15 @@
+//! Working copies of articles: written, changed, published.
+
+mod content;
+mod create;
+mod list;
+mod patch;
+mod publish;
+mod read;
+mod references;
+
+pub(crate) use create::create_article;
+pub(crate) use list::list_managed_articles;
+pub(crate) use patch::patch_article;
+pub(crate) use publish::publish_article;
+pub(crate) use read::get_managed_article;

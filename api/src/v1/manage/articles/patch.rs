@@ -1,0 +1,136 @@
+//! `PATCH /manage/articles/{article}`.
+
+use actix_web::{HttpResponse, patch, web::Data};
+use domain::access::may_edit_article;
+use domain::article::{ArticleContent, Source};
+use domain::id::{ArticleId, RevisionId};
+use domain::{Invalid, InvalidCode, Timestamp};
+use openapi::Patch;
+use openapi::managed_article::{ArticlePatch, ManagedArticle};
+use openapi::query::ArticlePath;
+use storage::Tx;
+use storage::articles::{self, Article, Edit, free_slug, slug_taken};
+
+use super::content::{Change, merged_image};
+use super::read::{find, represent};
+use super::references;
+use crate::error::ApiError;
+use crate::extract::{Address, Caller, IfMatch, Json, PathId};
+use crate::respond::manage_json;
+use crate::state::App;
+use crate::v1::examples::manage as examples;
+use crate::v1::write::{Refused, Wrong, change, expect_version, patched_slug, settle_slug};
+
+/// Change a working copy
+///
+/// A JSON Merge Patch: a member left out stays as it is, `null` takes a value away, lists are
+/// replaced whole. Each change is a new revision; readers see it after the next publication.
+///
+/// It must name the version it builds on in `If-Match`; when somebody else was faster the answer
+/// is 412 and says the version to build on. Authors may change only what they created.
+#[utoipa::path(
+    tag = "manage articles",
+    params(ArticlePath),
+    request_body(content = ArticlePatch, example = json!(examples::article_patch())),
+    responses((
+        status = 200,
+        description = "The working copy after the change.",
+        body = ManagedArticle,
+        example = json!(examples::managed_article())
+    ))
+)]
+#[patch("/manage/articles/{article}")]
+pub(crate) async fn patch_article(
+    app: Data<App>,
+    path: PathId<Address<ArticleId>>,
+    caller: Caller,
+    version: IfMatch,
+    body: Json<ArticlePatch>,
+) -> Result<HttpResponse, ApiError> {
+    let wanted = Change::parse(body.into_inner())?;
+    let drawing = app.clone();
+    let article = change(&app, caller, move |tx| {
+        let article = find(tx, &path.0)?;
+        may_edit_article(tx.actor(), &article.card.created_by)?;
+        expect_version(version.0, article.card.version)?;
+        save(tx, &drawing, &article, wanted.clone())
+    })
+    .await?;
+    manage_json(&article, article.card.version)
+}
+
+fn save(
+    tx: &mut Tx<'_>,
+    app: &App,
+    article: &Article,
+    change: Change,
+) -> Result<ManagedArticle, Refused> {
+    let (id, version) = (article.card.id, article.card.version);
+    let tree = references::tree(tx)?;
+    let mut wrong = Wrong::default();
+    let published_at = wrong.check(dated(article, change.published_at));
+    let mut content = article.content();
+    if let Some(address) = &change.section
+        && let Ok(section) = references::section(&tree, address, &mut wrong)
+    {
+        content.section = section;
+    }
+    if let Some(asked) = &change.authors
+        && let Ok(authors) = references::authors(tx, asked, &mut wrong)?
+    {
+        content.authors = authors;
+    }
+    if let Some(asked) = &change.tags
+        && let Ok(tags) = references::tags(tx, asked, &mut wrong)?
+    {
+        content.tags = tags;
+    }
+    let image = wrong.check(merged_image(content.lead_image.take(), change.lead_image));
+    content.title = change.title.unwrap_or(content.title);
+    let slug = wrong.check(patched_slug(change.slug, &content.title));
+    let (Ok(published_at), Ok(lead_image), Ok(slug)) = (published_at, image, slug) else {
+        return Err(wrong.into_error().into());
+    };
+    wrong.refuse()?;
+    let holder = |conn: &mut storage::Conn<'_>, slug: &_| slug_taken(conn, slug, Some(id));
+    let slug = match slug {
+        None => article.card.slug.clone(),
+        Some(wanted) => settle_slug(tx, &wanted, holder, free_slug)?,
+    };
+    let content = ArticleContent {
+        slug: Some(slug.clone()),
+        summary: change.summary.apply(content.summary),
+        language: change.language.unwrap_or(content.language),
+        lead_image,
+        body: Source {
+            format: change.format.unwrap_or(content.body.format),
+            source: change.source.unwrap_or(content.body.source),
+        },
+        comments: change.comments.unwrap_or(content.comments),
+        ..content
+    };
+    let revision = RevisionId::from_raw(app.new_id());
+    let edit = Edit {
+        revision,
+        slug,
+        content,
+        published_at,
+    };
+    let saved = articles::save_revision(tx, id, version, &edit)?;
+    let now = tx.now();
+    Ok(represent(tx, saved, &tree, now)?)
+}
+
+/// The time to be dated back to. After the first publication it is a fact, and stays.
+fn dated(article: &Article, asked: Patch<Timestamp>) -> Result<Option<Timestamp>, Invalid> {
+    let present = article.card.published_at;
+    let wanted = asked.apply(present);
+    if article.card.published_revision.is_some() && wanted != present {
+        return Err(Invalid::new(
+            "published_at",
+            InvalidCode::WrongState,
+            "does not move after the first publication",
+        ));
+    }
+    Ok(wanted)
+}

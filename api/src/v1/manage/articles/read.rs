@@ -1,0 +1,72 @@
+//! `GET /manage/articles/{article}`, and what every route here answers with.
+
+use actix_web::{HttpResponse, get, web::Data};
+use domain::Timestamp;
+use domain::id::ArticleId;
+use domain::section::Tree;
+use openapi::managed_article::ManagedArticle;
+use openapi::query::ArticlePath;
+use storage::articles::{self, Article};
+use storage::{Conn, published};
+
+use super::references;
+use crate::error::ApiError;
+use crate::extract::{Address, PathId};
+use crate::respond::manage_json;
+use crate::state::App;
+use crate::v1::examples::manage as examples;
+use crate::v1::wire;
+
+/// Read a working copy
+///
+/// One article as it is being worked on, whatever its status, by its id or by the slug of the
+/// working copy.
+///
+/// The `ETag` names the version that a change has to build on.
+#[utoipa::path(
+    tag = "manage articles",
+    params(ArticlePath),
+    responses((
+        status = 200,
+        description = "The working copy.",
+        body = ManagedArticle,
+        example = json!(examples::managed_article())
+    ))
+)]
+#[get("/manage/articles/{article}")]
+pub(crate) async fn get_managed_article(
+    app: Data<App>,
+    path: PathId<Address<ArticleId>>,
+) -> Result<HttpResponse, ApiError> {
+    let now = app.now();
+    let article = app
+        .store
+        .read(move |conn| {
+            let article = find(conn, &path.0)?;
+            let tree = references::tree(conn)?;
+            represent(conn, article, &tree, now)
+        })
+        .await?;
+    manage_json(&article, article.card.version)
+}
+
+/// An article by its id or by the slug of its working copy.
+pub(super) fn find(conn: &mut Conn<'_>, address: &Address<ArticleId>) -> Result<Article, ApiError> {
+    let found = match address {
+        Address::Id(id) => articles::get(conn, *id)?,
+        Address::Slug(slug) => articles::by_slug(conn, slug)?,
+    };
+    found.ok_or_else(|| ApiError::not_found("There is no such article."))
+}
+
+/// A working copy as the wire carries it.
+pub(super) fn represent(
+    conn: &mut Conn<'_>,
+    article: Article,
+    tree: &Tree,
+    now: Timestamp,
+) -> Result<ManagedArticle, ApiError> {
+    let card = &article.card;
+    let names = published::names(conn, card.authors.clone(), card.tags.clone())?;
+    wire::editorial::managed(article, tree, &names, now)
+}

@@ -1,0 +1,124 @@
+//! What an article names: its section, authors and tags, by slug or by id.
+
+use domain::id::{AuthorId, SectionId, TagId};
+use domain::section::Tree;
+use domain::{Invalid, InvalidCode, Slug, article};
+use storage::{Conn, Error, authors, sections, tags};
+
+use crate::extract::{Address, FromSegment};
+use crate::v1::sections::find;
+use crate::v1::write::{Noted, Wrong};
+
+/// A name in a body, as an address.
+pub(super) fn address<Id: FromSegment>(field: &str, text: &str) -> Result<Address<Id>, Invalid> {
+    Address::from_segment(text)
+        .ok_or_else(|| Invalid::new(field, InvalidCode::BadFormat, "must be a slug or an id"))
+}
+
+/// A list of names in a body. Its length is looked at first, so that no long list is looked up.
+pub(super) fn addresses<Id: FromSegment>(
+    field: &str,
+    texts: &[String],
+    max: usize,
+    wrong: &mut Wrong,
+) -> Result<Vec<Address<Id>>, Noted> {
+    if texts.len() > max {
+        let detail = format!("must have at most {max} items");
+        return wrong.check(Err(Invalid::new(field, InvalidCode::TooMany, detail)));
+    }
+    let parsed: Vec<_> = texts
+        .iter()
+        .enumerate()
+        .map(|(place, text)| wrong.check(address(&format!("{field}/{place}"), text)))
+        .collect();
+    parsed.into_iter().collect()
+}
+
+/// The tree as this transaction sees it.
+pub(super) fn tree(conn: &mut Conn<'_>) -> Result<Tree, Error> {
+    Ok(Tree::build(sections::list(conn)?))
+}
+
+/// The section that a body names.
+pub(super) fn section(
+    tree: &Tree,
+    address: &Address<SectionId>,
+    wrong: &mut Wrong,
+) -> Result<SectionId, Noted> {
+    let found = find(tree, address).map(|section| section.id);
+    wrong.check(found.ok_or_else(|| unknown("section", "section")))
+}
+
+/// The authors that a body names, in its order.
+pub(super) fn authors(
+    conn: &mut Conn<'_>,
+    asked: &[Address<AuthorId>],
+    wrong: &mut Wrong,
+) -> Result<Result<Vec<AuthorId>, Noted>, Error> {
+    let (ids, slugs) = split(asked);
+    let known = if asked.is_empty() {
+        Vec::new()
+    } else {
+        authors::lookup(conn, &ids, &slugs)?
+    };
+    let found = resolve(("authors", "author"), asked, &known, wrong);
+    Ok(found.and_then(|ids| wrong.check(article::check_authors(&ids).map(|()| ids))))
+}
+
+/// The tags that a body names, in its order.
+pub(super) fn tags(
+    conn: &mut Conn<'_>,
+    asked: &[Address<TagId>],
+    wrong: &mut Wrong,
+) -> Result<Result<Vec<TagId>, Noted>, Error> {
+    let (ids, slugs) = split(asked);
+    let known = if asked.is_empty() {
+        Vec::new()
+    } else {
+        tags::lookup(conn, &ids, &slugs)?
+    };
+    let found = resolve(("tags", "tag"), asked, &known, wrong);
+    Ok(found.and_then(|ids| wrong.check(article::check_tags(&ids).map(|()| ids))))
+}
+
+fn split<Id: Copy>(asked: &[Address<Id>]) -> (Vec<Id>, Vec<Slug>) {
+    let mut split = (Vec::new(), Vec::new());
+    for address in asked {
+        match address {
+            Address::Id(id) => split.0.push(*id),
+            Address::Slug(slug) => split.1.push(slug.clone()),
+        }
+    }
+    split
+}
+
+fn resolve<Id: Copy + PartialEq>(
+    (field, noun): (&str, &str),
+    asked: &[Address<Id>],
+    known: &[(Id, String)],
+    wrong: &mut Wrong,
+) -> Result<Vec<Id>, Noted> {
+    let found: Vec<Result<Id, Noted>> = asked
+        .iter()
+        .enumerate()
+        .map(|(place, address)| {
+            let hit = known.iter().find(|(id, slug)| match address {
+                Address::Id(asked) => asked == id,
+                Address::Slug(asked) => asked.as_str() == slug,
+            });
+            wrong.check(
+                hit.map(|(id, _)| *id)
+                    .ok_or_else(|| unknown(&format!("{field}/{place}"), noun)),
+            )
+        })
+        .collect();
+    found.into_iter().collect()
+}
+
+fn unknown(field: &str, noun: &str) -> Invalid {
+    Invalid::new(
+        field,
+        InvalidCode::UnknownReference,
+        format!("there is no such {noun}"),
+    )
+}

@@ -1,0 +1,6 @@
+//! What editors do: content comes in and goes live here.
+
+pub(crate) mod articles;
+pub(crate) mod authors;
+pub(crate) mod sections;
+pub(crate) mod tags;

@@ -1,0 +1,309 @@
+//! Sections as editors handle them.
+
+use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, patch, post, web::Data};
+use domain::comment::CommentSetting;
+use domain::id::SectionId;
+use domain::section::{Section, Tree, parse_description, parse_name};
+use domain::{Invalid, InvalidCode, Slug};
+use openapi::query::SectionPath;
+use openapi::section::{ManagedSection, NewSection, SectionPatch};
+use openapi::{Page, Patch};
+use storage::sections::{self, SectionChange, free_slug};
+use storage::{Conn, Error, Tx};
+
+use crate::error::ApiError;
+use crate::extract::{Address, Caller, FromSegment as _, IdempotencyKey, IfMatch, Json, PathId};
+use crate::idempotent::Answer;
+use crate::respond::{manage_json, manage_list};
+use crate::state::App;
+use crate::v1::examples::manage as examples;
+use crate::v1::sections::find;
+use crate::v1::wire;
+use crate::v1::wire::comment::asked_setting;
+use crate::v1::write::{
+    Asked, Refused, Wanted, Wrong, change, expect_version, given_slug, patched_slug, settle_slug,
+    wanted_slug,
+};
+
+/// List sections to manage
+///
+/// Every section with its settings and its version, each before those below it.
+///
+/// The list has one page.
+#[utoipa::path(
+    tag = "manage sections",
+    responses((
+        status = 200,
+        description = "All sections.",
+        body = Page<ManagedSection>,
+        example = json!(examples::managed_sections())
+    ))
+)]
+#[get("/manage/sections")]
+pub(crate) async fn list_managed_sections(
+    app: Data<App>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let tree = app.store.read(tree).await.map_err(ApiError::from)?;
+    let items = tree
+        .iter()
+        .map(|section| wire::section::managed(&tree, section))
+        .collect();
+    manage_list(&request, &Page::<ManagedSection>::whole(items), None)
+}
+
+/// Read a section to manage
+///
+/// One section with its settings, by its id or slug.
+///
+/// The `ETag` names the version that a change has to build on.
+#[utoipa::path(
+    tag = "manage sections",
+    params(SectionPath),
+    responses((
+        status = 200,
+        description = "The section.",
+        body = ManagedSection,
+        example = json!(examples::managed_section())
+    ))
+)]
+#[get("/manage/sections/{section}")]
+pub(crate) async fn get_managed_section(
+    app: Data<App>,
+    path: PathId<Address<SectionId>>,
+) -> Result<HttpResponse, ApiError> {
+    let tree = app.store.read(tree).await.map_err(ApiError::from)?;
+    let section = find(&tree, &path.0).ok_or_else(no_section)?;
+    manage_json(&wire::section::managed(&tree, section), section.version)
+}
+
+/// Create a section
+///
+/// A new section, at the top or below `parent`, after its siblings. Sections nest at most eight
+/// levels deep. Without a slug one is made from the name, with a number where it is taken.
+///
+/// With an `Idempotency-Key` a retry gets the first answer and makes no second section.
+#[utoipa::path(
+    tag = "manage sections",
+    request_body(content = NewSection, example = json!(examples::new_section())),
+    responses((
+        status = 201,
+        description = "The section.",
+        body = ManagedSection,
+        example = json!(examples::managed_section())
+    ))
+)]
+#[post("/manage/sections")]
+pub(crate) async fn create_section(
+    app: Data<App>,
+    caller: Caller,
+    key: IdempotencyKey,
+    body: Json<NewSection>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let asked = Asked {
+        request: &request,
+        caller,
+        key,
+        body: body.hash.clone(),
+    };
+    let new = New::parse(body.into_inner())?;
+    let drawing = app.clone();
+    let outcome = asked
+        .write(&app, move |tx| {
+            insert(tx, SectionId::from_raw(drawing.new_id()), &new)
+        })
+        .await?;
+    app.reload_site().await?;
+    Ok(outcome.respond())
+}
+
+/// Change a section
+///
+/// A JSON Merge Patch of a section's name, slug, description or comment setting; a member left
+/// out stays as it is. Readers see the change at once, on every article of the section too.
+///
+/// It must name the version it builds on in `If-Match`; when somebody else was faster the answer
+/// is 412 and says the version to build on.
+#[utoipa::path(
+    tag = "manage sections",
+    params(SectionPath),
+    request_body(content = SectionPatch, example = json!(examples::section_patch())),
+    responses((
+        status = 200,
+        description = "The section after the change.",
+        body = ManagedSection,
+        example = json!(examples::managed_section())
+    ))
+)]
+#[patch("/manage/sections/{section}")]
+pub(crate) async fn patch_section(
+    app: Data<App>,
+    path: PathId<Address<SectionId>>,
+    caller: Caller,
+    version: IfMatch,
+    body: Json<SectionPatch>,
+) -> Result<HttpResponse, ApiError> {
+    let wanted = Change::parse(body.into_inner())?;
+    let section = change(&app, caller, move |tx| {
+        save(tx, &path.0, version.0, wanted.clone())
+    })
+    .await?;
+    app.reload_site().await?;
+    manage_json(&section, section.version)
+}
+
+#[derive(Debug, Clone)]
+struct New {
+    name: String,
+    slug: Wanted,
+    parent: Option<Address<SectionId>>,
+    description: Option<String>,
+    comments: CommentSetting,
+}
+
+impl New {
+    fn parse(new: NewSection) -> Result<Self, ApiError> {
+        let mut wrong = Wrong::default();
+        let name = wrong.check(parse_name(&new.name));
+        let slug = match &name {
+            Ok(name) => wrong.check(wanted_slug(new.slug.as_deref(), name)),
+            Err(noted) => Err(*noted),
+        };
+        let parent = wrong.check_given(new.parent, |text| {
+            Address::from_segment(&text).ok_or_else(|| {
+                Invalid::new("parent", InvalidCode::BadFormat, "must be a slug or an id")
+            })
+        });
+        let description = wrong.check_given(new.description, |text| parse_description(&text));
+        let (Ok(name), Ok(slug), Ok(parent), Ok(description)) = (name, slug, parent, description)
+        else {
+            return Err(wrong.into_error());
+        };
+        Ok(Self {
+            name,
+            slug,
+            parent,
+            description,
+            comments: asked_setting(new.comments),
+        })
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Change {
+    name: Option<String>,
+    slug: Patch<Slug>,
+    description: Patch<String>,
+    comments: Option<CommentSetting>,
+}
+
+impl Change {
+    fn parse(patch: SectionPatch) -> Result<Self, ApiError> {
+        let mut wrong = Wrong::default();
+        let name = wrong.check_given(patch.name, |text| parse_name(&text));
+        let slug = wrong.check_patch(patch.slug, |text| given_slug(&text));
+        let description = wrong.check_patch(patch.description, |text| parse_description(&text));
+        let (Ok(name), Ok(slug), Ok(description)) = (name, slug, description) else {
+            return Err(wrong.into_error());
+        };
+        Ok(Self {
+            name,
+            slug,
+            description,
+            comments: patch.comments.map(asked_setting),
+        })
+    }
+}
+
+fn insert(tx: &mut Tx<'_>, id: SectionId, new: &New) -> Result<Answer, Refused> {
+    let before = tree(tx)?;
+    let parent = match &new.parent {
+        None => None,
+        Some(address) => {
+            let unknown = || {
+                let detail = "there is no such section";
+                Invalid::new("parent", InvalidCode::UnknownReference, detail)
+            };
+            Some(find(&before, address).ok_or_else(unknown)?.id)
+        }
+    };
+    before.can_place(parent, None)?;
+    let slug = settle_slug(
+        tx,
+        &new.slug,
+        |conn, slug| holder(conn, slug, None),
+        free_slug,
+    )?;
+    let last = before
+        .children(parent)
+        .iter()
+        .filter_map(|id| before.get(*id));
+    let position = last
+        .map(|section| section.position)
+        .max()
+        .unwrap_or(0)
+        .saturating_add(1);
+    let now = tx.now();
+    let section = Section {
+        id,
+        slug,
+        name: new.name.clone(),
+        description: new.description.clone(),
+        parent,
+        position,
+        comments: new.comments,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    sections::insert(tx, &section)?;
+    let body = wire::section::managed(&tree(tx)?, &section);
+    let answer = Answer::new(StatusCode::CREATED, &body)?;
+    Ok(answer
+        .location(format!("/api/v1/manage/sections/{id}"))
+        .version(section.version))
+}
+
+fn save(
+    tx: &mut Tx<'_>,
+    address: &Address<SectionId>,
+    version: i64,
+    change: Change,
+) -> Result<ManagedSection, Refused> {
+    let before = tree(tx)?;
+    let section = find(&before, address).cloned().ok_or_else(no_section)?;
+    expect_version(version, section.version)?;
+    let name = change.name.unwrap_or(section.name);
+    let own = Some(section.id);
+    let slug = match patched_slug(change.slug, &name)? {
+        None => section.slug,
+        Some(wanted) => settle_slug(tx, &wanted, |conn, slug| holder(conn, slug, own), free_slug)?,
+    };
+    let change = SectionChange {
+        slug,
+        name,
+        description: change.description.apply(section.description),
+        position: section.position,
+        comments: change.comments.unwrap_or(section.comments),
+    };
+    let section = sections::update(tx, section.id, version, &change)?;
+    Ok(wire::section::managed(&tree(tx)?, &section))
+}
+
+fn tree(conn: &mut Conn<'_>) -> Result<Tree, Error> {
+    Ok(Tree::build(sections::list(conn)?))
+}
+
+fn holder(
+    conn: &mut Conn<'_>,
+    slug: &Slug,
+    except: Option<SectionId>,
+) -> Result<Option<SectionId>, Error> {
+    let found = sections::by_slug(conn, slug)?.map(|section| section.id);
+    Ok(found.filter(|id| Some(*id) != except))
+}
+
+fn no_section() -> ApiError {
+    ApiError::not_found("There is no such section.")
+}

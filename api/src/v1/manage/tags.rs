@@ -1,0 +1,272 @@
+//! Tags as editors handle them.
+
+use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, patch, post, web::Data};
+use domain::Slug;
+use domain::id::TagId;
+use domain::tag::{Tag, parse_description, parse_name};
+use openapi::query::{TagListQuery, TagPath};
+use openapi::tag::{ManagedTag, NewTag, TagPatch};
+use openapi::{Page, Patch};
+use storage::tags::{self, TagChange, free_slug};
+use storage::{Conn, Error, Tx};
+
+use crate::cursor;
+use crate::error::ApiError;
+use crate::extract::{Address, Caller, IdempotencyKey, IfMatch, Json, PathId, Query};
+use crate::idempotent::Answer;
+use crate::respond::{manage_json, manage_list};
+use crate::state::App;
+use crate::v1::examples::manage as examples;
+use crate::v1::support::{limit, slug_after};
+use crate::v1::tags::find;
+use crate::v1::wire;
+use crate::v1::write::{
+    Asked, Refused, Wanted, Wrong, change, expect_version, given_slug, patched_slug, settle_slug,
+    wanted_slug,
+};
+
+const BOUND_TO: &str = "manage tags";
+
+/// List tags to manage
+///
+/// Every tag with the version that a change has to build on, by slug.
+///
+/// `total=true` counts them all.
+#[utoipa::path(
+    tag = "manage tags",
+    responses((
+        status = 200,
+        description = "A page of tags.",
+        body = Page<ManagedTag>,
+        example = json!(examples::managed_tags())
+    ))
+)]
+#[get("/manage/tags")]
+pub(crate) async fn list_managed_tags(
+    app: Data<App>,
+    query: Query<TagListQuery>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let limit = limit(query.limit)?;
+    let after = slug_after(&app, BOUND_TO, query.cursor.as_deref())?;
+    let wants_total = query.total.unwrap_or_default();
+    let (page, total) = app
+        .store
+        .read(move |conn| {
+            let page = tags::list(conn, after.as_ref(), limit)?;
+            let total = wants_total.then(|| tags::count(conn)).transpose()?;
+            Ok::<_, ApiError>((page, total))
+        })
+        .await?;
+    let next = match page.items.last() {
+        Some(last) if page.more => {
+            Some(cursor::encode(&app.secret, BOUND_TO, &last.slug.as_str())?)
+        }
+        _ => None,
+    };
+    let items = page.items.into_iter().map(wire::tag::managed).collect();
+    let page = Page::new(items, next).with_total(total);
+    manage_list(&request, &page, page.next_cursor.as_deref())
+}
+
+/// Read a tag to manage
+///
+/// One tag by id or slug.
+///
+/// The `ETag` names the version that a change has to build on.
+#[utoipa::path(
+    tag = "manage tags",
+    params(TagPath),
+    responses((
+        status = 200,
+        description = "The tag.",
+        body = ManagedTag,
+        example = json!(examples::managed_tag())
+    ))
+)]
+#[get("/manage/tags/{tag}")]
+pub(crate) async fn get_managed_tag(
+    app: Data<App>,
+    path: PathId<Address<TagId>>,
+) -> Result<HttpResponse, ApiError> {
+    let tag = app.store.read(move |conn| find(conn, &path.0)).await?;
+    let tag = wire::tag::managed(tag);
+    manage_json(&tag, tag.version)
+}
+
+/// Create a tag
+///
+/// A new tag. Without a slug one is made from the name, with a number where it is taken.
+///
+/// With an `Idempotency-Key` a retry gets the first answer and makes no second tag.
+#[utoipa::path(
+    tag = "manage tags",
+    request_body(content = NewTag, example = json!(examples::new_tag())),
+    responses((
+        status = 201,
+        description = "The tag.",
+        body = ManagedTag,
+        example = json!(examples::managed_tag())
+    ))
+)]
+#[post("/manage/tags")]
+pub(crate) async fn create_tag(
+    app: Data<App>,
+    caller: Caller,
+    key: IdempotencyKey,
+    body: Json<NewTag>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let asked = Asked {
+        request: &request,
+        caller,
+        key,
+        body: body.hash.clone(),
+    };
+    let new = New::parse(body.into_inner())?;
+    let drawing = app.clone();
+    let outcome = asked
+        .write(&app, move |tx| {
+            insert(tx, TagId::from_raw(drawing.new_id()), &new)
+        })
+        .await?;
+    Ok(outcome.respond())
+}
+
+/// Change a tag
+///
+/// A JSON Merge Patch; a member left out stays as it is. Readers see the change at once, on every
+/// article with the tag too.
+///
+/// It must name the version it builds on in `If-Match`; when somebody else was faster the answer
+/// is 412 and says the version to build on.
+#[utoipa::path(
+    tag = "manage tags",
+    params(TagPath),
+    request_body(content = TagPatch, example = json!(examples::tag_patch())),
+    responses((
+        status = 200,
+        description = "The tag after the change.",
+        body = ManagedTag,
+        example = json!(examples::managed_tag())
+    ))
+)]
+#[patch("/manage/tags/{tag}")]
+pub(crate) async fn patch_tag(
+    app: Data<App>,
+    path: PathId<Address<TagId>>,
+    caller: Caller,
+    version: IfMatch,
+    body: Json<TagPatch>,
+) -> Result<HttpResponse, ApiError> {
+    let wanted = Change::parse(body.into_inner())?;
+    let tag = change(&app, caller, move |tx| {
+        save(tx, &path.0, version.0, wanted.clone())
+    })
+    .await?;
+    let tag = wire::tag::managed(tag);
+    manage_json(&tag, tag.version)
+}
+
+#[derive(Debug, Clone)]
+struct New {
+    name: String,
+    slug: Wanted,
+    description: Option<String>,
+}
+
+impl New {
+    fn parse(new: NewTag) -> Result<Self, ApiError> {
+        let mut wrong = Wrong::default();
+        let name = wrong.check(parse_name(&new.name));
+        let slug = match &name {
+            Ok(name) => wrong.check(wanted_slug(new.slug.as_deref(), name)),
+            Err(noted) => Err(*noted),
+        };
+        let description = wrong.check_given(new.description, |text| parse_description(&text));
+        let (Ok(name), Ok(slug), Ok(description)) = (name, slug, description) else {
+            return Err(wrong.into_error());
+        };
+        Ok(Self {
+            name,
+            slug,
+            description,
+        })
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Change {
+    name: Option<String>,
+    slug: Patch<Slug>,
+    description: Patch<String>,
+}
+
+impl Change {
+    fn parse(patch: TagPatch) -> Result<Self, ApiError> {
+        let mut wrong = Wrong::default();
+        let name = wrong.check_given(patch.name, |text| parse_name(&text));
+        let slug = wrong.check_patch(patch.slug, |text| given_slug(&text));
+        let description = wrong.check_patch(patch.description, |text| parse_description(&text));
+        let (Ok(name), Ok(slug), Ok(description)) = (name, slug, description) else {
+            return Err(wrong.into_error());
+        };
+        Ok(Self {
+            name,
+            slug,
+            description,
+        })
+    }
+}
+
+fn insert(tx: &mut Tx<'_>, id: TagId, new: &New) -> Result<Answer, Refused> {
+    let slug = settle_slug(
+        tx,
+        &new.slug,
+        |conn, slug| holder(conn, slug, None),
+        free_slug,
+    )?;
+    let now = tx.now();
+    let tag = Tag {
+        id,
+        slug,
+        name: new.name.clone(),
+        description: new.description.clone(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    tags::insert(tx, &tag)?;
+    let version = tag.version;
+    let answer = Answer::new(StatusCode::CREATED, &wire::tag::managed(tag))?;
+    Ok(answer
+        .location(format!("/api/v1/manage/tags/{id}"))
+        .version(version))
+}
+
+fn save(
+    tx: &mut Tx<'_>,
+    address: &Address<TagId>,
+    version: i64,
+    change: Change,
+) -> Result<Tag, Refused> {
+    let tag = find(tx, address)?;
+    expect_version(version, tag.version)?;
+    let name = change.name.unwrap_or(tag.name);
+    let own = Some(tag.id);
+    let slug = match patched_slug(change.slug, &name)? {
+        None => tag.slug,
+        Some(wanted) => settle_slug(tx, &wanted, |conn, slug| holder(conn, slug, own), free_slug)?,
+    };
+    let change = TagChange {
+        slug,
+        name,
+        description: change.description.apply(tag.description),
+    };
+    Ok(tags::update(tx, tag.id, version, &change)?)
+}
+
+fn holder(conn: &mut Conn<'_>, slug: &Slug, except: Option<TagId>) -> Result<Option<TagId>, Error> {
+    let found = tags::by_slug(conn, slug)?.map(|tag| tag.id);
+    Ok(found.filter(|id| Some(*id) != except))
+}

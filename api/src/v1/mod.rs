@@ -1,0 +1,64 @@
+//! Version 1 of the API: the whole route table on one screen. Each line names who may call it.
+
+mod articles;
+mod authors;
+mod comments;
+mod examples;
+mod manage;
+mod sections;
+mod support;
+mod tags;
+mod wire;
+mod write;
+
+use domain::Access::{Comment, Public, Staff};
+use domain::Action::{
+    PublishArticle, ReadManage, WriteArticle, WriteAuthor, WriteSection, WriteTag,
+};
+use utoipa_actix_web::scope;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::routes::route;
+
+/// Everything under `/api/v1` but the document itself.
+#[rustfmt::skip] // One route, one line.
+pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
+    config.service(
+        scope("/api/v1")
+            .service(route(Public, articles::list_articles))
+            .service(route(Public, articles::get_article))
+            .service(route(Public, articles::count_view))
+            .service(route(Public, comments::list_article_comments))
+            .service(route(Comment, comments::create_comment))
+            .service(route(Public, comments::list_comments))
+            .service(route(Public, comments::get_comment))
+            .service(route(Public, comments::list_comment_replies))
+            .service(route(Public, comments::get_comment_counts))
+            .service(route(Public, sections::list_sections))
+            .service(route(Public, sections::get_section))
+            .service(route(Public, authors::list_authors))
+            .service(route(Public, authors::get_author))
+            .service(route(Public, tags::list_tags))
+
+            .service(route(Staff(ReadManage), manage::articles::list_managed_articles))
+            .service(route(Staff(WriteArticle), manage::articles::create_article))
+            .service(route(Staff(ReadManage), manage::articles::get_managed_article))
+            .service(route(Staff(WriteArticle), manage::articles::patch_article))
+            .service(route(Staff(PublishArticle), manage::articles::publish_article))
+
+            .service(route(Staff(ReadManage), manage::sections::list_managed_sections))
+            .service(route(Staff(WriteSection), manage::sections::create_section))
+            .service(route(Staff(ReadManage), manage::sections::get_managed_section))
+            .service(route(Staff(WriteSection), manage::sections::patch_section))
+
+            .service(route(Staff(ReadManage), manage::authors::list_managed_authors))
+            .service(route(Staff(WriteAuthor), manage::authors::create_author))
+            .service(route(Staff(ReadManage), manage::authors::get_managed_author))
+            .service(route(Staff(WriteAuthor), manage::authors::patch_author))
+
+            .service(route(Staff(ReadManage), manage::tags::list_managed_tags))
+            .service(route(Staff(WriteTag), manage::tags::create_tag))
+            .service(route(Staff(ReadManage), manage::tags::get_managed_tag))
+            .service(route(Staff(WriteTag), manage::tags::patch_tag)),
+    );
+}

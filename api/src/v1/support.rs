@@ -1,0 +1,148 @@
+//! What several handlers do alike.
+
+use std::sync::Arc;
+
+use domain::id::{ArticleId, SectionId};
+use domain::page::Limit;
+use domain::section::Tree;
+use domain::{Invalid, Slug, Timestamp};
+use openapi::Code;
+use storage::Conn;
+use storage::published::{self, Card, Found, Key};
+
+use crate::cursor;
+use crate::error::ApiError;
+use crate::extract::{Address, FromSegment, closest};
+use crate::respond::Cache;
+use crate::state::App;
+use crate::v1::sections;
+
+/// A value of the query that was refused, at its parameter.
+pub(crate) fn parameter<T>(name: &str, value: Result<T, Invalid>) -> Result<T, ApiError> {
+    value.map_err(|invalid| bad_parameter(name, invalid.code.as_str(), invalid.detail))
+}
+
+/// 400 at one parameter of the query.
+pub(crate) fn bad_parameter(name: &str, code: &str, detail: impl Into<String>) -> ApiError {
+    let detail = detail.into();
+    ApiError::new(
+        Code::InvalidParameter,
+        format!("The parameter `{name}` was refused: {detail}."),
+    )
+    .parameter(name, code, detail)
+}
+
+/// How many items a page is to have.
+pub(crate) fn limit(asked: Option<i64>) -> Result<Limit, ApiError> {
+    asked.map_or(Ok(Limit::default()), |asked| {
+        parameter("limit", Limit::new(asked))
+    })
+}
+
+/// A parameter that names something by slug or id.
+pub(crate) fn address_parameter<Id: FromSegment>(
+    name: &str,
+    text: &str,
+) -> Result<Address<Id>, ApiError> {
+    Address::from_segment(text)
+        .ok_or_else(|| bad_parameter(name, "bad_format", "must be a slug or an id"))
+}
+
+/// The parameter `section`. Sections are all in memory, so a wrong one is found out at once, and
+/// what was probably meant is told.
+pub(crate) fn section_parameter(app: &App, text: &str) -> Result<SectionId, ApiError> {
+    let tree = app.site.tree();
+    let address = address_parameter("section", text)?;
+    if let Some(section) = sections::find(&tree, &address) {
+        return Ok(section.id);
+    }
+    let near = closest(text, tree.iter().map(|section| section.slug.as_str()));
+    let detail = match near {
+        Some(near) => format!("there is no section `{text}`; did you mean `{near}`?"),
+        None => format!("there is no section `{text}`"),
+    };
+    let error = bad_parameter("section", "unknown_reference", detail);
+    Err(match near {
+        Some(near) => error.suggestion(near),
+        None => error,
+    })
+}
+
+/// The sections, read again if these are not all among them: another node, or a command, may
+/// have added one a moment ago.
+pub(crate) async fn tree_with(
+    app: &App,
+    sections: impl IntoIterator<Item = SectionId>,
+) -> Result<Arc<Tree>, ApiError> {
+    let tree = app.site.tree();
+    if sections.into_iter().all(|id| tree.get(id).is_some()) {
+        return Ok(tree);
+    }
+    app.reload_site().await?;
+    Ok(app.site.tree())
+}
+
+/// What the published side looks an article up by.
+pub(crate) fn key_of(address: Address<ArticleId>) -> Key {
+    match address {
+        Address::Id(id) => Key::Id(id),
+        Address::Slug(slug) => Key::Slug(slug),
+    }
+}
+
+/// 404 for an article: the same for one that never was and one that may not be seen.
+pub(crate) fn no_article() -> ApiError {
+    ApiError::not_found("There is no such article, or it is not public now.")
+}
+
+/// The card of a public article, by any address it ever had: for routes below an article, which
+/// do what is asked rather than send the client elsewhere.
+pub(crate) fn public_card(
+    conn: &mut Conn<'_>,
+    key: &Key,
+    now: Timestamp,
+) -> Result<Card, ApiError> {
+    let found = match published::find(conn, key, now, None)? {
+        Some(Found::Moved { id, .. }) => published::find(conn, &Key::Id(id), now, None)?,
+        found => found,
+    };
+    match found {
+        Some(Found::Article(article)) => Ok(article.card),
+        Some(Found::Moved { .. }) | None => Err(no_article()),
+    }
+}
+
+/// What throws an answer about one article out of the caches.
+pub(crate) fn article_cache(id: ArticleId) -> Cache {
+    Cache::new().tag(format!("article:{id}"))
+}
+
+/// Adds everything that cards show: the articles, their sections with those above, whose slugs
+/// are in the paths, their authors and their tags.
+pub(crate) fn tag_cards<'a>(
+    cache: Cache,
+    cards: impl IntoIterator<Item = &'a Card>,
+    tree: &Tree,
+) -> Cache {
+    cards.into_iter().fold(cache, |cache, card| {
+        let sections = tree.ancestors_and_self(card.section_id);
+        cache
+            .tag(format!("article:{}", card.id))
+            .tags(sections.into_iter().map(|id| format!("section:{id}")))
+            .tags(card.author_ids.iter().map(|id| format!("author:{id}")))
+            .tags(card.tag_ids.iter().map(|id| format!("tag:{id}")))
+    })
+}
+
+/// The slug that a cursor of a list sorted by slug goes on after.
+pub(crate) fn slug_after(
+    app: &App,
+    bound_to: &str,
+    cursor: Option<&str>,
+) -> Result<Option<Slug>, ApiError> {
+    let Some(cursor) = cursor else {
+        return Ok(None);
+    };
+    let text: String = cursor::decode(&app.secret, bound_to, cursor)?;
+    Slug::parse(&text).map(Some).map_err(ApiError::internal)
+}

@@ -1,0 +1,75 @@
+//! Published articles on the wire.
+
+use domain::article::LeadImage;
+use domain::id::{AuthorId, TagId};
+use domain::section::Tree;
+use openapi::article::{ArticleCard, ArticleStats};
+use openapi::author::AuthorRef;
+use openapi::tag::TagRef;
+use storage::published::{Card, Names};
+
+use super::section;
+use crate::error::ApiError;
+
+/// A card with the names behind its ids filled in.
+pub(crate) fn card(card: Card, tree: &Tree, names: &Names) -> Result<ArticleCard, ApiError> {
+    let own = tree
+        .get(card.section_id)
+        .ok_or_else(|| ApiError::internal(format!("{} lies in no known section", card.id)))?;
+    let above = tree.path(own.id).unwrap_or_default();
+    Ok(ArticleCard {
+        id: card.id.to_string(),
+        path: format!("{above}/{}", card.slug),
+        slug: card.slug,
+        title: card.title,
+        summary: card.summary,
+        language: card.language,
+        section: section::reference(own),
+        authors: authors(&card.author_ids, names),
+        tags: tags(&card.tag_ids, names),
+        lead_image: card.lead_image.map(lead_image),
+        published_at: card.published_at.to_string(),
+        updated_at: card.updated_at.to_string(),
+        word_count: card.word_count,
+        reading_seconds: card.reading_seconds,
+        stats: ArticleStats {
+            views: card.views,
+            comments: card.comment_count,
+        },
+    })
+}
+
+/// A byline. Authors that are gone are left out.
+pub(crate) fn authors(ids: &[AuthorId], names: &Names) -> Vec<AuthorRef> {
+    ids.iter()
+        .filter_map(|id| names.authors.get(id).map(|name| (id, name)))
+        .map(|(id, name)| AuthorRef {
+            id: id.to_string(),
+            slug: name.slug.clone(),
+            name: name.name.clone(),
+        })
+        .collect()
+}
+
+/// The tags of an article. Tags that are gone are left out.
+pub(crate) fn tags(ids: &[TagId], names: &Names) -> Vec<TagRef> {
+    ids.iter()
+        .filter_map(|id| names.tags.get(id).map(|name| (id, name)))
+        .map(|(id, name)| TagRef {
+            id: id.to_string(),
+            slug: name.slug.clone(),
+            name: name.name.clone(),
+        })
+        .collect()
+}
+
+/// A lead image.
+pub(crate) fn lead_image(image: LeadImage) -> openapi::article::LeadImage {
+    openapi::article::LeadImage {
+        url: image.url,
+        alt: image.alt,
+        caption: image.caption,
+        width: image.width,
+        height: image.height,
+    }
+}

@@ -1,0 +1,106 @@
+//! Comments and what is said about them on the wire.
+
+use domain::comment::{AuthorKind, COMMENT_MAX_LENGTH, CommentState, CommentStatus, EDIT_SECONDS};
+use openapi::comment::{
+    CommentAuthor, CommentAuthorKind, CommentBody, CommentPolicy, CommentSetting, Votes,
+};
+use storage::comments::Comment;
+
+use super::time;
+
+/// A comment as everybody sees it, without its replies. A tombstone tells nothing of who wrote
+/// what.
+pub(crate) fn comment(comment: Comment) -> openapi::comment::Comment {
+    let there = comment.status != CommentStatus::Deleted;
+    openapi::comment::Comment {
+        id: comment.id.to_string(),
+        article_id: comment.article_id.to_string(),
+        parent_id: comment.parent_id.map(|id| id.to_string()),
+        root_id: comment.root_id.to_string(),
+        in_reply_to_id: comment.in_reply_to_id.map(|id| id.to_string()),
+        depth: comment.depth,
+        author: CommentAuthor {
+            kind: if there {
+                author_kind(comment.author_kind)
+            } else {
+                CommentAuthorKind::Deleted
+            },
+            name: there.then_some(comment.author_name),
+            user_id: None,
+        },
+        body: CommentBody {
+            html: there.then_some(comment.body_html),
+            text: there.then_some(comment.body_text),
+        },
+        status: status(comment.status),
+        votes: Votes {
+            up: comment.up,
+            down: comment.down,
+            score: comment.up.saturating_sub(comment.down),
+        },
+        reply_count: comment.reply_count,
+        pinned: comment.pinned,
+        created_at: comment.created_at.to_string(),
+        edited_at: time(comment.edited_at),
+        replies: None,
+        edit_token: None,
+    }
+}
+
+/// Who may comment, as the domain says it.
+pub(crate) fn setting(setting: domain::comment::CommentSetting) -> CommentSetting {
+    use domain::comment::CommentSetting as Domain;
+    match setting {
+        Domain::Inherit => CommentSetting::Inherit,
+        Domain::Open => CommentSetting::Open,
+        Domain::Members => CommentSetting::Members,
+        Domain::Closed => CommentSetting::Closed,
+    }
+}
+
+/// Who may comment, as a request says it.
+pub(crate) fn asked_setting(setting: CommentSetting) -> domain::comment::CommentSetting {
+    use domain::comment::CommentSetting as Domain;
+    match setting {
+        CommentSetting::Inherit => Domain::Inherit,
+        CommentSetting::Open => Domain::Open,
+        CommentSetting::Members => Domain::Members,
+        CommentSetting::Closed => Domain::Closed,
+    }
+}
+
+/// What a reader must know before writing a comment.
+pub(crate) fn policy(state: CommentState) -> CommentPolicy {
+    use openapi::comment::CommentState as Wire;
+    CommentPolicy {
+        state: match state {
+            CommentState::Open => Wire::Open,
+            CommentState::Members => Wire::Members,
+            CommentState::Closed => Wire::Closed,
+        },
+        premoderated: false,
+        closes_at: None,
+        max_length: i64::try_from(COMMENT_MAX_LENGTH).unwrap_or(i64::MAX),
+        edit_seconds: EDIT_SECONDS,
+    }
+}
+
+fn status(status: CommentStatus) -> openapi::comment::CommentStatus {
+    use openapi::comment::CommentStatus as Wire;
+    match status {
+        CommentStatus::Published => Wire::Published,
+        CommentStatus::Held => Wire::Held,
+        CommentStatus::Rejected => Wire::Rejected,
+        CommentStatus::Spam => Wire::Spam,
+        CommentStatus::Deleted => Wire::Deleted,
+    }
+}
+
+fn author_kind(kind: AuthorKind) -> CommentAuthorKind {
+    match kind {
+        AuthorKind::Guest => CommentAuthorKind::Guest,
+        AuthorKind::Member => CommentAuthorKind::Member,
+        AuthorKind::Staff => CommentAuthorKind::Staff,
+        AuthorKind::Deleted => CommentAuthorKind::Deleted,
+    }
+}

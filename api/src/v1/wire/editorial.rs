@@ -1,0 +1,100 @@
+//! Working copies on the wire.
+
+use domain::Timestamp;
+use domain::article::{Source, Status};
+use domain::section::Tree;
+use domain::text::BodyFormat;
+use openapi::managed_article::{
+    ArticleStatus, BodySource, ManagedArticle, ManagedArticleCard, SourceFormat,
+};
+use storage::articles::{Article, ArticleCard};
+use storage::published::Names;
+
+use super::{article, comment, section, time};
+use crate::error::ApiError;
+
+/// A working copy without its body.
+pub(crate) fn card(
+    card: ArticleCard,
+    tree: &Tree,
+    names: &Names,
+    now: Timestamp,
+) -> Result<ManagedArticleCard, ApiError> {
+    let own = tree
+        .get(card.section)
+        .ok_or_else(|| ApiError::internal(format!("{} lies in no known section", card.id)))?;
+    let above = tree.path(own.id).unwrap_or_default();
+    Ok(ManagedArticleCard {
+        id: card.id.to_string(),
+        path: format!("{above}/{}", card.slug),
+        slug: card.slug.into_string(),
+        status: status(Status::of(card.state, card.visible_from, now)),
+        version: card.version,
+        title: card.title,
+        summary: card.summary,
+        language: card.language.to_string(),
+        section: section::reference(own),
+        authors: article::authors(&card.authors, names),
+        tags: article::tags(&card.tags, names),
+        lead_image: card.lead_image.map(article::lead_image),
+        comments: comment::setting(card.comments),
+        published_at: time(card.published_at),
+        visible_from: time(card.visible_from),
+        visible_until: time(card.visible_until),
+        created_at: card.created_at.to_string(),
+        updated_at: card.updated_at.to_string(),
+    })
+}
+
+/// A working copy.
+pub(crate) fn managed(
+    article: Article,
+    tree: &Tree,
+    names: &Names,
+    now: Timestamp,
+) -> Result<ManagedArticle, ApiError> {
+    Ok(ManagedArticle {
+        card: card(article.card, tree, names, now)?,
+        body: body(article.body),
+    })
+}
+
+fn body(source: Source) -> BodySource {
+    let format = match source.format {
+        BodyFormat::Markdown => SourceFormat::Markdown,
+        BodyFormat::Html => SourceFormat::Html,
+    };
+    BodySource {
+        format,
+        source: source.source,
+    }
+}
+
+fn status(status: Status) -> ArticleStatus {
+    match status {
+        Status::Draft => ArticleStatus::Draft,
+        Status::Scheduled => ArticleStatus::Scheduled,
+        Status::Published => ArticleStatus::Published,
+        Status::Unpublished => ArticleStatus::Unpublished,
+        Status::TakenDown => ArticleStatus::TakenDown,
+    }
+}
+
+/// The status a list is asked for.
+pub(crate) fn asked_status(status: ArticleStatus) -> Status {
+    match status {
+        ArticleStatus::Draft => Status::Draft,
+        ArticleStatus::Scheduled => Status::Scheduled,
+        ArticleStatus::Published => Status::Published,
+        ArticleStatus::Unpublished => Status::Unpublished,
+        ArticleStatus::TakenDown => Status::TakenDown,
+    }
+}
+
+/// The markup a request names.
+pub(crate) fn asked_format(format: SourceFormat) -> BodyFormat {
+    match format {
+        SourceFormat::Markdown => BodyFormat::Markdown,
+        SourceFormat::Html => BodyFormat::Html,
+    }
+}

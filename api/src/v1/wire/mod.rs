@@ -1,0 +1,18 @@
+//! From what the domain and the database hold to what the wire carries, one file per noun.
+//!
+//! Plain functions without I/O: what they need is read before. A row never goes out as it is, so
+//! a new column cannot become public by accident.
+
+pub(crate) mod article;
+pub(crate) mod author;
+pub(crate) mod comment;
+pub(crate) mod editorial;
+pub(crate) mod section;
+pub(crate) mod tag;
+
+use domain::Timestamp;
+
+/// A time that may be missing, as the wire writes it.
+fn time(at: Option<Timestamp>) -> Option<String> {
+    at.map(|at| at.to_string())
+}
