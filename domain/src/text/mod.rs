@@ -6,10 +6,13 @@ mod count;
 mod nesting;
 mod plain;
 mod render;
+mod tokens;
 
 pub use count::{HAN_PER_MINUTE, WORDS_PER_MINUTE, reading_seconds, word_count};
 pub use plain::plain_text;
-pub use render::{BodyFormat, Rendered, RenderedComment, render, render_comment};
+pub use render::{
+    BodyFormat, Rendered, RenderedComment, render, render_comment, render_comment_html,
+};
 
 use crate::error::{Invalid, InvalidCode};
 use unicode_normalization::UnicodeNormalization;
