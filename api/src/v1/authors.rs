@@ -24,6 +24,7 @@ const BOUND_TO: &str = "authors";
 /// An author's articles are listed by `/articles?author=`.
 #[utoipa::path(
     tag = "authors",
+    params(AuthorListQuery),
     responses((
         status = 200,
         description = "A page of authors.",

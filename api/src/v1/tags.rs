@@ -24,6 +24,7 @@ const BOUND_TO: &str = "tags";
 /// The articles with a tag are listed by `/articles?tag=`.
 #[utoipa::path(
     tag = "tags",
+    params(TagListQuery),
     responses((
         status = 200,
         description = "A page of tags.",

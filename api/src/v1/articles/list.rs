@@ -33,6 +33,7 @@ const MAX_IDS: usize = 100;
 /// front page needs no second call.
 #[utoipa::path(
     tag = "articles",
+    params(ArticleListQuery),
     responses((
         status = 200,
         description = "A page of cards.",

@@ -30,7 +30,7 @@ use crate::v1::{examples, wire};
 /// not visible yet, or not visible any more answers 404, as one that never was.
 #[utoipa::path(
     tag = "articles",
-    params(ArticlePath),
+    params(ArticlePath, ArticleQuery),
     responses(
         (
             status = 200,

@@ -25,6 +25,7 @@ const MAX_ARTICLES: usize = 100;
 /// Articles that cannot be read now are left out of the answer.
 #[utoipa::path(
     tag = "comments",
+    params(CommentCountsQuery),
     responses((
         status = 200,
         description = "A count for each article.",

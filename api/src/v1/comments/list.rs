@@ -29,7 +29,7 @@ const MAX_REPLIES: i64 = 10;
 /// comment it answers and names it in `in_reply_to_id`.
 #[utoipa::path(
     tag = "comments",
-    params(ArticlePath),
+    params(ArticlePath, CommentListQuery),
     responses((
         status = 200,
         description = "A page of root comments.",

@@ -25,6 +25,7 @@ const BOUND_TO: &str = "newest comments";
 /// moderator.
 #[utoipa::path(
     tag = "comments",
+    params(SiteCommentsQuery),
     responses((
         status = 200,
         description = "A page of comments.",

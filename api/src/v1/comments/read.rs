@@ -57,7 +57,7 @@ pub(crate) async fn get_comment(
 /// The cursor that an article's comments give with a root's first replies goes on here.
 #[utoipa::path(
     tag = "comments",
-    params(CommentPath),
+    params(CommentPath, RepliesQuery),
     responses((
         status = 200,
         description = "A page of replies.",

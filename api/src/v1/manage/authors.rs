@@ -34,6 +34,7 @@ const BOUND_TO: &str = "manage authors";
 /// `total=true` counts them all.
 #[utoipa::path(
     tag = "manage authors",
+    params(AuthorListQuery),
     responses((
         status = 200,
         description = "A page of authors.",

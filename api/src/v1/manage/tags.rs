@@ -34,6 +34,7 @@ const BOUND_TO: &str = "manage tags";
 /// `total=true` counts them all.
 #[utoipa::path(
     tag = "manage tags",
+    params(TagListQuery),
     responses((
         status = 200,
         description = "A page of tags.",

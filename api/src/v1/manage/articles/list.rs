@@ -26,6 +26,7 @@ use crate::v1::wire;
 /// its time has come.
 #[utoipa::path(
     tag = "manage articles",
+    params(ManageArticleListQuery),
     responses((
         status = 200,
         description = "A page of working copies.",
