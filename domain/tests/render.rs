@@ -1,6 +1,6 @@
 //! Bodies and comments from their source to what is shown, on good, odd and hostile input.
 
-use domain::text::{BodyFormat, render, render_comment};
+use domain::text::{BodyFormat, render, render_comment, render_comment_html};
 use proptest::prelude::*;
 
 fn html(source: &str) -> String {
@@ -212,6 +212,14 @@ fn rows_of_references_are_broken_up_once() {
     let once = html(&"&<x>\u{a0}</x>".repeat(2_000));
     assert_eq!(once.matches("<wbr>").count(), 3);
     assert_eq!(html(&once), once);
+}
+
+#[test]
+fn imported_comments_keep_the_same_list() {
+    let shown =
+        render_comment_html("a <em>b</em>\n\n<img src=x onerror=y><script>z</script><h2>c</h2>");
+    assert_eq!(shown.html, "<p>a <em>b</em></p>\n\n<p>c</p>");
+    assert_eq!(shown.text, "a b\n\nc");
 }
 
 fn soup() -> impl Strategy<Value = String> {
