@@ -118,7 +118,7 @@ impl<'a> Class<'a> {
             (404, self.item() || self.query),
             (406, true),
             (408, !self.read()),
-            (409, !self.read()),
+            (409, self.body || self.repeatable() || self.versioned()),
             (410, self.article()),
             (412, self.versioned()),
             (413, !self.read()),
