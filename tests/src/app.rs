@@ -11,14 +11,10 @@ use reqwest::Method;
 use serde_json::Value;
 use storage::{Settings, Store};
 
-use crate::{
-    Call, Database, Reply, START,
-    server::Running,
-    spec::Spec,
-};
+use crate::{Call, Database, Reply, START, server::Running, spec::Spec};
 
 /// The root secret of every test server.
-pub const SECRET: &str = "tests-tests-tests-tests-tests-tests-tests";
+pub(crate) const SECRET: &str = "tests-tests-tests-tests-tests-tests-tests";
 /// The only origin that may write.
 pub const ORIGIN: &str = "https://front.example";
 
@@ -35,7 +31,7 @@ pub struct TestApp {
 impl TestApp {
     /// Starts a server on `database`.
     pub async fn start(database: Database) -> Self {
-        Self::on(Arc::new(database), Arc::new(ManualClock::at(START))).await
+        Self::on(Arc::new(database), Arc::new(ManualClock::at(*START))).await
     }
 
     async fn on(database: Arc<Database>, clock: Arc<ManualClock>) -> Self {
@@ -46,7 +42,13 @@ impl TestApp {
             .build()
             .expect("a client");
         let spec = document(&http, running.address).await;
-        Self { running, clock, http, spec, database }
+        Self {
+            running,
+            clock,
+            http,
+            spec,
+            database,
+        }
     }
 
     /// Stops this server in order, and starts another on the same database.
@@ -140,7 +142,9 @@ impl TestApp {
         let sql = sql.strip_prefix("SELECT ").expect("a SELECT");
         let (value, rest) = sql.split_once(" FROM ").expect("a table");
         let line = self.lines(&format!("SELECT CAST({value} AS TEXT) AS line FROM {rest}"));
-        line.first().and_then(|line| line.parse().ok()).expect("a number")
+        line.first()
+            .and_then(|line| line.parse().ok())
+            .expect("a number")
     }
 
     /// The column `line` of every row of a query.
@@ -173,7 +177,10 @@ impl TestApp {
         let operation = &self.spec.document["paths"][template][method.as_str().to_lowercase()];
         let content = &operation["requestBody"]["content"]["application/json"]["schema"];
         let schema = self.spec.resolve(content);
-        schema["properties"].as_object().map(|fields| fields.keys().cloned().collect()).unwrap_or_default()
+        schema["properties"]
+            .as_object()
+            .map(|fields| fields.keys().cloned().collect())
+            .unwrap_or_default()
     }
 }
 

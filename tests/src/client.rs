@@ -31,7 +31,14 @@ pub struct Reply {
 
 impl<'a> Call<'a> {
     pub(crate) fn new(app: &'a TestApp, method: Method, target: String) -> Self {
-        Self { app, method, target, headers: HeaderMap::new(), body: None, checked: true }
+        Self {
+            app,
+            method,
+            target,
+            headers: HeaderMap::new(),
+            body: None,
+            checked: true,
+        }
     }
 
     #[must_use]
@@ -46,7 +53,7 @@ impl<'a> Call<'a> {
     /// Calls with the API key of a role.
     #[must_use]
     pub fn as_role(self, role: &str) -> Self {
-        let key = crate::app::key_of(role);
+        let key = crate::key_of(role);
         self.bearer(&key)
     }
 
@@ -68,7 +75,11 @@ impl<'a> Call<'a> {
     #[must_use]
     pub fn bytes(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         self.body = Some(body.into());
-        if content_type.is_empty() { self } else { self.header("content-type", content_type) }
+        if content_type.is_empty() {
+            self
+        } else {
+            self.header("content-type", content_type)
+        }
     }
 
     /// Leaves the answer unchecked against the document.
@@ -81,17 +92,31 @@ impl<'a> Call<'a> {
     async fn send(self) -> Reply {
         let url = format!("{}{}", self.app.base(), self.target);
         let request = format!("{} {}", self.method, self.target);
-        let mut builder =
-            self.app.http().request(self.method.clone(), &url).headers(self.headers);
+        let mut builder = self
+            .app
+            .http()
+            .request(self.method.clone(), &url)
+            .headers(self.headers);
         if let Some(body) = self.body {
             builder = builder.body(body);
         }
-        let response =
-            builder.send().await.unwrap_or_else(|error| panic!("{request}: no answer: {error:?}"));
+        let response = builder
+            .send()
+            .await
+            .unwrap_or_else(|error| panic!("{request}: no answer: {error:?}"));
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let body = response.bytes().await.expect("the body arrives whole").to_vec();
-        let reply = Reply { status, headers, body, request };
+        let body = response
+            .bytes()
+            .await
+            .expect("the body arrives whole")
+            .to_vec();
+        let reply = Reply {
+            status,
+            headers,
+            body,
+            request,
+        };
         if self.checked {
             self.app.validate(&self.method, &self.target, &reply);
         }
@@ -108,13 +133,13 @@ impl<'a> IntoFuture for Call<'a> {
     }
 }
 
+#[expect(clippy::return_self_not_must_use, reason = "often only the check is wanted")]
 impl Reply {
     /// The same answer, provided it has this status.
     ///
     /// # Panics
     /// When it has another one.
     #[track_caller]
-    #[must_use]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}: {}", self.request, self.text());
         self
@@ -127,7 +152,12 @@ impl Reply {
     #[track_caller]
     pub fn problem(&self, status: u16, code: &str) -> Value {
         assert_eq!(self.status, status, "{}: {}", self.request, self.text());
-        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.request);
+        assert_eq!(
+            self.header("content-type"),
+            "application/problem+json",
+            "{}",
+            self.request
+        );
         let problem = self.json();
         assert_eq!(problem["code"], code, "{}: {problem}", self.request);
         assert_eq!(problem["status"], status, "{problem}");
@@ -151,7 +181,10 @@ impl Reply {
 
     /// A header's value; empty when it is not there.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// The `version` of a manage answer.
@@ -161,7 +194,13 @@ impl Reply {
     }
 
     pub(crate) fn as_exchange<'a>(&'a self, method: &'a Method, path: &'a str) -> Exchange<'a> {
-        Exchange { method, path, status: self.status, headers: &self.headers, body: &self.body }
+        Exchange {
+            method,
+            path,
+            status: self.status,
+            headers: &self.headers,
+            body: &self.body,
+        }
     }
 
     pub fn is_server_error(&self) -> bool {

@@ -34,12 +34,19 @@ pub async fn command(app: &TestApp, arguments: &[&str]) -> Outcome {
         .expect("the command runs");
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     let text = format!("{stdout}{}", String::from_utf8_lossy(&output.stderr));
-    Outcome { success: output.status.success(), text, stdout }
+    Outcome {
+        success: output.status.success(),
+        text,
+        stdout,
+    }
 }
 
 /// The command, which cargo builds beside the tests.
 pub fn binary() -> PathBuf {
     let test = std::env::current_exe().expect("this test is a file");
-    let profile = test.parent().and_then(Path::parent).expect("target/<profile>/deps");
+    let profile = test
+        .parent()
+        .and_then(Path::parent)
+        .expect("target/<profile>/deps");
     profile.join("broadsheet-under-test")
 }

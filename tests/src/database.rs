@@ -3,7 +3,7 @@
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     path::PathBuf,
-    sync::OnceLock,
+    sync::{LazyLock, OnceLock},
 };
 
 use domain::{Actor, Role, SystemActor, Timestamp, id::ApiKeyId};
@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::{postgres, random_name};
 
 /// When every test begins: the hands of its clock stand here.
-pub const START: Timestamp = Timestamp::from_millis(1_795_428_000_000);
+pub static START: LazyLock<Timestamp> = LazyLock::new(|| Timestamp::from_millis(1_795_428_000_000));
 
 /// A migrated database; it is removed with this value.
 #[derive(Debug)]
@@ -36,7 +36,10 @@ impl Database {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let path = dir.path().join("broadsheet.db");
         std::fs::copy(template, &path).expect("the template can be copied");
-        Self { url: format!("sqlite://{}", path.display()), dir: Some(dir) }
+        Self {
+            url: format!("sqlite://{}", path.display()),
+            dir: Some(dir),
+        }
     }
 
     /// A fresh database on the test cluster.
@@ -57,13 +60,19 @@ impl Database {
             }
             name
         });
-        Self { url: cluster.create_database(Some(template)), dir: None }
+        Self {
+            url: cluster.create_database(Some(template)),
+            dir: None,
+        }
     }
 
     /// An empty database without any table, for those who migrate themselves.
     pub fn empty_sqlite() -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
-        Self { url: format!("sqlite://{}/empty.db", dir.path().display()), dir: Some(dir) }
+        Self {
+            url: format!("sqlite://{}/empty.db", dir.path().display()),
+            dir: Some(dir),
+        }
     }
 
     pub fn url(&self) -> &str {
@@ -84,7 +93,10 @@ impl Drop for Database {
 /// One template for each state of the migrations: a server that is given to
 /// several runs keeps it, instead of collecting one for each run.
 fn template_name() -> String {
-    let tree = concat!(env!("CARGO_MANIFEST_DIR"), "/../storage/migrations/postgres");
+    let tree = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../storage/migrations/postgres"
+    );
     let mut hasher = DefaultHasher::new();
     (START.as_millis(), key_of("admin")).hash(&mut hasher);
     let mut scripts: Vec<PathBuf> = std::fs::read_dir(tree)
@@ -120,7 +132,7 @@ fn prepare(url: &str) {
     ];
     let actor = Actor::System(SystemActor::Command);
     store
-        .write_blocking(actor, START, move |tx| {
+        .write_blocking(actor, *START, move |tx| {
             for (number, (name, role)) in (1..).zip(roles) {
                 let key = api_keys::NewApiKey {
                     id: ApiKeyId::from_raw(number),

@@ -20,17 +20,19 @@ mod macros;
 pub mod postgres;
 pub mod raw;
 mod run;
-mod server;
 pub mod seed;
+mod server;
 pub mod spec;
 
 use std::hash::{BuildHasher, Hasher};
 
 pub use app::{ORIGIN, TestApp};
 pub use client::{Call, Reply};
-pub use command::{Outcome, command};
+pub use command::{Outcome, binary, command};
 pub use database::{Database, START, key_of};
-pub use run::{join_all, on_postgres, on_postgres_database, on_sqlite, on_sqlite_database, redacted};
+pub use run::{
+    join_all, on_postgres, on_postgres_database, on_sqlite, on_sqlite_database, redacted,
+};
 pub use seed::{ids, slugs, text};
 
 /// A name that no other test, process or run has.

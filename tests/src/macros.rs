@@ -4,12 +4,12 @@
 /// PostgreSQL, each with a server and a database of its own.
 #[macro_export]
 macro_rules! both {
-    ($($(#[$meta:meta])* async fn $name:ident($app:ident: TestApp) $body:block)+) => {$(
+    ($($(#[$meta:meta])* async fn $name:ident($app:ident: $ty:ident) $body:block)+) => {$(
         $(#[$meta])*
         mod $name {
             use super::*;
 
-            async fn body($app: &$crate::TestApp) $body
+            async fn body($app: &$ty) $body
 
             #[test]
             fn sqlite() {

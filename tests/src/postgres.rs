@@ -62,7 +62,10 @@ impl Cluster {
     pub fn rename(&self, draft: &str, name: &str) {
         let sql = format!("ALTER DATABASE {draft} RENAME TO {name}");
         if storage::testing::execute(&self.admin_url(), &sql).is_err() {
-            assert!(self.exists(name), "the template could not be given its name");
+            assert!(
+                self.exists(name),
+                "the template could not be given its name"
+            );
             self.drop_database(&self.url(draft));
         }
     }
@@ -131,8 +134,16 @@ fn given(url: &str) -> Result<Cluster, String> {
         || format!("{base}/"),
         |at| base.get(..=after_scheme + at).unwrap_or(base).to_owned(),
     );
-    let suffix = if query.is_empty() { String::new() } else { format!("?{query}") };
-    let cluster = Cluster { prefix, suffix, _guard: None };
+    let suffix = if query.is_empty() {
+        String::new()
+    } else {
+        format!("?{query}")
+    };
+    let cluster = Cluster {
+        prefix,
+        suffix,
+        _guard: None,
+    };
     storage::testing::execute(&cluster.admin_url(), "SELECT 1")
         .map_err(|error| format!("BROADSHEET_TEST_POSTGRES_URL does not answer: {error}"))?;
     Ok(cluster)
@@ -142,20 +153,26 @@ fn given(url: &str) -> Result<Cluster, String> {
 pub fn find_binaries() -> Option<PathBuf> {
     let mut candidates: Vec<PathBuf> = Vec::new();
     if let Ok(output) = Command::new("pg_config").arg("--bindir").output() {
-        candidates.push(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()));
+        candidates.push(PathBuf::from(
+            String::from_utf8_lossy(&output.stdout).trim(),
+        ));
     }
     if let Ok(versions) = std::fs::read_dir("/usr/lib/postgresql") {
-        let mut found: Vec<PathBuf> =
-            versions.flatten().map(|entry| entry.path().join("bin")).collect();
+        let mut found: Vec<PathBuf> = versions
+            .flatten()
+            .map(|entry| entry.path().join("bin"))
+            .collect();
         found.sort();
         candidates.extend(found.into_iter().rev());
     }
     if let Some(path) = env::var_os("PATH") {
         candidates.extend(env::split_paths(&path));
     }
-    candidates
-        .into_iter()
-        .find(|dir| ["initdb", "pg_ctl", "postgres"].iter().all(|tool| dir.join(tool).is_file()))
+    candidates.into_iter().find(|dir| {
+        ["initdb", "pg_ctl", "postgres"]
+            .iter()
+            .all(|tool| dir.join(tool).is_file())
+    })
 }
 
 /// Runs as the unprivileged user; `$1` the binaries, `$2` the directory, `$3`
@@ -202,14 +219,22 @@ fn launch_with(bin: &Path, durable: &str) -> Result<Cluster, String> {
         .process_group(0)
         .spawn()
         .map_err(|error| format!("the PostgreSQL keeper did not start: {error}"))?;
-    let guard = keeper.stdin.take().ok_or("no pipe to the PostgreSQL keeper")?;
+    let guard = keeper
+        .stdin
+        .take()
+        .ok_or("no pipe to the PostgreSQL keeper")?;
     let mut lines = BufReader::new(keeper.stdout.take().ok_or("no pipe from the keeper")?);
     let mut first = String::new();
-    lines.read_line(&mut first).map_err(|error| error.to_string())?;
+    lines
+        .read_line(&mut first)
+        .map_err(|error| error.to_string())?;
     if first.trim() != "ready" {
         let mut rest = String::new();
         drop(lines.read_to_string(&mut rest));
-        return Err(format!("PostgreSQL from {} did not start: {first}{rest}", bin.display()));
+        return Err(format!(
+            "PostgreSQL from {} did not start: {first}{rest}",
+            bin.display()
+        ));
     }
     Ok(Cluster {
         prefix: format!("postgres://postgres@127.0.0.1:{port}/"),
@@ -220,7 +245,10 @@ fn launch_with(bin: &Path, durable: &str) -> Result<Cluster, String> {
 
 /// PostgreSQL refuses to run as root: then it runs as `postgres` or `nobody`.
 fn unprivileged(dir: &Path) -> Result<Command, String> {
-    let id = Command::new("id").arg("-u").output().map_err(|error| error.to_string())?;
+    let id = Command::new("id")
+        .arg("-u")
+        .output()
+        .map_err(|error| error.to_string())?;
     if String::from_utf8_lossy(&id.stdout).trim() != "0" {
         return Ok(Command::new("env"));
     }
@@ -239,11 +267,21 @@ fn unprivileged(dir: &Path) -> Result<Command, String> {
         return Err(format!("could not give {} to {user}", dir.display()));
     }
     for (tool, args) in [
-        ("setpriv", vec![format!("--reuid={user}"), "--clear-groups".to_owned()]),
-        ("runuser", vec!["-u".to_owned(), user.to_owned(), "--".to_owned()]),
+        (
+            "setpriv",
+            vec![format!("--reuid={user}"), "--clear-groups".to_owned()],
+        ),
+        (
+            "runuser",
+            vec!["-u".to_owned(), user.to_owned(), "--".to_owned()],
+        ),
         ("su-exec", vec![user.to_owned()]),
     ] {
-        let works = Command::new(tool).args(&args).arg("true").stderr(Stdio::null()).status();
+        let works = Command::new(tool)
+            .args(&args)
+            .arg("true")
+            .stderr(Stdio::null())
+            .status();
         if works.is_ok_and(|status| status.success()) {
             let mut command = Command::new(tool);
             command.args(args);

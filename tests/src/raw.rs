@@ -20,7 +20,9 @@ pub struct RawReply {
 
 /// Sends `bytes` as they are and reads until the server closes or `patience` ends.
 pub async fn exchange(address: SocketAddr, bytes: &[u8], patience: Duration) -> RawReply {
-    let mut stream = TcpStream::connect(address).await.expect("the server listens");
+    let mut stream = TcpStream::connect(address)
+        .await
+        .expect("the server listens");
     // The server may refuse and close before everything is sent: then there is
     // an answer to read all the same.
     drop(stream.write_all(bytes).await);
@@ -47,7 +49,11 @@ pub async fn read_to_close(stream: &mut TcpStream, patience: Duration) -> RawRep
         .nth(1)
         .and_then(|word| word.parse().ok())
         .unwrap_or_default();
-    RawReply { status, text, closed }
+    RawReply {
+        status,
+        text,
+        closed,
+    }
 }
 
 /// Sends one byte every `pause` until the server hangs up or `patience` ends;

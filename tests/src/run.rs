@@ -15,7 +15,9 @@ fn run(work: impl Future<Output = ()>) {
         .build()
         .expect("a runtime");
     runtime.block_on(async {
-        tokio::time::timeout(DEADLINE, work).await.expect("the test ends");
+        tokio::time::timeout(DEADLINE, work)
+            .await
+            .expect("the test ends");
     });
 }
 
@@ -63,7 +65,11 @@ pub async fn join_all<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F:
                 }
             }
         }
-        if ready { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+        if ready {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
     })
     .await;
     done.into_iter().flatten().collect()
@@ -77,14 +83,19 @@ pub fn redacted(value: &Value) -> Value {
         Value::Object(fields) => fields
             .iter()
             .map(|(name, value)| match (name.as_str(), value) {
-                ("edit_token" | "next_cursor", Value::String(_)) => (name.clone(), format!("[{name}]").into()),
+                ("edit_token" | "next_cursor", Value::String(_)) => {
+                    (name.clone(), format!("[{name}]").into())
+                }
                 _ => (name.clone(), redacted(value)),
             })
             .collect::<serde_json::Map<_, _>>()
             .into(),
         Value::Array(items) => items.iter().map(redacted).collect(),
         Value::String(text) => {
-            match PREFIXES.iter().find(|prefix| text.starts_with(**prefix) && text.len() == 17) {
+            match PREFIXES
+                .iter()
+                .find(|prefix| text.starts_with(**prefix) && text.len() == 17)
+            {
                 Some(prefix) => format!("{prefix}[id]").into(),
                 None => value.clone(),
             }

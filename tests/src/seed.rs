@@ -8,17 +8,32 @@ impl TestApp {
     /// A section; `parent` is a slug or an id.
     pub async fn section(&self, name: &str, parent: Option<&str>) -> Value {
         let body = json!({ "name": name, "parent": parent });
-        self.post("/manage/sections").as_role("admin").json(&body).await.expect(201).json()
+        self.post("/manage/sections")
+            .as_role("admin")
+            .json(&body)
+            .await
+            .expect(201)
+            .json()
     }
 
     pub async fn author(&self, name: &str) -> Value {
         let body = json!({ "name": name });
-        self.post("/manage/authors").as_role("admin").json(&body).await.expect(201).json()
+        self.post("/manage/authors")
+            .as_role("admin")
+            .json(&body)
+            .await
+            .expect(201)
+            .json()
     }
 
     pub async fn tag(&self, name: &str) -> Value {
         let body = json!({ "name": name });
-        self.post("/manage/tags").as_role("admin").json(&body).await.expect(201).json()
+        self.post("/manage/tags")
+            .as_role("admin")
+            .json(&body)
+            .await
+            .expect(201)
+            .json()
     }
 
     /// A draft with these fields; what is not named gets a plain value.
@@ -28,7 +43,12 @@ impl TestApp {
             "body": { "format": "markdown", "source": "The ferry was late.\n\n## Later\n\nIt came." },
         });
         merge(&mut body, fields);
-        self.post("/manage/articles").as_role("editor").json(&body).await.expect(201).json()
+        self.post("/manage/articles")
+            .as_role("editor")
+            .json(&body)
+            .await
+            .expect(201)
+            .json()
     }
 
     /// Publishes a draft now; the manage answer.
@@ -70,7 +90,10 @@ impl TestApp {
 
     /// A guest's comment.
     pub async fn comment(&self, article: &Value, text: &str, parent: Option<&str>) -> Value {
-        let path = format!("/articles/{}/comments", article["id"].as_str().expect("an id"));
+        let path = format!(
+            "/articles/{}/comments",
+            article["id"].as_str().expect("an id")
+        );
         let body = json!({ "body": text, "author_name": "Ines", "parent_id": parent });
         self.post(&path).json(&body).await.expect(201).json()
     }
@@ -81,9 +104,10 @@ impl TestApp {
         let mut cursor: Option<String> = None;
         loop {
             let join = if path.contains('?') { '&' } else { '?' };
-            let target = cursor
-                .as_ref()
-                .map_or_else(|| path.to_owned(), |cursor| format!("{path}{join}cursor={cursor}"));
+            let target = cursor.as_ref().map_or_else(
+                || path.to_owned(),
+                |cursor| format!("{path}{join}cursor={cursor}"),
+            );
             let page = self.get(&target).await.expect(200).json();
             let items = page["items"].as_array().expect("items");
             ids.extend(items.iter().map(|item| text(&item["id"])));
@@ -102,19 +126,32 @@ impl TestApp {
 /// When it is none.
 #[track_caller]
 pub fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
+    value
+        .as_str()
+        .unwrap_or_else(|| panic!("{value} is no text"))
+        .to_owned()
 }
 
 /// The slugs of a list's items.
 #[track_caller]
 pub fn slugs(page: &Value) -> Vec<String> {
-    page["items"].as_array().expect("items").iter().map(|item| text(&item["slug"])).collect()
+    page["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .map(|item| text(&item["slug"]))
+        .collect()
 }
 
 /// The ids of a list's items.
 #[track_caller]
 pub fn ids(page: &Value) -> Vec<String> {
-    page["items"].as_array().expect("items").iter().map(|item| text(&item["id"])).collect()
+    page["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .map(|item| text(&item["id"]))
+        .collect()
 }
 
 fn merge(into: &mut Value, fields: Value) {

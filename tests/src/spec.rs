@@ -63,7 +63,10 @@ pub struct Operation {
 
 impl Spec {
     pub fn new(document: Value) -> Self {
-        Self { document, validators: Mutex::default() }
+        Self {
+            document,
+            validators: Mutex::default(),
+        }
     }
 
     /// Every operation, in the document's order.
@@ -74,7 +77,11 @@ impl Spec {
                 if let Ok(method) = Method::from_bytes(method.to_uppercase().as_bytes())
                     && value.get("responses").is_some()
                 {
-                    found.push(Operation { method, path: path.clone(), value: value.clone() });
+                    found.push(Operation {
+                        method,
+                        path: path.clone(),
+                        value: value.clone(),
+                    });
                 }
             }
         }
@@ -125,7 +132,10 @@ impl Spec {
             return Vec::new();
         }
         if !(400..600).contains(&exchange.status) {
-            return vec![format!("{place}: {} is not documented at all", exchange.status)];
+            return vec![format!(
+                "{place}: {} is not documented at all",
+                exchange.status
+            )];
         }
         if exchange.method == Method::HEAD {
             return Vec::new();
@@ -149,14 +159,21 @@ impl Spec {
         let documented: Vec<(String, Value)> = object(&response["headers"])
             .map(|(name, header)| (name.to_lowercase(), self.resolve(header).clone()))
             .collect();
-        for name in exchange.headers.keys().map(reqwest::header::HeaderName::as_str) {
+        for name in exchange
+            .headers
+            .keys()
+            .map(reqwest::header::HeaderName::as_str)
+        {
             let known = documented.iter().any(|(known, _)| known == name);
             if !known && !GENERAL.contains(&name) {
                 found.push(format!("{pointer}: the header {name} is not documented"));
             }
         }
         for (name, header) in documented {
-            let sent = exchange.headers.get(&name).and_then(|value| value.to_str().ok());
+            let sent = exchange
+                .headers
+                .get(&name)
+                .and_then(|value| value.to_str().ok());
             match sent {
                 None if header["required"] == json!(true) => {
                     found.push(format!("{pointer}: the required header {name} is missing"));
@@ -189,16 +206,25 @@ impl Spec {
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
-        let essence = sent.split(';').next().unwrap_or_default().trim().to_lowercase();
+        let essence = sent
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_lowercase();
         let documented = &response["content"];
         if documented.as_object().is_none_or(Map::is_empty) {
             if !exchange.body.is_empty() {
-                found.push(format!("{pointer}: a body of {sent:?} that is not documented"));
+                found.push(format!(
+                    "{pointer}: a body of {sent:?} that is not documented"
+                ));
             }
             return;
         }
         let Some(media) = documented.get(&essence) else {
-            found.push(format!("{pointer}: the content type {sent:?} is not documented"));
+            found.push(format!(
+                "{pointer}: the content type {sent:?} is not documented"
+            ));
             return;
         };
         if !essence.ends_with("json") {
@@ -214,14 +240,21 @@ impl Spec {
     fn check_value(&self, schema: &Value, value: &Value, place: &str, found: &mut Vec<String>) {
         let validator = self.validator(schema);
         for error in validator.iter_errors(value) {
-            found.push(format!("{place}: {} at {:?}", error, error.instance_path.to_string()));
+            found.push(format!(
+                "{place}: {} at {:?}",
+                error,
+                error.instance_path.to_string()
+            ));
         }
         self.undeclared(&[schema], value, "", place, found);
     }
 
     fn validator(&self, schema: &Value) -> Arc<Validator> {
         let key = schema.to_string();
-        let mut validators = self.validators.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut validators = self
+            .validators
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(validator) = validators.get(&key) {
             return Arc::clone(validator);
         }
@@ -259,9 +292,13 @@ impl Spec {
             Value::Object(fields) => {
                 let typed = views.iter().any(|view| view.get("properties").is_some());
                 for (name, field) in fields {
-                    let mut inner: Vec<&Value> =
-                        views.iter().filter_map(|view| view["properties"].get(name)).collect();
-                    let open = views.iter().filter_map(|view| view.get("additionalProperties"));
+                    let mut inner: Vec<&Value> = views
+                        .iter()
+                        .filter_map(|view| view["properties"].get(name))
+                        .collect();
+                    let open = views
+                        .iter()
+                        .filter_map(|view| view.get("additionalProperties"));
                     inner.extend(open.filter(|schema| schema.is_object()));
                     if inner.is_empty() && typed {
                         found.push(format!("{place}: {at}/{name} is sent but not documented"));
@@ -270,7 +307,8 @@ impl Spec {
                 }
             }
             Value::Array(items) => {
-                let inner: Vec<&Value> = views.iter().filter_map(|view| view.get("items")).collect();
+                let inner: Vec<&Value> =
+                    views.iter().filter_map(|view| view.get("items")).collect();
                 for (index, item) in items.iter().enumerate() {
                     self.undeclared(&inner, item, &format!("{at}/{index}"), place, found);
                 }

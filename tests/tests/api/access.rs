@@ -35,7 +35,13 @@ async fn manage_operations(app: &TestApp) -> Vec<(Method, String, String)> {
         .operations()
         .into_iter()
         .filter(|operation| operation.path.starts_with("/api/v1/manage/"))
-        .map(|operation| (operation.method, operation.path.clone(), filled(&operation.path)))
+        .map(|operation| {
+            (
+                operation.method,
+                operation.path.clone(),
+                filled(&operation.path),
+            )
+        })
         .collect()
 }
 

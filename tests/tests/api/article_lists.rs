@@ -18,18 +18,33 @@ async fn newspaper(app: &TestApp) {
     for (title, section, author, tag, language, day) in [
         ("World news", "world", "ada-lindqvist", "weather", "en", 1),
         ("Europe news", "europe", "bo-chen", "shipping", "en", 2),
-        ("Nordic news", "nordics", "ada-lindqvist", "shipping", "sv", 3),
+        (
+            "Nordic news",
+            "nordics",
+            "ada-lindqvist",
+            "shipping",
+            "sv",
+            3,
+        ),
         ("Sport news", "sport", "bo-chen", "weather", "en", 4),
         ("More sport", "sport", "ada-lindqvist", "weather", "sv", 5),
     ] {
-        app.article(json!({ "title": title, "section": section, "authors": [author],
+        app.article(
+            json!({ "title": title, "section": section, "authors": [author],
             "tags": [tag], "language": language,
-            "published_at": format!("2026-03-0{day}T12:00:00Z") })).await;
+            "published_at": format!("2026-03-0{day}T12:00:00Z") }),
+        )
+        .await;
     }
 }
 
 async fn listed(app: &TestApp, query: &str) -> Vec<String> {
-    slugs(&app.get(&format!("/articles{query}")).await.expect(200).json())
+    slugs(
+        &app.get(&format!("/articles{query}"))
+            .await
+            .expect(200)
+            .json(),
+    )
 }
 
 both! {

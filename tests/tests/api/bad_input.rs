@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use proptest::{
     prelude::*,
+    strategy::ValueTree,
     test_runner::{Config, TestRunner},
 };
 use reqwest::Method;
@@ -13,15 +14,23 @@ use tests::{TestApp, both, raw};
 /// A runner that tries the same cases on every run: a failure can be met again.
 fn runner(cases: u32) -> TestRunner {
     TestRunner::new_with_rng(
-        Config { cases, failure_persistence: None, ..Config::default() },
-        proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
+        Config {
+            cases,
+            failure_persistence: None,
+            ..Config::default()
+        },
+        proptest::test_runner::TestRng::deterministic_rng(
+            proptest::test_runner::RngAlgorithm::ChaCha,
+        ),
     )
 }
 
 /// Cases drawn from a strategy.
 fn cases<T: std::fmt::Debug>(count: u32, strategy: &impl Strategy<Value = T>) -> Vec<T> {
     let mut runner = runner(count);
-    (0..count).filter_map(|_| Some(strategy.new_tree(&mut runner).ok()?.current())).collect()
+    (0..count)
+        .filter_map(|_| Some(strategy.new_tree(&mut runner).ok()?.current()))
+        .collect()
 }
 
 fn json_value() -> impl Strategy<Value = Value> {
@@ -66,15 +75,24 @@ async fn seeded(app: &TestApp) {
     app.section("World", None).await;
     app.author("Ada").await;
     app.tag("Shipping").await;
-    app.article(json!({ "title": "Ferry", "section": "world" })).await;
+    app.article(json!({ "title": "Ferry", "section": "world" }))
+        .await;
 }
 
 async fn send(app: &TestApp, method: &Method, path: &str, body: impl Into<Vec<u8>>) -> u16 {
     let call = app.call(method.clone(), path);
-    let call = if path.contains("/manage/") { call.as_role("admin") } else { call };
+    let call = if path.contains("/manage/") {
+        call.as_role("admin")
+    } else {
+        call
+    };
     // A stale version: what happens to be valid changes nothing.
     let reply = call.if_match(99_999).bytes("application/json", body).await;
-    assert!(!reply.is_server_error(), "{method} {path}: {}", reply.text());
+    assert!(
+        !reply.is_server_error(),
+        "{method} {path}: {}",
+        reply.text()
+    );
     reply.status
 }
 

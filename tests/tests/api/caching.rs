@@ -12,28 +12,48 @@ async fn public_paths(app: &TestApp) -> Vec<String> {
     app.author("Ada").await;
     app.tag("Shipping").await;
     let long = "The ferry was late again. ".repeat(200);
-    let article = app.article(json!({ "title": "Ferry", "section": "world", "authors": ["ada"], "tags": ["shipping"],
-        "body": { "format": "markdown", "source": long } })).await;
+    let article = app
+        .article(
+            json!({ "title": "Ferry", "section": "world", "authors": ["ada"], "tags": ["shipping"],
+        "body": { "format": "markdown", "source": long } }),
+        )
+        .await;
     let comment = app.comment(&article, "hello", None).await;
     let id = text(&comment["id"]);
     vec![
-        "/articles".into(), "/articles/ferry".into(), "/articles/ferry?include=breadcrumbs,neighbors,comments".into(),
-        "/articles/ferry/comments".into(), "/sections".into(), "/sections/world".into(), "/authors".into(),
-        "/authors/ada".into(), "/tags".into(), "/comments".into(), format!("/comments/{id}"),
-        format!("/comments/{id}/replies"), format!("/comment-counts?articles={}", text(&article["id"])),
+        "/articles".into(),
+        "/articles/ferry".into(),
+        "/articles/ferry?include=breadcrumbs,neighbors,comments".into(),
+        "/articles/ferry/comments".into(),
+        "/sections".into(),
+        "/sections/world".into(),
+        "/authors".into(),
+        "/authors/ada".into(),
+        "/tags".into(),
+        "/comments".into(),
+        format!("/comments/{id}"),
+        format!("/comments/{id}/replies"),
+        format!("/comment-counts?articles={}", text(&article["id"])),
     ]
 }
 
 /// A directive's value in `Cache-Control`.
 fn directive(reply: &Reply, name: &str) -> Option<i64> {
-    reply.header("cache-control").split(", ").find_map(|part| part.strip_prefix(&format!("{name}="))?.parse().ok())
+    reply
+        .header("cache-control")
+        .split(", ")
+        .find_map(|part| part.strip_prefix(&format!("{name}="))?.parse().ok())
 }
 
 fn decoded(reply: &Reply) -> Vec<u8> {
     let mut bytes = Vec::new();
     match reply.header("content-encoding") {
-        "gzip" => flate2::read::GzDecoder::new(reply.body.as_slice()).read_to_end(&mut bytes).expect("gzip"),
-        "br" => brotli::Decompressor::new(reply.body.as_slice(), 4096).read_to_end(&mut bytes).expect("brotli"),
+        "gzip" => flate2::read::GzDecoder::new(reply.body.as_slice())
+            .read_to_end(&mut bytes)
+            .expect("gzip"),
+        "br" => brotli::Decompressor::new(reply.body.as_slice(), 4096)
+            .read_to_end(&mut bytes)
+            .expect("brotli"),
         _ => return reply.body.clone(),
     };
     bytes

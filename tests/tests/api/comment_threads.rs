@@ -7,7 +7,8 @@ use tests::{TestApp, both, ids, text};
 
 async fn article(app: &TestApp) -> Value {
     app.section("World", None).await;
-    app.article(json!({ "title": "Ferry", "section": "world" })).await
+    app.article(json!({ "title": "Ferry", "section": "world" }))
+        .await
 }
 
 both! {

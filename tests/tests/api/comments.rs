@@ -5,7 +5,8 @@ use tests::{TestApp, both, redacted, text};
 
 async fn article(app: &TestApp) -> Value {
     app.section("World", None).await;
-    app.article(json!({ "title": "Ferry", "section": "world" })).await
+    app.article(json!({ "title": "Ferry", "section": "world" }))
+        .await
 }
 
 /// How many comments the database really holds.

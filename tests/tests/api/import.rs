@@ -14,14 +14,21 @@ fn export() -> (PathBuf, bool) {
 }
 
 fn own() -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/small.wxr.xml"))
+    PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/fixtures/small.wxr.xml"
+    ))
 }
 
 /// Everything public, as one value that can be compared.
 async fn everything(app: &TestApp) -> Value {
     let mut articles = Vec::new();
     for id in app.walk("/articles?limit=100").await {
-        let page = app.get(&format!("/articles/{id}?include=breadcrumbs,comments")).await.expect(200).json();
+        let page = app
+            .get(&format!("/articles/{id}?include=breadcrumbs,comments"))
+            .await
+            .expect(200)
+            .json();
         articles.push(page);
     }
     let comments = app.walk("/comments?limit=100").await;

@@ -21,23 +21,43 @@ struct Page {
 
 fn read_page() -> Page {
     let page = match std::env::var("BROADSHEET_TEST_NEWS_PAGE") {
-        Ok(path) if !path.is_empty() => std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}")),
+        Ok(path) if !path.is_empty() => {
+            std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+        }
         _ => OWN_PAGE.to_owned(),
     };
-    let lines: Vec<&str> = page.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let lines: Vec<&str> = page
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
     let trail: Vec<String> = lines[0].split_whitespace().map(str::to_owned).collect();
     let title = lines[1].to_owned();
     let mut label = lines[2].split_whitespace();
     let section = label.next().unwrap().trim_end_matches("正文").to_owned();
     let views = label.next().unwrap().parse().unwrap();
     let comments = label.next().unwrap().parse().unwrap();
-    let end = lines.iter().position(|line| line.contains("发表评论")).expect("the end of the page");
-    let mut body: Vec<String> = lines[3..end].iter().map(|line| (*line).to_owned()).collect();
+    let end = lines
+        .iter()
+        .position(|line| line.contains("发表评论"))
+        .expect("the end of the page");
+    let mut body: Vec<String> = lines[3..end]
+        .iter()
+        .map(|line| (*line).to_owned())
+        .collect();
     // The line before the comment form is the link to the neighbour; the title
     // is repeated above the text.
     let neighbour = body.pop().expect("a neighbour");
     let blocks: Vec<String> = body.into_iter().skip_while(|line| *line == title).collect();
-    Page { trail, title, section, views, comments, blocks, neighbour }
+    Page {
+        trail,
+        title,
+        section,
+        views,
+        comments,
+        blocks,
+        neighbour,
+    }
 }
 
 /// A short line without an end of a sentence is a subhead.

@@ -13,8 +13,12 @@ async fn fill(app: &TestApp, articles: usize) -> String {
     }
     let mut root = String::new();
     for index in 0..articles {
-        let article = app.article(json!({ "title": format!("Story {index}"), "section": "europe",
-            "authors": ["ada", "bo"], "tags": ["cy", "bo"] })).await;
+        let article = app
+            .article(
+                json!({ "title": format!("Story {index}"), "section": "europe",
+            "authors": ["ada", "bo"], "tags": ["cy", "bo"] }),
+            )
+            .await;
         root = text(&app.comment(&article, "root", None).await["id"]);
         app.comment(&article, "reply", Some(&root)).await;
     }

@@ -9,11 +9,13 @@ use tests::{TestApp, both, raw};
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 /// Longer than every deadline of a test server together.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(100);
 
 async fn connect(app: &TestApp) -> TcpStream {
-    TcpStream::connect(app.address()).await.expect("the server listens")
+    TcpStream::connect(app.address())
+        .await
+        .expect("the server listens")
 }
 
 both! {

@@ -41,7 +41,11 @@ fn workspace() -> Metadata {
 #[test]
 fn imports_go_one_way() {
     let metadata = workspace();
-    let names: Vec<String> = metadata.packages.iter().map(|p| p.name.to_string()).collect();
+    let names: Vec<String> = metadata
+        .packages
+        .iter()
+        .map(|p| p.name.to_string())
+        .collect();
     for package in &metadata.packages {
         let (_, allowed) = MAY_IMPORT
             .iter()
@@ -86,5 +90,8 @@ fn every_crate_takes_the_shared_lints_and_forbids_unsafe_code() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
     let root = std::fs::read_to_string(root).expect("the root manifest");
     assert!(root.contains("unsafe_code = \"forbid\""));
-    assert!(!root.contains("panic = \"abort\""), "a caught panic must stay a caught panic");
+    assert!(
+        !root.contains("panic = \"abort\""),
+        "a caught panic must stay a caught panic"
+    );
 }

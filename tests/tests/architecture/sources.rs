@@ -33,7 +33,9 @@ fn collect(dir: &Path, found: &mut Vec<(PathBuf, String)>) {
 
 /// The lines before a file's own tests.
 fn body(text: &str) -> Vec<&str> {
-    text.lines().take_while(|line| line.trim() != "#[cfg(test)]").collect()
+    text.lines()
+        .take_while(|line| line.trim() != "#[cfg(test)]")
+        .collect()
 }
 
 fn within(path: &Path, part: &str) -> bool {
@@ -49,7 +51,11 @@ fn no_file_grows_too_long() {
         .filter(|(path, lines)| *lines > MOST_LINES && !path.ends_with("schema.rs"))
         .map(|(path, lines)| format!("{}: {lines} lines", path.display()))
         .collect();
-    assert!(long.is_empty(), "longer than {MOST_LINES} lines:\n{}", long.join("\n"));
+    assert!(
+        long.is_empty(),
+        "longer than {MOST_LINES} lines:\n{}",
+        long.join("\n")
+    );
 }
 
 #[test]
@@ -63,14 +69,21 @@ fn only_the_dialect_knows_which_database_it_talks_to() {
         })
         .filter(|(_, text)| {
             body(text).iter().any(|line| {
-                ["AnyConnection::Sqlite", "AnyConnection::Pg", "AnyConnection::Postgres"]
-                    .iter()
-                    .any(|variant| line.contains(variant))
+                [
+                    "AnyConnection::Sqlite",
+                    "AnyConnection::Pg",
+                    "AnyConnection::Postgres",
+                ]
+                .iter()
+                .any(|variant| line.contains(variant))
             })
         })
         .map(|(path, _)| path.display().to_string())
         .collect();
-    assert!(offenders.is_empty(), "a match on the database outside the dialect: {offenders:?}");
+    assert!(
+        offenders.is_empty(),
+        "a match on the database outside the dialect: {offenders:?}"
+    );
 }
 
 #[test]
@@ -92,7 +105,11 @@ fn no_lint_is_silenced_and_nothing_is_left_for_later() {
     let later = ["TO", "DO"].concat();
     for (path, text) in sources() {
         let body = body(&text).join("\n");
-        assert!(!body.contains("#[allow("), "{}: use #[expect]", path.display());
+        assert!(
+            !body.contains("#[allow("),
+            "{}: use #[expect]",
+            path.display()
+        );
         assert!(!body.contains(&later), "{}: {later}", path.display());
     }
 }

@@ -19,28 +19,56 @@ fn round_trip(database: &Database) {
     assert!(before.len() > 100);
     assert_eq!(store.pending_migrations().unwrap(), 0);
     store.revert_migrations().expect("down");
-    assert_eq!(dump(database.url()), Vec::<String>::new(), "down leaves nothing");
+    assert_eq!(
+        dump(database.url()),
+        Vec::<String>::new(),
+        "down leaves nothing"
+    );
     assert!(store.pending_migrations().unwrap() > 0);
     let report = store.migrate().expect("up again");
     assert!(!report.applied.is_empty());
-    assert_eq!(dump(database.url()), before, "up after down is the same as up");
+    assert_eq!(
+        dump(database.url()),
+        before,
+        "up after down is the same as up"
+    );
     let again = store.migrate().expect("a second time");
-    assert!(again.applied.is_empty(), "a migrated database is left alone");
+    assert!(
+        again.applied.is_empty(),
+        "a migrated database is left alone"
+    );
     store.close();
 }
 
 /// Several processes may start at once on one database.
 fn race(database: &Database) {
     let url = database.url().to_owned();
-    Store::open(Settings::new(&url)).unwrap().revert_migrations().unwrap();
+    Store::open(Settings::new(&url))
+        .unwrap()
+        .revert_migrations()
+        .unwrap();
     let threads: Vec<_> = (0..4)
         .map(|_| {
             let url = url.clone();
-            std::thread::spawn(move || Store::open(Settings::new(url)).unwrap().migrate().unwrap().applied.len())
+            std::thread::spawn(move || {
+                Store::open(Settings::new(url))
+                    .unwrap()
+                    .migrate()
+                    .unwrap()
+                    .applied
+                    .len()
+            })
         })
         .collect();
-    let applied: Vec<usize> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
-    assert_eq!(applied.iter().filter(|count| **count > 0).count(), 1, "{applied:?}");
+    let applied: Vec<usize> = threads
+        .into_iter()
+        .map(|thread| thread.join().unwrap())
+        .collect();
+    assert_eq!(
+        applied.iter().filter(|count| **count > 0).count(),
+        1,
+        "{applied:?}"
+    );
 }
 
 #[test]

@@ -44,8 +44,11 @@ pub(crate) fn indexes(url: &str) -> BTreeSet<String> {
     let mut found = lines(url, sql);
     // SQLite keeps a table with one integer key in the order of that key: its
     // primary index is the table itself, and not listed.
-    found.retain(|line| !line.ends_with("(id) unique") && !line.ends_with("(seq) unique")
-        && !line.ends_with("(article_id) unique"));
+    found.retain(|line| {
+        !line.ends_with("(id) unique")
+            && !line.ends_with("(seq) unique")
+            && !line.ends_with("(article_id) unique")
+    });
     found
 }
 
@@ -64,7 +67,10 @@ pub(crate) fn references(url: &str) -> BTreeSet<String> {
 
 fn lines(url: &str, sql: &str) -> BTreeSet<String> {
     let found = storage::testing::lines(url, sql).expect("the catalogue can be read");
-    found.into_iter().filter(|line| !line.contains(OWN)).collect()
+    found
+        .into_iter()
+        .filter(|line| !line.contains(OWN))
+        .collect()
 }
 
 /// What `schema.rs` says, in the same form.
@@ -76,9 +82,12 @@ fn declared() -> BTreeSet<String> {
     for line in source.lines().map(str::trim) {
         if let Some((name, _)) = line.split_once(" (").filter(|_| line.ends_with('{')) {
             name.clone_into(&mut table);
-        } else if let Some((column, kind)) = line.split_once(" -> ") {
+        } else if let Some((column, kind)) = line.split_once(" -> ").filter(|_| line.ends_with(','))
+        {
             let kind = kind.trim_end_matches(',');
-            let inner = kind.strip_prefix("Nullable<").map(|rest| rest.trim_end_matches('>'));
+            let inner = kind
+                .strip_prefix("Nullable<")
+                .map(|rest| rest.trim_end_matches('>'));
             let sql = match inner.unwrap_or(kind) {
                 "Int8" | "BigInt" => "BIGINT",
                 "Int4" | "Integer" => "INTEGER",
@@ -86,7 +95,11 @@ fn declared() -> BTreeSet<String> {
                 "Bool" => "BOOLEAN",
                 other => panic!("{other} is not among the portable types"),
             };
-            let nullable = if inner.is_some() { "nullable" } else { "required" };
+            let nullable = if inner.is_some() {
+                "nullable"
+            } else {
+                "required"
+            };
             found.insert(format!("{table}.{column} {sql} {nullable}"));
         }
     }
@@ -98,14 +111,20 @@ fn declared() -> BTreeSet<String> {
 fn assert_same(left: &BTreeSet<String>, right: &BTreeSet<String>, what: &str) {
     let only_left: Vec<_> = left.difference(right).collect();
     let only_right: Vec<_> = right.difference(left).collect();
-    assert!(only_left.is_empty() && only_right.is_empty(),
-        "{what}: only the first has {only_left:#?}, only the second has {only_right:#?}");
+    assert!(
+        only_left.is_empty() && only_right.is_empty(),
+        "{what}: only the first has {only_left:#?}, only the second has {only_right:#?}"
+    );
 }
 
 #[test]
 fn sqlite_has_the_columns_of_schema_rs() {
     let database = tests::Database::sqlite();
-    assert_same(&columns(database.url()), &declared(), "SQLite and schema.rs");
+    assert_same(
+        &columns(database.url()),
+        &declared(),
+        "SQLite and schema.rs",
+    );
 }
 
 #[test]
@@ -114,7 +133,11 @@ fn postgres_has_the_columns_of_schema_rs() {
         return;
     }
     let database = tests::Database::postgres();
-    assert_same(&columns(database.url()), &declared(), "PostgreSQL and schema.rs");
+    assert_same(
+        &columns(database.url()),
+        &declared(),
+        "PostgreSQL and schema.rs",
+    );
 }
 
 #[test]
@@ -124,7 +147,11 @@ fn both_have_the_same_indexes_and_references() {
     }
     let (sqlite, postgres) = (tests::Database::sqlite(), tests::Database::postgres());
     assert_same(&indexes(sqlite.url()), &indexes(postgres.url()), "indexes");
-    assert_same(&references(sqlite.url()), &references(postgres.url()), "references");
+    assert_same(
+        &references(sqlite.url()),
+        &references(postgres.url()),
+        "references",
+    );
 }
 
 #[test]
@@ -133,8 +160,10 @@ fn text_is_compared_by_bytes_where_order_counts() {
         return;
     }
     let database = tests::Database::postgres();
-    let other = lines(database.url(),
+    let other = lines(
+        database.url(),
         "SELECT table_name || '.' || column_name AS line FROM information_schema.columns \
-         WHERE table_schema = 'public' AND column_name = 'slug' AND coalesce(collation_name, '') <> 'C'");
+         WHERE table_schema = 'public' AND column_name = 'slug' AND coalesce(collation_name, '') <> 'C'",
+    );
     assert!(other.is_empty(), "{other:?}");
 }

@@ -1,11 +1,9 @@
 //! What the store promises on both databases: jobs are all or nothing, and a
 //! panic or an error in one is nobody else's.
 
-use domain::{Actor, SystemActor, Timestamp};
+use domain::{Actor, SystemActor};
 use storage::{Error, Settings, Store, changes};
-use tests::{Database, on_postgres_database, on_sqlite_database};
-
-const NOW: Timestamp = Timestamp::from_millis(1_795_428_000_000);
+use tests::{Database, START, on_postgres_database, on_sqlite_database};
 
 fn open(database: &Database) -> Store {
     Store::open(Settings::new(database.url())).expect("the store opens")
@@ -21,7 +19,9 @@ fn entry(id: i64) -> changes::Change {
 
 fn entries(database: &Database) -> usize {
     let sql = "SELECT CAST(entity_id AS TEXT) AS line FROM changes WHERE kind = 'tested'";
-    storage::testing::lines(database.url(), sql).expect("the log can be read").len()
+    storage::testing::lines(database.url(), sql)
+        .expect("the log can be read")
+        .len()
 }
 
 async fn jobs_that_fail_leave_nothing_and_harm_nobody(database: Database) {
@@ -30,7 +30,7 @@ async fn jobs_that_fail_leave_nothing_and_harm_nobody(database: Database) {
         let store = store.clone();
         async move {
             store
-                .write(actor(), NOW, move |tx| {
+                .write(actor(), *START, move |tx| {
                     changes::append(tx, &entry(id))?;
                     match id % 3 {
                         0 => Err(Error::NotFound),
@@ -42,7 +42,10 @@ async fn jobs_that_fail_leave_nothing_and_harm_nobody(database: Database) {
         }
     });
     let outcomes: Vec<Result<(), Error>> = tests::join_all(jobs).await;
-    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 20);
+    assert_eq!(
+        outcomes.iter().filter(|outcome| outcome.is_ok()).count(),
+        20
+    );
     assert_eq!(entries(&database), 20);
     store.ping().await.expect("the store lives");
     store.close();
@@ -50,32 +53,45 @@ async fn jobs_that_fail_leave_nothing_and_harm_nobody(database: Database) {
 }
 
 async fn a_full_queue_turns_away_at_once(database: Database) {
-    let store = Store::open(Settings { queue: 2, readers: 1, ..Settings::new(database.url()) }).unwrap();
+    let store = Store::open(Settings {
+        queue: 2,
+        readers: 1,
+        ..Settings::new(database.url())
+    })
+    .unwrap();
     let (open, gate) = std::sync::mpsc::channel::<()>();
     let (began, begun) = tokio::sync::oneshot::channel();
     let blocking = store.clone();
     let busy = tokio::spawn(async move {
         blocking
             .read(move |_| {
-                drop(began.send(()));
-                drop(gate.recv());
+                let _ = began.send(());
+                let _ = gate.recv();
                 Ok::<_, Error>(())
             })
             .await
     });
     begun.await.expect("the only reader is busy");
     let waiting: Vec<_> = (0..2)
-        .map(|_| { let store = store.clone(); tokio::spawn(async move { store.ping().await }) })
+        .map(|_| {
+            let store = store.clone();
+            tokio::spawn(async move { store.ping().await })
+        })
         .collect();
     while store.queue_depths().reads < 2 {
         tokio::task::yield_now().await;
     }
     assert!(matches!(store.ping().await, Err(Error::Overloaded)));
     for one in waiting {
-        assert!(matches!(one.await.unwrap(), Err(Error::Overloaded)), "its deadline passed before it began");
+        assert!(
+            matches!(one.await.unwrap(), Err(Error::Overloaded)),
+            "its deadline passed before it began"
+        );
     }
     drop(open);
-    busy.await.unwrap().expect("what was begun is answered with its real outcome");
+    busy.await
+        .unwrap()
+        .expect("what was begun is answered with its real outcome");
     store.ping().await.expect("and the store goes on");
     store.close();
 }

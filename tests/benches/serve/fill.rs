@@ -1,0 +1,103 @@
+//! Generated newspapers of any size, made inside the database in bulk.
+//!
+//! The rows are those that publishing writes; one SQL text serves both databases.
+
+use tests::START;
+
+/// Sections 1 to 4 are roots, 5 to 20 stand below them.
+const SECTIONS: i64 = 20;
+const AUTHORS: i64 = 100;
+const TAGS: i64 = 200;
+/// Ids of generated rows begin here, far below those of rows made later.
+pub(crate) const FIRST_ARTICLE: i64 = 1_000_000;
+/// One comment in ten articles' worth stands under this one.
+pub(crate) const BUSY_ARTICLE: i64 = FIRST_ARTICLE + 1;
+
+/// Fills an empty, migrated database with `articles` published articles.
+pub(crate) fn fill(url: &str, articles: i64) {
+    let now = START.as_millis() - 1_000;
+    let begin = now - articles * 1_000;
+    let paragraph =
+        "At six in the morning the quay is still dark, and the ferry waits for nobody. ";
+    let html = format!("<p>{}</p>", paragraph.repeat(6));
+    let text = paragraph.repeat(6);
+    let numbers = |count: i64| {
+        format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})")
+    };
+    // Each statement works from the rows of articles, so that only one of them
+    // has to say what an article looks like.
+    let section = format!("(5 + i % {})", SECTIONS - 4);
+    let statements = [
+        format!("INSERT INTO sections (id, slug, name, parent_id, position, comments, version, created_at, updated_at) \
+            {} SELECT i, 'section-' || i, 'Section ' || i, CASE WHEN i <= 4 THEN NULL ELSE 1 + i % 4 END, i, 'inherit', 1, {now}, {now} FROM n", numbers(SECTIONS)),
+        format!("INSERT INTO authors (id, slug, name, version, created_at, updated_at) \
+            {} SELECT i, 'author-' || i, 'Author ' || i, 1, {now}, {now} FROM n", numbers(AUTHORS)),
+        format!("INSERT INTO tags (id, slug, name, version, created_at, updated_at) \
+            {} SELECT i, 'tag-' || i, 'Tag ' || i, 1, {now}, {now} FROM n", numbers(TAGS)),
+        format!("INSERT INTO articles (id, slug, title, section_id, state, version, revision_id, published_revision_id, \
+            published_at, visible_from, created_by, created_at, updated_at) \
+            {} SELECT {FIRST_ARTICLE} + i, 'story-' || i, 'Story number ' || i || ' of the day', {section}, 'published', 2, \
+            {FIRST_ARTICLE} + i, {FIRST_ARTICLE} + i, {begin} + i * 1000, {begin} + i * 1000, 'system:demo', {now}, {now} FROM n",
+            numbers(articles)),
+        format!("INSERT INTO published_articles (id, slug, title, summary, language, section_id, author_ids, tag_ids, lead_image, \
+            comments, published_at, updated_at, visible_from, word_count, reading_seconds, version) \
+            SELECT id, slug, title, 'What happened, who was there, and what comes next.', 'en', section_id, \
+            '[' || (1 + id % {AUTHORS}) || ']', '[' || (1 + id % {TAGS}) || ',' || (1 + (id + 7) % {TAGS}) || ']', NULL, \
+            'inherit', published_at, published_at, visible_from, 90, 20, 2 FROM articles"),
+        format!("INSERT INTO published_bodies (article_id, format, content) SELECT id, 'html', '{html}' FROM articles"),
+        format!("INSERT INTO published_bodies (article_id, format, content) SELECT id, 'text', '{text}' FROM articles"),
+        "INSERT INTO article_stats (article_id, views, comments) SELECT id, 0, 0 FROM articles".to_owned(),
+        "INSERT INTO addresses (slug, article_id, created_at) SELECT slug, id, published_at FROM articles".to_owned(),
+        listing("site", "0"),
+        listing("section", "section_id"),
+        listing("section", "1 + section_id % 4"),
+        listing("author", &format!("1 + id % {AUTHORS}")),
+        listing("tag", &format!("1 + id % {TAGS}")),
+        listing("tag", &format!("1 + (id + 7) % {TAGS}")),
+        comments(articles / 10, begin, &numbers(articles / 10)),
+    ];
+    for statement in statements {
+        storage::testing::execute(url, &with_speed(url, &statement))
+            .unwrap_or_else(|error| panic!("{statement}: {error}"));
+    }
+    let settle = if url.starts_with("sqlite") {
+        "ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)"
+    } else {
+        "VACUUM ANALYZE"
+    };
+    storage::testing::execute(url, settle).expect("the database settles");
+}
+
+fn listing(scope: &str, id: &str) -> String {
+    format!(
+        "INSERT INTO listings (scope, scope_id, article_id, published_at, language, visible_from) \
+        SELECT '{scope}', {id}, id, published_at, 'en', visible_from FROM articles"
+    )
+}
+
+/// Comments under one busy article: a root, two answers to it, and so on.
+fn comments(count: i64, begin: i64, numbers: &str) -> String {
+    let first = FIRST_ARTICLE * 2;
+    // `i` counts from 1; the roots are 3, 6, 9, …
+    let root = format!("{first} + (i + 2) - (i + 2) % 3");
+    let is_root = "(i + 2) % 3 = 0";
+    format!(
+        "INSERT INTO comments (id, article_id, parent_id, root_id, depth, author_kind, author_name, body_source, \
+        body_html, body_text, status, visible, up, down, reply_count, pinned, created_at) \
+        {numbers} SELECT {first} + i + 2, {BUSY_ARTICLE}, CASE WHEN {is_root} THEN NULL ELSE {root} END, {root}, \
+        CASE WHEN {is_root} THEN 0 ELSE 1 END, 'guest', 'Reader ' || i, 'I took it every summer.', \
+        '<p>I took it every summer.</p>', 'I took it every summer.', 'published', true, 0, 0, \
+        CASE WHEN {is_root} AND i + 2 <= {count} THEN 2 ELSE 0 END, false, {begin} + i FROM n"
+    )
+}
+
+/// A database that is only being filled need not be durable.
+fn with_speed(url: &str, statement: &str) -> String {
+    if url.starts_with("sqlite") {
+        format!(
+            "PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -400000; {statement}"
+        )
+    } else {
+        format!("SET synchronous_commit = off; {statement}")
+    }
+}

@@ -1,0 +1,54 @@
+//! `cargo bench`: what a request costs, side by side in one run.
+//!
+//! Absolute numbers say something about the machine; the ratios are what to
+//! look at. `BENCH_ARTICLES` lowers the size of the large database (1,000,000),
+//! `BENCH_SECONDS` the length of a row (2).
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a benchmark ends by panicking when something is wrong, and prints its rows"
+)]
+
+mod bare;
+mod fill;
+mod load;
+mod rows;
+mod scale;
+mod writes;
+
+use tests::postgres;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// How long a row runs.
+fn seconds() -> f64 {
+    std::env::var("BENCH_SECONDS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(2.0)
+}
+
+fn main() {
+    // `cargo test --benches` only wants to know that it builds.
+    if std::env::args().any(|argument| argument == "--test") {
+        return;
+    }
+    rows::heading("SQLite");
+    run(&rows::Site::sqlite);
+    match postgres::launch_durable() {
+        Ok(cluster) => {
+            rows::heading("PostgreSQL");
+            run(&|| rows::Site::postgres(&cluster));
+        }
+        Err(why) => println!("\nPostgreSQL was left out: {why}"),
+    }
+}
+
+fn run(site: &dyn Fn() -> rows::Site) {
+    rows::reads(&site());
+    writes::comments(&site());
+    scale::compare(site);
+}

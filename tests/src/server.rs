@@ -1,0 +1,86 @@
+//! A real server in this process, on a thread of its own.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    thread::JoinHandle,
+    time::Duration,
+};
+
+use api::{
+    clock::ManualClock,
+    config::{Config, Hidden, LogFormat},
+    server::{Options, start},
+};
+use storage::Store;
+use tokio::sync::oneshot;
+
+use crate::app::{ORIGIN, SECRET};
+
+pub(crate) struct Running {
+    pub(crate) address: SocketAddr,
+    store: Store,
+    /// Taken by whoever stops it.
+    control: Mutex<Option<(oneshot::Sender<()>, JoinHandle<()>)>>,
+}
+
+impl Running {
+    /// Starts a server on the database at `url`, whose clock is in the test's hands.
+    pub(crate) fn start(url: &str, clock: Arc<ManualClock>) -> Self {
+        let mut config = Config::default();
+        "127.0.0.1:0".clone_into(&mut config.bind);
+        config.database_url = Hidden::new(url);
+        config.secret = Some(Hidden::new(SECRET));
+        config.cors_origins = vec![ORIGIN.to_owned()];
+        config.rate_limits = false;
+        config.log = LogFormat::Off;
+        config.workers = 1;
+        config.readers = 2;
+        config.shutdown = Duration::from_secs(5);
+        let options = Options { clock, ids: None };
+        let (stop, stopped) = oneshot::channel();
+        let (send, receive) = mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let running = start(config, options).await.expect("the server starts");
+                send.send((running.addr, running.app.store.clone()))
+                    .expect("the test waits");
+                drop(stopped.await);
+                running.stop().await;
+            });
+        });
+        let (address, store) = receive.recv().expect("the server starts");
+        Self {
+            address,
+            store,
+            control: Mutex::new(Some((stop, thread))),
+        }
+    }
+
+    pub(crate) fn statements(&self) -> u64 {
+        self.store.statements()
+    }
+
+    /// Stops it as SIGTERM does; a second time does nothing.
+    pub(crate) fn stop(&self) {
+        let control = self
+            .control
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some((stop, thread)) = control {
+            let _ = stop.send(());
+            let ended = thread.join();
+            assert!(
+                ended.is_ok() || std::thread::panicking(),
+                "the server panicked"
+            );
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
