@@ -7,7 +7,9 @@ use actix_web::{
     HttpRequest, HttpResponse, get,
     http::{
         StatusCode,
-        header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION},
+        header::{
+            CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION,
+        },
     },
     web::{Data, Path, ServiceConfig},
 };
@@ -67,7 +69,12 @@ impl Documents {
 #[get("/api/v1/openapi.json")]
 pub(crate) async fn spec(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let cache = Cache::new().tag("openapi");
-    public_bytes(&request, app.documents.spec.clone(), "application/json", &cache)
+    public_bytes(
+        &request,
+        app.documents.spec.clone(),
+        "application/json",
+        &cache,
+    )
 }
 
 /// Everything outside the version.
@@ -83,7 +90,9 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 }
 
 fn leads_to(path: &str) -> HttpResponse {
-    HttpResponse::TemporaryRedirect().insert_header((LOCATION, path)).finish()
+    HttpResponse::TemporaryRedirect()
+        .insert_header((LOCATION, path))
+        .finish()
 }
 
 #[get("/")]
@@ -146,7 +155,10 @@ async fn security(app: Data<App>) -> Result<HttpResponse, ApiError> {
     if let Some(public) = &app.config.public_url {
         lines.insert("Canonical", format!("{public}/.well-known/security.txt"));
     }
-    let text: String = lines.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
+    let mut text = String::new();
+    for (name, value) in lines {
+        text.extend([name, ": ", &value, "\n"]);
+    }
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
         .insert_header((CACHE_CONTROL, "max-age=86400"))

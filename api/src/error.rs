@@ -81,12 +81,20 @@ impl ApiError {
     /// 422, to be filled with at least one [`pointer`](Self::pointer).
     #[must_use]
     pub fn validation() -> Self {
-        Self::new(Code::ValidationFailed, "The body does not say what this operation needs.")
+        Self::new(
+            Code::ValidationFailed,
+            "The body does not say what this operation needs.",
+        )
     }
 
     /// Names a place in the body, as a JSON pointer.
     #[must_use]
-    pub fn pointer(self, pointer: impl Into<String>, code: &str, detail: impl Into<String>) -> Self {
+    pub fn pointer(
+        self,
+        pointer: impl Into<String>,
+        code: &str,
+        detail: impl Into<String>,
+    ) -> Self {
         self.place(ProblemError::at_pointer(pointer, code, detail))
     }
 
@@ -251,8 +259,9 @@ impl From<storage::Error> for ApiError {
                 "The id that was drawn for this is taken. Nothing was stored; send it again.",
             )
             .retry_after(1),
-            Error::Unavailable(cause) => Self::unavailable().cause(cause),
-            Error::Migrations(cause) => Self::unavailable().cause(cause),
+            Error::Unavailable(cause) | Error::Migrations(cause) => {
+                Self::unavailable().cause(cause)
+            }
             other => Self::internal(other),
         }
     }
@@ -261,7 +270,11 @@ impl From<storage::Error> for ApiError {
 impl ApiError {
     fn conflict(field: &str) -> Self {
         let detail = format!("Another one has this {field} already.");
-        let code = if field == "slug" { Code::SlugTaken } else { Code::Conflict };
+        let code = if field == "slug" {
+            Code::SlugTaken
+        } else {
+            Code::Conflict
+        };
         Self::new(code, detail.clone()).pointer(format!("/{field}"), code.as_str(), detail)
     }
 }
@@ -292,9 +305,10 @@ impl From<Denied> for ApiError {
                 "This needs an API key: send it as `Authorization: Bearer bsk_…`. `broadsheet \
                  api-key create` makes one.",
             ),
-            Denied::NotAllowed => {
-                Self::new(Code::Forbidden, "The role of this API key does not allow this.")
-            }
+            Denied::NotAllowed => Self::new(
+                Code::Forbidden,
+                "The role of this API key does not allow this.",
+            ),
         }
     }
 }

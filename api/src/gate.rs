@@ -10,10 +10,7 @@ use actix_web::{
     HttpRequest,
     http::header::{ACCEPT, AUTHORIZATION, HeaderMap},
 };
-use domain::{
-    Access, Actor, Timestamp,
-    access::may,
-};
+use domain::{Access, Actor, Timestamp, access::may};
 use openapi::problem::Code;
 
 use crate::{error::ApiError, extract, site::Site};
@@ -65,7 +62,10 @@ impl Entry {
     /// The rule for a method. `HEAD` is `GET` without its body.
     pub(crate) fn rule(&self, method: &str) -> Option<Rule> {
         let method = if method == "HEAD" { "GET" } else { method };
-        self.methods.iter().find(|(name, _)| *name == method).map(|(_, rule)| *rule)
+        self.methods
+            .iter()
+            .find(|(name, _)| *name == method)
+            .map(|(_, rule)| *rule)
     }
 
     /// The methods it has, as `Allow` lists them.
@@ -99,11 +99,29 @@ impl Table {
         let mut table = Self::default();
         for (path, method, access) in crate::routes::rules(document) {
             let query = crate::routes::has_query(document, &path, method);
-            table.add(&path, method, Rule { access, json: true, query, needs_data: path != SPEC });
+            table.add(
+                &path,
+                method,
+                Rule {
+                    access,
+                    json: true,
+                    query,
+                    needs_data: path != SPEC,
+                },
+            );
         }
         for path in UNVERSIONED {
             let query = path.starts_with("/docs");
-            table.add(path, "GET", Rule { access: Access::Public, json: false, query, needs_data: false });
+            table.add(
+                path,
+                "GET",
+                Rule {
+                    access: Access::Public,
+                    json: false,
+                    query,
+                    needs_data: false,
+                },
+            );
         }
         table
     }
@@ -118,7 +136,10 @@ impl Table {
             };
         }
         let at = *node.entry.get_or_insert_with(|| {
-            self.entries.push(Entry { pattern: path.to_owned(), methods: Vec::new() });
+            self.entries.push(Entry {
+                pattern: path.to_owned(),
+                methods: Vec::new(),
+            });
             self.entries.len() - 1
         });
         if let Some(entry) = self.entries.get_mut(at) {
@@ -151,8 +172,11 @@ pub(crate) fn admit(
     let entry = entry.ok_or_else(|| ApiError::not_found("There is nothing at this address."))?;
     let rule = entry.rule(request.method().as_str()).ok_or_else(|| {
         let allow = entry.allow();
-        ApiError::new(Code::MethodNotAllowed, format!("This address has only: {allow}."))
-            .allow(allow)
+        ApiError::new(
+            Code::MethodNotAllowed,
+            format!("This address has only: {allow}."),
+        )
+        .allow(allow)
     })?;
     let actor = identify(request.headers(), site, now)?;
     may(&actor, rule.access)?;
@@ -169,13 +193,19 @@ pub(crate) fn admit(
 }
 
 fn bounded(request: &HttpRequest) -> Result<(), ApiError> {
-    let uri = request.uri().path_and_query().map_or(0, |uri| uri.as_str().len());
+    let uri = request
+        .uri()
+        .path_and_query()
+        .map_or(0, |uri| uri.as_str().len());
     if uri > MAX_URI {
         let detail = format!("An address has at most {MAX_URI} bytes, with its query.");
         return Err(ApiError::new(Code::UriTooLong, detail));
     }
-    let headers: usize =
-        request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    let headers: usize = request
+        .headers()
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len())
+        .sum();
     if headers > MAX_HEADERS {
         let detail = format!("All headers together have at most {MAX_HEADERS} bytes.");
         return Err(ApiError::new(Code::HeadersTooLarge, detail));
@@ -197,7 +227,9 @@ fn identify(headers: &HeaderMap, site: &Site, now: Timestamp) -> Result<Actor, A
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     });
     match token.filter(|token| token.starts_with(crate::secret::API_KEY_PREFIX)) {
-        None => Err(refused("Send `Authorization: Bearer` and an API key, which begins with bsk_.")),
+        None => Err(refused(
+            "Send `Authorization: Bearer` and an API key, which begins with bsk_.",
+        )),
         Some(key) => site
             .api_key(key, now)?
             .ok_or_else(|| refused("This API key is unknown, expired or revoked.")),
@@ -213,7 +245,11 @@ fn accepts_json(headers: &HeaderMap) -> bool {
     let mut asked = false;
     for value in headers.get_all(ACCEPT) {
         let Ok(text) = value.to_str() else { continue };
-        for range in text.split(',').map(str::trim).filter(|range| !range.is_empty()) {
+        for range in text
+            .split(',')
+            .map(str::trim)
+            .filter(|range| !range.is_empty())
+        {
             asked = true;
             let mut parts = range.split(';').map(str::trim);
             let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
@@ -241,7 +277,12 @@ mod tests {
 
     fn table() -> Table {
         let mut table = Table::default();
-        let rule = Rule { access: Access::Public, json: true, query: true, needs_data: true };
+        let rule = Rule {
+            access: Access::Public,
+            json: true,
+            query: true,
+            needs_data: true,
+        };
         for (path, method) in [
             ("/", "GET"),
             ("/api/v1/articles", "GET"),
@@ -261,11 +302,24 @@ mod tests {
         let pattern = |path: &str| table.find(path).map(Entry::pattern);
         assert_eq!(pattern("/"), Some("/"));
         assert_eq!(pattern("/api/v1/articles"), Some("/api/v1/articles"));
-        assert_eq!(pattern("/api/v1/articles/x"), Some("/api/v1/articles/{article}"));
-        assert_eq!(pattern("/api/v1/articles/featured"), Some("/api/v1/articles/featured"));
+        assert_eq!(
+            pattern("/api/v1/articles/x"),
+            Some("/api/v1/articles/{article}")
+        );
+        assert_eq!(
+            pattern("/api/v1/articles/featured"),
+            Some("/api/v1/articles/featured")
+        );
         for nowhere in [
-            "", "/api", "/api/v1/articles/", "/api/v1//articles", "/API/v1/articles",
-            "/api/v1/%61rticles", "/api/v1/articles/x/", "/api/v1/articles/x/y", "//",
+            "",
+            "/api",
+            "/api/v1/articles/",
+            "/api/v1//articles",
+            "/API/v1/articles",
+            "/api/v1/%61rticles",
+            "/api/v1/articles/x/",
+            "/api/v1/articles/x/y",
+            "//",
             "/api/v1/articles/x/comments;a",
         ] {
             assert_eq!(pattern(nowhere), None, "{nowhere}");
@@ -278,9 +332,20 @@ mod tests {
     #[test]
     fn accept_is_asked_for_json() {
         let accepts = |value: &str| {
-            accepts_json(TestRequest::get().insert_header((ACCEPT, value)).to_http_request().headers())
+            accepts_json(
+                TestRequest::get()
+                    .insert_header((ACCEPT, value))
+                    .to_http_request()
+                    .headers(),
+            )
         };
-        for yes in ["*/*", "text/html, application/*;q=0.1", "application/json", "", "Application/JSON;q=1"] {
+        for yes in [
+            "*/*",
+            "text/html, application/*;q=0.1",
+            "application/json",
+            "",
+            "Application/JSON;q=1",
+        ] {
             assert!(accepts(yes), "{yes}");
         }
         for no in ["text/html", "application/json;q=0", "image/*, text/*"] {

@@ -28,7 +28,10 @@ impl Readiness {
     /// What is known; `None` when it is time to ask. Whoever gets `None` asks, and meanwhile the
     /// others get the answer before.
     fn known(&self) -> Option<bool> {
-        let mut probe = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut probe = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         match probe.at {
             Some(at) if at.elapsed() < KEPT => Some(probe.healthy),
             _ => {
@@ -39,7 +42,10 @@ impl Readiness {
     }
 
     fn learn(&self, healthy: bool) {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).healthy = healthy;
+        self.0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .healthy = healthy;
     }
 }
 
@@ -55,13 +61,12 @@ pub(crate) async fn readyz(app: Data<App>) -> Result<HttpResponse, ApiError> {
     if app.is_stopping() {
         return Err(ApiError::unavailable().cause("stopping"));
     }
-    let healthy = match app.readiness.known() {
-        Some(healthy) => healthy,
-        None => {
-            let healthy = app.store.ping().await.is_ok();
-            app.readiness.learn(healthy);
-            healthy
-        }
+    let healthy = if let Some(healthy) = app.readiness.known() {
+        healthy
+    } else {
+        let healthy = app.store.ping().await.is_ok();
+        app.readiness.learn(healthy);
+        healthy
     };
     if healthy && app.site.is_loaded() {
         private_json(StatusCode::OK, &json!({"status": "ready"}))

@@ -95,7 +95,9 @@ impl Outcome {
         if self.replayed {
             answer.insert_header((HeaderName::from_static("idempotency-replayed"), "true"));
         }
-        answer.insert_header((CONTENT_TYPE, "application/json")).body(self.stored.body)
+        answer
+            .insert_header((CONTENT_TYPE, "application/json"))
+            .body(self.stored.body)
     }
 }
 
@@ -118,11 +120,16 @@ where
     let actor = caller.0.clone();
     let Some(key) = key.0 else {
         let Answer(stored) = app.store.write(actor, app.now(), job).await?;
-        return Ok(Outcome { stored, replayed: false });
+        return Ok(Outcome {
+            stored,
+            replayed: false,
+        });
     };
     let id = scope(&actor, request, &key);
     let body = body.0.clone();
-    app.store.write(actor, app.now(), move |tx| once(tx, &id, &body, job)).await
+    app.store
+        .write(actor, app.now(), move |tx| once(tx, &id, &body, job))
+        .await
 }
 
 fn once(
@@ -132,7 +139,10 @@ fn once(
     job: impl FnOnce(&mut Tx<'_>) -> Result<Answer, ApiError>,
 ) -> Result<Outcome, ApiError> {
     match idempotency::claim(tx, id, body).map_err(waited_in_vain)? {
-        Claim::Replay(stored) => Ok(Outcome { stored, replayed: true }),
+        Claim::Replay(stored) => Ok(Outcome {
+            stored,
+            replayed: true,
+        }),
         Claim::Mismatch => Err(ApiError::new(
             Code::IdempotencyKeyReused,
             "This Idempotency-Key was used for another request within the last 24 hours.",
@@ -145,7 +155,10 @@ fn once(
         Claim::New => {
             let Answer(stored) = job(tx)?;
             idempotency::finish(tx, id, &stored)?;
-            Ok(Outcome { stored, replayed: false })
+            Ok(Outcome {
+                stored,
+                replayed: false,
+            })
         }
     }
 }
@@ -165,7 +178,12 @@ fn waited_in_vain(error: storage::Error) -> ApiError {
 /// that no two scopes are written alike.
 fn scope(actor: &Actor, request: &HttpRequest, key: &str) -> String {
     let mut hasher = blake3::Hasher::new();
-    for part in [&actor.label(), request.method().as_str(), request.path(), key] {
+    for part in [
+        &actor.label(),
+        request.method().as_str(),
+        request.path(),
+        key,
+    ] {
         hasher.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_le_bytes());
         hasher.update(part.as_bytes());
     }
@@ -195,11 +213,17 @@ mod tests {
             .unwrap()
             .location("/api/v1/comments/cmt_1")
             .version(1);
-        let outcome = Outcome { stored, replayed: true };
+        let outcome = Outcome {
+            stored,
+            replayed: true,
+        };
         assert_eq!(outcome.text_field("id").as_deref(), Some("cmt_1"));
         let answer = outcome.with_field("edit_token", "t").unwrap().respond();
         assert_eq!(answer.status(), StatusCode::CREATED);
-        assert_eq!(answer.headers().get("idempotency-replayed").unwrap(), "true");
+        assert_eq!(
+            answer.headers().get("idempotency-replayed").unwrap(),
+            "true"
+        );
         assert_eq!(answer.headers().get(ETAG).unwrap(), "\"1\"");
     }
 }

@@ -34,13 +34,19 @@ impl Ids {
     /// A source whose every draw follows from `seed`, for tests.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
-        Self { sequence: Mutex::new(Sequence::new()), state: AtomicU64::new(seed) }
+        Self {
+            sequence: Mutex::new(Sequence::new()),
+            state: AtomicU64::new(seed),
+        }
     }
 
     /// The next id, later than every one drawn before it.
     pub fn next(&self, now: Timestamp) -> i64 {
         let random = u32::try_from(self.draw() >> 32).unwrap_or_default();
-        self.sequence.lock().unwrap_or_else(PoisonError::into_inner).next(now, random)
+        self.sequence
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .next(now, random)
     }
 
     /// An id for one request, for logs and for support: 13 characters, not a secret.
@@ -60,7 +66,10 @@ impl Ids {
     /// splitmix64: cheap, and every state is met once before any comes back.
     fn draw(&self) -> u64 {
         const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
-        let mut z = self.state.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP);
+        let mut z = self
+            .state
+            .fetch_add(STEP, Ordering::Relaxed)
+            .wrapping_add(STEP);
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         z ^ (z >> 31)
@@ -80,6 +89,10 @@ mod tests {
         assert!(drawn.windows(2).all(|pair| pair[0] < pair[1]));
         let requests: HashSet<String> = (0..1000).map(|_| ids.request_id()).collect();
         assert_eq!(requests.len(), 1000);
-        assert!(requests.iter().all(|id| id.len() == 17 && id.starts_with("req_")));
+        assert!(
+            requests
+                .iter()
+                .all(|id| id.len() == 17 && id.starts_with("req_"))
+        );
     }
 }

@@ -30,11 +30,17 @@ const QUEUE: usize = 4096;
 /// Starts the log of events, for the whole process. A second call does nothing. `RUST_LOG`
 /// chooses what is logged; without it warnings and what the server says of itself.
 pub fn init(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,api=info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,api=info"));
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr);
     // An error here means that a log runs already, which is what is wanted.
     let _ = if is_human(format) {
-        builder.with_target(false).with_ansi(io::stderr().is_terminal()).try_init()
+        builder
+            .with_target(false)
+            .with_ansi(io::stderr().is_terminal())
+            .try_init()
     } else {
         builder.json().flatten_event(true).try_init()
     };
@@ -80,7 +86,9 @@ impl RequestLog {
         if format != LogFormat::Off {
             let (sender, receiver) = sync_channel(QUEUE);
             let name = "log".to_owned();
-            let thread = std::thread::Builder::new().name(name).spawn(move || drain(&receiver))?;
+            let thread = std::thread::Builder::new()
+                .name(name)
+                .spawn(move || drain(&receiver))?;
             log.queue = Mutex::new(Some(sender));
             log.writer = Mutex::new(Some(thread));
         }
@@ -89,10 +97,19 @@ impl RequestLog {
 
     /// Takes a line, or leaves it out when too many wait.
     pub(crate) fn write(&self, line: &Line<'_>) {
-        let Some(queue) = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone() else {
+        let Some(queue) = self
+            .queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+        else {
             return;
         };
-        let text = if self.human { for_people(line) } else { as_json(line) };
+        let text = if self.human {
+            for_people(line)
+        } else {
+            as_json(line)
+        };
         if let Err(TrySendError::Full(_)) = queue.try_send(text) {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
@@ -100,14 +117,26 @@ impl RequestLog {
 
     /// Writes what waits, and ends.
     pub(crate) fn close(&self) {
-        drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
-        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        drop(
+            self.queue
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
+        let writer = self
+            .writer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some(writer) = writer {
             let _ = writer.join();
         }
         let dropped = self.dropped.load(Ordering::Relaxed);
         if dropped > 0 {
-            tracing::warn!(dropped, "lines of the request log were left out, because nobody read them fast enough");
+            tracing::warn!(
+                dropped,
+                "lines of the request log were left out, because nobody read them fast enough"
+            );
         }
     }
 }

@@ -13,8 +13,9 @@ const REQUESTS: &str = "broadsheet_http_requests_total";
 const SECONDS: &str = "broadsheet_http_request_seconds";
 const STATEMENTS: &str = "broadsheet_database_statements_total";
 const WAITING: &str = "broadsheet_database_waiting_jobs";
-const BUCKETS: [f64; 12] =
-    [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5];
+const BUCKETS: [f64; 12] = [
+    0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
+];
 const META: Metadata<'static> = Metadata::new("api", Level::INFO, Some("api"));
 
 /// The numbers of one server. It has its own recorder, so that several servers in one process
@@ -39,15 +40,23 @@ impl Metrics {
         recorder.describe_counter(name, Some(Unit::Count), text);
         let (name, text) = describe(WAITING);
         recorder.describe_gauge(name, Some(Unit::Count), text);
-        Ok(Self { handle: recorder.handle(), recorder })
+        Ok(Self {
+            handle: recorder.handle(),
+            recorder,
+        })
     }
 
     /// Counts one request. The route is its pattern, never the path: a label must not grow with
     /// what clients send, and neither must the method.
     pub(crate) fn request(&self, pattern: &str, method: &Method, status: u16, took: Duration) {
         let method = match *method {
-            Method::GET | Method::HEAD | Method::POST | Method::PUT | Method::PATCH
-            | Method::DELETE | Method::OPTIONS => method.as_str().to_owned(),
+            Method::GET
+            | Method::HEAD
+            | Method::POST
+            | Method::PUT
+            | Method::PATCH
+            | Method::DELETE
+            | Method::OPTIONS => method.as_str().to_owned(),
             _ => "other".to_owned(),
         };
         let labels = vec![
@@ -56,20 +65,28 @@ impl Metrics {
             Label::new("status", status.to_string()),
         ];
         let seconds = Key::from_parts(SECONDS, labels.clone());
-        self.recorder.register_histogram(&seconds, &META).record(took.as_secs_f64());
+        self.recorder
+            .register_histogram(&seconds, &META)
+            .record(took.as_secs_f64());
         let requests = Key::from_parts(REQUESTS, labels);
-        self.recorder.register_counter(&requests, &META).increment(1);
+        self.recorder
+            .register_counter(&requests, &META)
+            .increment(1);
     }
 
     /// Everything, as Prometheus reads it.
     pub(crate) fn render(&self, store: &Store) -> String {
         let statements = Key::from_static_name(STATEMENTS);
-        self.recorder.register_counter(&statements, &META).absolute(store.statements());
+        self.recorder
+            .register_counter(&statements, &META)
+            .absolute(store.statements());
         let depths = store.queue_depths();
         for (queue, depth) in [("read", depths.reads), ("write", depths.writes)] {
             let key = Key::from_parts(WAITING, vec![Label::new("queue", queue)]);
             let depth = u32::try_from(depth).unwrap_or(u32::MAX);
-            self.recorder.register_gauge(&key, &META).set(f64::from(depth));
+            self.recorder
+                .register_gauge(&key, &META)
+                .set(f64::from(depth));
         }
         self.handle.run_upkeep();
         self.handle.render()
@@ -92,11 +109,19 @@ mod tests {
     #[test]
     fn requests_are_counted_by_route() {
         let metrics = Metrics::new().unwrap();
-        metrics.request("/api/v1/articles/{article}", &Method::GET, 200, Duration::from_millis(3));
+        metrics.request(
+            "/api/v1/articles/{article}",
+            &Method::GET,
+            200,
+            Duration::from_millis(3),
+        );
         let odd = Method::from_bytes(b"BREW").unwrap();
         metrics.request("unmatched", &odd, 404, Duration::from_millis(3));
         let text = metrics.handle.render();
-        assert!(text.contains("route=\"/api/v1/articles/{article}\""), "{text}");
+        assert!(
+            text.contains("route=\"/api/v1/articles/{article}\""),
+            "{text}"
+        );
         assert!(text.contains("method=\"other\""));
         assert!(text.contains("broadsheet_http_request_seconds_bucket"));
     }

@@ -110,7 +110,9 @@ pub(crate) fn rules(document: &OpenApi) -> Vec<(String, &'static str, Access)> {
 
 /// Whether an operation of the document has query parameters.
 pub(crate) fn has_query(document: &OpenApi, path: &str, method: &str) -> bool {
-    let Some(item) = document.paths.paths.get(path) else { return false };
+    let Some(item) = document.paths.paths.get(path) else {
+        return false;
+    };
     let operation = match method {
         "GET" => &item.get,
         "PUT" => &item.put,
@@ -118,14 +120,17 @@ pub(crate) fn has_query(document: &OpenApi, path: &str, method: &str) -> bool {
         "DELETE" => &item.delete,
         _ => &item.patch,
     };
-    operation.as_ref().and_then(|operation| operation.parameters.as_ref()).is_some_and(|all| {
-        all.iter().any(|parameter| match parameter {
-            RefOr::T(parameter) => matches!(parameter.parameter_in, ParameterIn::Query),
-            // The parameters that operations share are those of queries and headers; an
-            // extractor decides.
-            RefOr::Ref(_) => true,
+    operation
+        .as_ref()
+        .and_then(|operation| operation.parameters.as_ref())
+        .is_some_and(|all| {
+            all.iter().any(|parameter| match parameter {
+                RefOr::T(parameter) => matches!(parameter.parameter_in, ParameterIn::Query),
+                // The parameters that operations share are those of queries and headers; an
+                // extractor decides.
+                RefOr::Ref(_) => true,
+            })
         })
-    })
 }
 
 fn from_label(text: &str) -> Option<Access> {
@@ -145,8 +150,10 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
 /// The OpenAPI document of the routes as they are.
 #[must_use]
 pub fn document() -> OpenApi {
-    let (_, document) =
-        App::new().into_utoipa_app().configure(configure).split_for_parts();
+    let (_, document) = App::new()
+        .into_utoipa_app()
+        .configure(configure)
+        .split_for_parts();
     openapi::document::finish(document)
 }
 

@@ -108,7 +108,11 @@ impl Secret {
     pub(crate) fn cursor_tag(&self, bound_to: &str, position: &[u8]) -> [u8; 16] {
         let mut hasher = blake3::Hasher::new_keyed(&self.cursor);
         // The length keeps the two parts from running into each other.
-        hasher.update(&u64::try_from(bound_to.len()).unwrap_or(u64::MAX).to_le_bytes());
+        hasher.update(
+            &u64::try_from(bound_to.len())
+                .unwrap_or(u64::MAX)
+                .to_le_bytes(),
+        );
         hasher.update(bound_to.as_bytes());
         hasher.update(position);
         let mut tag = [0; 16];
@@ -145,7 +149,10 @@ pub fn fresh() -> io::Result<String> {
 
 /// A fresh API key: `bsk_` and 32 random bytes as text.
 pub fn fresh_api_key() -> io::Result<String> {
-    Ok(format!("{API_KEY_PREFIX}{}", BASE64URL_NOPAD.encode(&random_bytes::<32>()?)))
+    Ok(format!(
+        "{API_KEY_PREFIX}{}",
+        BASE64URL_NOPAD.encode(&random_bytes::<32>()?)
+    ))
 }
 
 /// What every API key begins with, so that scanners for leaked secrets can find one.
@@ -169,8 +176,10 @@ fn checked(root: &str, origin: &str) -> Result<Secret, SecretError> {
 }
 
 fn read(path: &Path) -> Result<Secret, SecretError> {
-    let text = fs::read_to_string(path)
-        .map_err(|cause| SecretError::File { path: path.to_owned(), cause })?;
+    let text = fs::read_to_string(path).map_err(|cause| SecretError::File {
+        path: path.to_owned(),
+        cause,
+    })?;
     checked(text.trim(), &path.display().to_string())
 }
 
@@ -184,7 +193,10 @@ fn beside(database: &Path) -> PathBuf {
 /// Writes a fresh secret that only its owner can read. When two processes start at once, the
 /// first to create the file wins and the other reads it.
 fn make(path: &Path) -> Result<(), SecretError> {
-    let failed = |cause| SecretError::File { path: path.to_owned(), cause };
+    let failed = |cause| SecretError::File {
+        path: path.to_owned(),
+        cause,
+    };
     let secret = fresh().map_err(SecretError::Random)?;
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
@@ -199,7 +211,9 @@ fn make(path: &Path) -> Result<(), SecretError> {
         options.mode(0o600);
     }
     let mut file = options.open(&draft).map_err(failed)?;
-    writeln!(file, "{secret}").and_then(|()| file.sync_all()).map_err(failed)?;
+    writeln!(file, "{secret}")
+        .and_then(|()| file.sync_all())
+        .map_err(failed)?;
     let linked = fs::hard_link(&draft, path);
     fs::remove_file(&draft).map_err(failed)?;
     match linked {
@@ -235,7 +249,10 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
-            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+            assert_eq!(
+                fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+                0o600
+            );
         }
         fs::remove_dir_all(folder).unwrap();
     }

@@ -33,12 +33,15 @@ const MANY: i64 = 1000;
 /// The changes that change what [`Site`] holds. Articles do by their schedule.
 const FOLLOWED: [Entity; 3] = [Entity::Section, Entity::ApiKey, Entity::Article];
 
+/// How many articles each section has; one without any is not in it.
+pub type Counts = Arc<HashMap<SectionId, i64>>;
+
 /// The sections and the API keys, as last read.
 #[derive(Debug)]
 pub struct Site {
     snapshot: RwLock<Arc<Snapshot>>,
     loaded: AtomicBool,
-    counts: Mutex<Option<(Timestamp, Arc<HashMap<SectionId, i64>>)>>,
+    counts: Mutex<Option<(Timestamp, Counts)>>,
     /// Counts reloads: one that was overtaken by a later one is not kept.
     turn: AtomicI64,
 }
@@ -57,7 +60,10 @@ impl Snapshot {
         Ok(Self {
             turn,
             tree: Arc::new(Tree::build(sections::list(conn)?)),
-            keys: keys.into_iter().map(|key| (key.hash.clone(), key)).collect(),
+            keys: keys
+                .into_iter()
+                .map(|key| (key.hash.clone(), key))
+                .collect(),
             next_transition: published::next_transition(conn, now)?,
         })
     }
@@ -102,11 +108,7 @@ impl Site {
     }
 
     /// How many articles each section has with its descendants; up to a minute old.
-    pub async fn article_counts(
-        &self,
-        store: &Store,
-        now: Timestamp,
-    ) -> Result<Arc<HashMap<SectionId, i64>>, ApiError> {
+    pub async fn article_counts(&self, store: &Store, now: Timestamp) -> Result<Counts, ApiError> {
         if let Some((at, counts)) = &*self.counts.lock().unwrap_or_else(PoisonError::into_inner)
             && (0..COUNTS_KEPT).contains(&(now.as_millis() - at.as_millis()))
         {
@@ -128,14 +130,22 @@ impl Site {
             return Err(ApiError::unavailable());
         }
         let snapshot = self.snapshot();
-        let found = snapshot.keys.get(&api_key_hash(key)).filter(|key| key.is_valid(now));
-        Ok(found.map(|key| Actor::ApiKey { id: key.id, role: key.role }))
+        let found = snapshot
+            .keys
+            .get(&api_key_hash(key))
+            .filter(|key| key.is_valid(now));
+        Ok(found.map(|key| Actor::ApiKey {
+            id: key.id,
+            role: key.role,
+        }))
     }
 
     /// Reads everything again.
     pub async fn reload(&self, store: &Store, now: Timestamp) -> Result<(), ApiError> {
         let turn = self.next_turn();
-        let snapshot = store.read(move |conn| Snapshot::read(conn, turn, now)).await;
+        let snapshot = store
+            .read(move |conn| Snapshot::read(conn, turn, now))
+            .await;
         self.keep(snapshot.map_err(|error: Error| ApiError::from(error))?);
         Ok(())
     }
@@ -152,7 +162,10 @@ impl Site {
     }
 
     fn keep(&self, snapshot: Snapshot) {
-        let mut kept = self.snapshot.write().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self
+            .snapshot
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         if kept.turn < snapshot.turn {
             *kept = Arc::new(snapshot);
         }
@@ -191,7 +204,11 @@ impl Follower {
     }
 
     fn met_something_new(&mut self, store: &Store) -> Result<bool, Error> {
-        while self.marks.get(1).is_some_and(|(at, _)| at.elapsed() > SETTLED) {
+        while self
+            .marks
+            .get(1)
+            .is_some_and(|(at, _)| at.elapsed() > SETTLED)
+        {
             self.marks.pop_front();
         }
         let floor = self.marks.front().map_or(0, |(_, seq)| *seq);

@@ -71,7 +71,14 @@ pub const KEYS: &[Key] = &[
             config.secret_file = Some(PathBuf::from(value));
             Ok(())
         },
-        show: |config| shown(config.secret_file.as_deref().and_then(std::path::Path::to_str)),
+        show: |config| {
+            shown(
+                config
+                    .secret_file
+                    .as_deref()
+                    .and_then(std::path::Path::to_str),
+            )
+        },
     },
     Key {
         name: "trusted_proxies",
@@ -133,7 +140,9 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "cache_revalidate_seconds",
         help: "How long they may use it while they fetch it again.",
-        set: |config, value| number(value, 0, DAY).map(|value| config.cache.while_revalidate = value),
+        set: |config, value| {
+            number(value, 0, DAY).map(|value| config.cache.while_revalidate = value)
+        },
         show: |config| config.cache.while_revalidate.to_string(),
     },
     Key {
@@ -159,7 +168,11 @@ pub const KEYS: &[Key] = &[
         help: "Whom to tell about a vulnerability: a mailto: or https: URL for security.txt.",
         set: |config, value| {
             let fits = value.starts_with("mailto:") || value.starts_with("https://");
-            if !fits || value.chars().any(|letter| letter.is_control() || letter.is_whitespace()) {
+            if !fits
+                || value
+                    .chars()
+                    .any(|letter| letter.is_control() || letter.is_whitespace())
+            {
                 return Err("it is a mailto: or https: URL".to_owned());
             }
             config.security_contact = Some(value.to_owned());
@@ -185,7 +198,7 @@ fn switch(value: &str) -> Result<bool, String> {
 
 fn number<T>(value: &str, low: T, high: T) -> Result<T, String>
 where
-    T: std::str::FromStr + PartialOrd + std::fmt::Display,
+    T: std::str::FromStr + PartialOrd + std::fmt::Display + Copy,
 {
     value
         .parse()
@@ -202,11 +215,20 @@ fn address(value: &str) -> Result<String, String> {
     let fits = value
         .rsplit_once(':')
         .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
-    if fits { Ok(value.to_owned()) } else { Err("it is host:port, such as 127.0.0.1:8080".to_owned()) }
+    if fits {
+        Ok(value.to_owned())
+    } else {
+        Err("it is host:port, such as 127.0.0.1:8080".to_owned())
+    }
 }
 
 fn list(value: &str, one: fn(&str) -> Result<String, String>) -> Result<Vec<String>, String> {
-    value.split(',').map(str::trim).filter(|item| !item.is_empty()).map(one).collect()
+    value
+        .split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
+        .map(one)
+        .collect()
 }
 
 fn network(value: &str) -> Result<String, String> {
@@ -226,11 +248,17 @@ fn origin(value: &str) -> Result<String, String> {
     let url = url::Url::parse(value).map_err(|_| refused())?;
     let web = matches!(url.scheme(), "http" | "https");
     let written = url.origin().ascii_serialization();
-    if web && written == value.trim_end_matches('/') { Ok(written) } else { Err(refused()) }
+    if web && written == value.trim_end_matches('/') {
+        Ok(written)
+    } else {
+        Err(refused())
+    }
 }
 
 fn web_url(value: &str) -> Result<String, String> {
-    let url = url::Url::parse(value).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let url = url::Url::parse(value)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"));
     match url {
         Some(url) if url.query().is_none() && url.fragment().is_none() => {
             Ok(value.trim_end_matches('/').to_owned())

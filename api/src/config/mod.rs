@@ -215,16 +215,22 @@ impl Config {
             .into_iter()
             .filter(|(name, _)| name.starts_with(PREFIX) && !name.starts_with(TEST_PREFIX))
             .collect();
-        let flagged_file = flags.iter().find(|(name, _)| *name == "config").map(|(_, value)| value);
+        let flagged_file = flags
+            .iter()
+            .find(|(name, _)| *name == "config")
+            .map(|(_, value)| value);
         let mut config = Self::default();
         if let Some(path) = flagged_file.or_else(|| environment.get(FILE)) {
             config.read_file(Path::new(path))?;
         }
         for (name, value) in environment.iter().filter(|(name, _)| *name != FILE) {
-            let key = KEYS.iter().find(|key| key.variable() == *name).ok_or_else(|| {
-                let variables: Vec<String> = KEYS.iter().map(Key::variable).collect();
-                unknown(name, name, variables.iter().map(String::as_str))
-            })?;
+            let key = KEYS
+                .iter()
+                .find(|key| key.variable() == *name)
+                .ok_or_else(|| {
+                    let variables: Vec<String> = KEYS.iter().map(Key::variable).collect();
+                    unknown(name, name, variables.iter().map(String::as_str))
+                })?;
             config.set(key, value, Source::Environment(name.clone()))?;
         }
         for (name, value) in flags.iter().filter(|(name, _)| *name != "config") {
@@ -238,9 +244,14 @@ impl Config {
     }
 
     fn read_file(&mut self, path: &Path) -> Result<(), ConfigError> {
-        let failed = |cause: String| ConfigError::File { path: path.to_owned(), cause };
+        let failed = |cause: String| ConfigError::File {
+            path: path.to_owned(),
+            cause,
+        };
         let text = fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
-        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| failed(error.to_string()))?;
+        let table: toml::Table = text
+            .parse()
+            .map_err(|error: toml::de::Error| failed(error.to_string()))?;
         for (name, value) in &table {
             let key = KEYS.iter().find(|key| key.name == name).ok_or_else(|| {
                 let origin = format!("`{name}` in {}", path.display());
@@ -250,7 +261,8 @@ impl Config {
             let text = scalar(value).ok_or_else(|| ConfigError::Invalid {
                 key: key.name,
                 origin: source.clone(),
-                detail: "a text, a number, true or false, or a list of texts belongs here".to_owned(),
+                detail: "a text, a number, true or false, or a list of texts belongs here"
+                    .to_owned(),
             })?;
             self.set(key, &text, source)?;
         }
@@ -272,7 +284,11 @@ impl Config {
     pub fn in_force(&self) -> Vec<(&'static str, String, Source)> {
         KEYS.iter()
             .map(|key| {
-                let source = self.sources.get(key.name).cloned().unwrap_or(Source::Default);
+                let source = self
+                    .sources
+                    .get(key.name)
+                    .cloned()
+                    .unwrap_or(Source::Default);
                 (key.name, (key.show)(self), source)
             })
             .collect()
@@ -301,20 +317,23 @@ impl Config {
         if url.query_pairs().any(|(name, _)| name == "password") {
             url.set_query(None);
         }
-        if url.scheme() == "sqlite" { self.database_url.expose().to_owned() } else { url.to_string() }
+        if url.scheme() == "sqlite" {
+            self.database_url.expose().to_owned()
+        } else {
+            url.to_string()
+        }
     }
 }
 
-fn unknown<'n>(
-    origin: &str,
-    name: &str,
-    names: impl IntoIterator<Item = &'n str>,
-) -> ConfigError {
+fn unknown<'n>(origin: &str, name: &str, names: impl IntoIterator<Item = &'n str>) -> ConfigError {
     ConfigError::Unknown {
         origin: origin.to_owned(),
-        suggestion: closest(&name.to_lowercase(), names.into_iter().collect::<Vec<_>>().iter().copied())
-            .map(str::to_owned)
-            .or_else(|| nearest_variable(name)),
+        suggestion: closest(
+            &name.to_lowercase(),
+            names.into_iter().collect::<Vec<_>>().iter().copied(),
+        )
+        .map(str::to_owned)
+        .or_else(|| nearest_variable(name)),
     }
 }
 
@@ -322,7 +341,9 @@ fn unknown<'n>(
 fn nearest_variable(name: &str) -> Option<String> {
     let short = name.strip_prefix(PREFIX)?.to_lowercase();
     let key = closest(&short, KEYS.iter().map(|key| key.name))?;
-    KEYS.iter().find(|known| known.name == key).map(Key::variable)
+    KEYS.iter()
+        .find(|known| known.name == key)
+        .map(Key::variable)
 }
 
 fn scalar(value: &toml::Value) -> Option<String> {
@@ -344,7 +365,9 @@ mod tests {
     use super::*;
 
     fn from(variables: &[(&str, &str)], flags: &[(&str, String)]) -> Result<Config, ConfigError> {
-        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let variables = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Config::from_sources(variables, flags)
     }
 
@@ -354,7 +377,11 @@ mod tests {
         fs::write(&path, "bind = \"[::1]:1\"\nworkers = 3\nrate_limits = false\ncors_origins = [\"https://a.example\"]\n").unwrap();
         let file = path.display().to_string();
         let config = from(
-            &[("BROADSHEET_CONFIG", &file), ("BROADSHEET_BIND", "127.0.0.1:2"), ("HOME", "/")],
+            &[
+                ("BROADSHEET_CONFIG", &file),
+                ("BROADSHEET_BIND", "127.0.0.1:2"),
+                ("HOME", "/"),
+            ],
             &[("bind", "127.0.0.1:3".to_owned())],
         )
         .unwrap();
@@ -362,15 +389,23 @@ mod tests {
         assert_eq!((config.workers, config.rate_limits), (3, false));
         assert_eq!(config.cors_origins, ["https://a.example"]);
         let shown = config.in_force();
-        assert!(shown.iter().any(|(name, _, source)| *name == "bind" && source.to_string() == "--bind"));
+        assert!(
+            shown
+                .iter()
+                .any(|(name, _, source)| *name == "bind" && source.to_string() == "--bind")
+        );
         fs::remove_file(path).unwrap();
     }
 
     #[test]
     fn unknown_names_are_errors_with_a_suggestion() {
-        let error = from(&[("BROADSHEET_BNID", "x")], &[]).unwrap_err().to_string();
+        let error = from(&[("BROADSHEET_BNID", "x")], &[])
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("BROADSHEET_BIND"), "{error}");
-        let error = from(&[("BROADSHEET_DATABASE", "x")], &[]).unwrap_err().to_string();
+        let error = from(&[("BROADSHEET_DATABASE", "x")], &[])
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("BROADSHEET_DATABASE_URL"), "{error}");
         assert!(from(&[("BROADSHEET_TEST_POSTGRES_URL", "x")], &[]).is_ok());
     }
@@ -400,13 +435,19 @@ mod tests {
         let config = from(
             &[
                 ("BROADSHEET_SECRET", "0123456789abcdef0123456789abcdef"),
-                ("BROADSHEET_DATABASE_URL", "postgres://news:topsecret@db/news"),
+                (
+                    "BROADSHEET_DATABASE_URL",
+                    "postgres://news:topsecret@db/news",
+                ),
             ],
             &[],
         )
         .unwrap();
         let shown = format!("{config:?} {:?}", config.in_force());
-        assert!(!shown.contains("0123456789") && !shown.contains("topsecret"), "{shown}");
+        assert!(
+            !shown.contains("0123456789") && !shown.contains("topsecret"),
+            "{shown}"
+        );
         assert_eq!(config.database(), Database::Postgres);
     }
 }

@@ -71,7 +71,9 @@ pub(super) fn add(answer: &mut HeaderMap, request: &HeaderMap, context: &Context
         return;
     }
     answer.append(VARY, HeaderValue::from_static("Origin"));
-    let allowed = request.get(ORIGIN).and_then(|origin| configured(origin, &context.app.config));
+    let allowed = request
+        .get(ORIGIN)
+        .and_then(|origin| configured(origin, &context.app.config));
     if let Some(origin) = allowed {
         answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         answer.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
@@ -81,5 +83,9 @@ pub(super) fn add(answer: &mut HeaderMap, request: &HeaderMap, context: &Context
 /// The origin itself when it is one of those configured, compared whole.
 fn configured(origin: &HeaderValue, config: &Config) -> Option<HeaderValue> {
     let text = origin.to_str().ok()?;
-    config.cors_origins.iter().any(|known| known == text).then(|| origin.clone())
+    config
+        .cors_origins
+        .iter()
+        .any(|known| known == text)
+        .then(|| origin.clone())
 }

@@ -72,7 +72,9 @@ fn drop_tags_of_private(headers: &mut HeaderMap) {
 
 /// Whether this address answers everybody alike. One that is not there does.
 pub(super) fn is_public(context: &Context<'_>) -> bool {
-    let manage = context.entry.is_some_and(|entry| entry.pattern().starts_with("/api/v1/manage"));
+    let manage = context
+        .entry
+        .is_some_and(|entry| entry.pattern().starts_with("/api/v1/manage"));
     !manage
 }
 

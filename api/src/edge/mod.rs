@@ -48,7 +48,12 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
         Ok(None) => problem::rendered(next.call(request).await?, &id),
     };
     let mut answer = answer;
-    let context = headers::Context { app: &app, entry: app_entry, method: &method, id: &id };
+    let context = headers::Context {
+        app: &app,
+        entry: app_entry,
+        method: &method,
+        id: &id,
+    };
     headers::add(&mut answer, &context);
     record(&app, &answer, app_entry, &method, &id, began);
     Ok(answer)

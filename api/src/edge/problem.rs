@@ -6,9 +6,7 @@ use actix_web::{
     dev::ServiceResponse,
     http::{
         StatusCode,
-        header::{
-            ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
-        },
+        header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE},
     },
 };
 use openapi::problem::Code;
@@ -56,7 +54,10 @@ fn is_bare_refusal<B>(response: &HttpResponse<B>) -> bool {
 }
 
 fn by_status(status: StatusCode) -> ApiError {
-    match Code::ALL.iter().find(|code| code.status() == status.as_u16()) {
+    match Code::ALL
+        .iter()
+        .find(|code| code.status() == status.as_u16())
+    {
         Some(code) if !status.is_server_error() => ApiError::new(*code, code.documentation()),
         _ if status.is_client_error() => {
             ApiError::new(Code::BadRequest, Code::BadRequest.documentation())

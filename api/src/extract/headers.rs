@@ -61,12 +61,19 @@ fn if_match(header: One<'_>) -> Result<IfMatch, ApiError> {
     }
     // A weak tag never matches in If-Match (RFC 9110 §13.1.1).
     let opaque = text.strip_prefix("W/").unwrap_or(text);
-    let Some(inner) = opaque.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
-        return refuse(Code::InvalidHeader, format!("This If-Match is not an entity tag. {FORM}"));
+    let Some(inner) = opaque
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+    else {
+        return refuse(
+            Code::InvalidHeader,
+            format!("This If-Match is not an entity tag. {FORM}"),
+        );
     };
-    let version = inner.parse().ok().filter(|version: &i64| {
-        opaque == text && *version > 0 && version.to_string() == inner
-    });
+    let version = inner
+        .parse()
+        .ok()
+        .filter(|version: &i64| opaque == text && *version > 0 && version.to_string() == inner);
     Ok(IfMatch(version.unwrap_or(-1)))
 }
 
@@ -79,7 +86,10 @@ impl FromRequest for IdempotencyKey {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(idempotency_key(one(request, &HeaderName::from_static("idempotency-key"))))
+        ready(idempotency_key(one(
+            request,
+            &HeaderName::from_static("idempotency-key"),
+        )))
     }
 }
 
@@ -97,7 +107,9 @@ fn idempotency_key(header: One<'_>) -> Result<IdempotencyKey, ApiError> {
         .unwrap_or(text);
     let fits = !bare.is_empty()
         && bare.len() <= MAX
-        && bare.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\');
+        && bare
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\');
     if fits {
         return Ok(IdempotencyKey(Some(bare.to_owned())));
     }
@@ -111,6 +123,7 @@ fn idempotency_key(header: One<'_>) -> Result<IdempotencyKey, ApiError> {
     ))
 }
 
+#[derive(Clone, Copy)]
 enum One<'r> {
     Absent,
     Text(&'r str),
@@ -141,7 +154,10 @@ mod tests {
         for bad in ["3", "*", "\"3\", \"4\"", ""] {
             assert_eq!(read(bad).unwrap_err().code(), Code::InvalidHeader, "{bad}");
         }
-        assert_eq!(if_match(One::Absent).unwrap_err().code(), Code::PreconditionRequired);
+        assert_eq!(
+            if_match(One::Absent).unwrap_err().code(),
+            Code::PreconditionRequired
+        );
     }
 
     #[test]

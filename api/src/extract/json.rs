@@ -76,9 +76,15 @@ impl<T: DeserializeOwned + 'static, const MAX: usize> FromRequest for Json<T, MA
             let typed = media_type(&request)?;
             let body = receive(&request, payload, MAX).await?;
             if !typed && !body.is_empty() {
-                return Err(unsupported("There is a body and no Content-Type.", &request));
+                return Err(unsupported(
+                    "There is a body and no Content-Type.",
+                    &request,
+                ));
             }
-            Ok(Self { value: parse(&body)?, hash: BodyHash::of(&body) })
+            Ok(Self {
+                value: parse(&body)?,
+                hash: BodyHash::of(&body),
+            })
         })
     }
 }
@@ -97,16 +103,20 @@ fn media_type(request: &HttpRequest) -> Result<bool, ApiError> {
     let mut parts = text.split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
     let merge_patch = request.method() == Method::PATCH;
-    let known = essence == "application/json"
-        || (merge_patch && essence == "application/merge-patch+json");
+    let known =
+        essence == "application/json" || (merge_patch && essence == "application/merge-patch+json");
     let utf8 = parts.filter(|part| !part.is_empty()).all(|part| {
         let part = part.to_ascii_lowercase();
-        part.strip_prefix("charset=").is_none_or(|set| set.trim_matches('"') == "utf-8")
+        part.strip_prefix("charset=")
+            .is_none_or(|set| set.trim_matches('"') == "utf-8")
     });
     if known && utf8 {
         return Ok(true);
     }
-    Err(unsupported(&format!("`{}` is not read here.", text.escape_debug()), request))
+    Err(unsupported(
+        &format!("`{}` is not read here.", text.escape_debug()),
+        request,
+    ))
 }
 
 fn unsupported(what: &str, request: &HttpRequest) -> ApiError {
@@ -115,7 +125,10 @@ fn unsupported(what: &str, request: &HttpRequest) -> ApiError {
     } else {
         "application/json"
     };
-    ApiError::new(Code::UnsupportedMediaType, format!("{what} Send Content-Type: {takes}, in UTF-8."))
+    ApiError::new(
+        Code::UnsupportedMediaType,
+        format!("{what} Send Content-Type: {takes}, in UTF-8."),
+    )
 }
 
 async fn receive(
@@ -150,9 +163,12 @@ async fn receive(
             }
             Ok(Some(Ok(_))) => return Err(too_large(max)),
             Ok(Some(Err(error))) => {
-                return Err(ApiError::new(Code::BadRequest, "The body could not be received whole.")
-                    .cause(error)
-                    .close());
+                return Err(ApiError::new(
+                    Code::BadRequest,
+                    "The body could not be received whole.",
+                )
+                .cause(error)
+                .close());
             }
         }
     }
@@ -169,7 +185,10 @@ fn too_large(max: usize) -> ApiError {
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Node::Object(Vec::new()).into_value().map_err(|_: Refused| {
-            ApiError::new(Code::MalformedJson, "There is no body; this operation takes a JSON object.")
+            ApiError::new(
+                Code::MalformedJson,
+                "There is no body; this operation takes a JSON object.",
+            )
         });
     }
     match node::read(body) {
@@ -182,13 +201,20 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
 }
 
 fn refusal(refused: &Refused) -> ApiError {
-    let place = ProblemError { pointer: Some(refused.pointer()), ..ProblemError::default() };
+    let place = ProblemError {
+        pointer: Some(refused.pointer()),
+        ..ProblemError::default()
+    };
     let place = refused.describe(place);
     let code = match refused.kind {
         Kind::UnknownField { .. } => Code::UnknownField,
         _ => Code::ValidationFailed,
     };
-    let at = if refused.path.is_empty() { "the body".to_owned() } else { refused.pointer() };
+    let at = if refused.path.is_empty() {
+        "the body".to_owned()
+    } else {
+        refused.pointer()
+    };
     ApiError::new(code, format!("At {at}: {}", place.detail)).place(place)
 }
 
@@ -222,29 +248,57 @@ mod tests {
     #[actix_web::test]
     async fn bodies_are_read_or_refused_with_the_right_code() {
         let json = || TestRequest::post().insert_header(ContentType::json());
-        let note = read::<Note>(json().set_payload(r#"{"text":"a"}"#)).await.unwrap();
+        let note = read::<Note>(json().set_payload(r#"{"text":"a"}"#))
+            .await
+            .unwrap();
         assert_eq!(note.text.as_deref(), Some("a"));
         assert!(read::<Note>(TestRequest::post()).await.is_ok());
         assert!(read::<Note>(json()).await.is_ok());
-        assert_eq!(read::<Needed>(json()).await.unwrap_err(), Code::MalformedJson);
+        assert_eq!(
+            read::<Needed>(json()).await.unwrap_err(),
+            Code::MalformedJson
+        );
         let untyped = TestRequest::post().set_payload("{}");
-        assert_eq!(read::<Note>(untyped).await.unwrap_err(), Code::UnsupportedMediaType);
-        for media in ["text/plain", "application/merge-patch+json", "application/json; charset=latin1"] {
-            let request = TestRequest::post().insert_header((CONTENT_TYPE, media)).set_payload("{}");
-            assert_eq!(read::<Note>(request).await.unwrap_err(), Code::UnsupportedMediaType);
+        assert_eq!(
+            read::<Note>(untyped).await.unwrap_err(),
+            Code::UnsupportedMediaType
+        );
+        for media in [
+            "text/plain",
+            "application/merge-patch+json",
+            "application/json; charset=latin1",
+        ] {
+            let request = TestRequest::post()
+                .insert_header((CONTENT_TYPE, media))
+                .set_payload("{}");
+            assert_eq!(
+                read::<Note>(request).await.unwrap_err(),
+                Code::UnsupportedMediaType
+            );
         }
         let patch = TestRequest::patch()
             .insert_header((CONTENT_TYPE, "application/merge-patch+json; charset=UTF-8"))
             .set_payload("{}");
         assert!(read::<Note>(patch).await.is_ok());
-        let squeezed = json().insert_header((CONTENT_ENCODING, "gzip")).set_payload("{}");
-        assert_eq!(read::<Note>(squeezed).await.unwrap_err(), Code::UnsupportedMediaType);
+        let squeezed = json()
+            .insert_header((CONTENT_ENCODING, "gzip"))
+            .set_payload("{}");
+        assert_eq!(
+            read::<Note>(squeezed).await.unwrap_err(),
+            Code::UnsupportedMediaType
+        );
         let long = json().set_payload(format!("{{\"text\":\"{}\"}}", "x".repeat(80)));
         assert_eq!(read::<Note>(long).await.unwrap_err(), Code::PayloadTooLarge);
-        assert_eq!(read::<Note>(json().set_payload("{")).await.unwrap_err(), Code::MalformedJson);
+        assert_eq!(
+            read::<Note>(json().set_payload("{")).await.unwrap_err(),
+            Code::MalformedJson
+        );
         let unknown = json().set_payload(r#"{"txet":1}"#);
         assert_eq!(read::<Note>(unknown).await.unwrap_err(), Code::UnknownField);
         let wrong = json().set_payload(r#"{"text":1}"#);
-        assert_eq!(read::<Note>(wrong).await.unwrap_err(), Code::ValidationFailed);
+        assert_eq!(
+            read::<Note>(wrong).await.unwrap_err(),
+            Code::ValidationFailed
+        );
     }
 }

@@ -4,11 +4,12 @@
 use std::fmt;
 
 use serde::{
-    Deserialize, Deserializer, forward_to_deserialize_any,
+    Deserialize, Deserializer,
     de::{
         DeserializeSeed, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess,
         Unexpected, VariantAccess, Visitor,
     },
+    forward_to_deserialize_any,
 };
 
 use super::value::Refused;
@@ -54,7 +55,9 @@ struct Level(usize);
 impl Level {
     fn inner<E: serde::de::Error>(self) -> Result<Self, E> {
         if self.0 > MAX_DEPTH {
-            return Err(E::custom(format_args!("more than {MAX_DEPTH} levels of nesting")));
+            return Err(E::custom(format_args!(
+                "more than {MAX_DEPTH} levels of nesting"
+            )));
         }
         Ok(Self(self.0 + 1))
     }
@@ -108,7 +111,9 @@ impl<'de> Visitor<'de> for Level {
         let mut list = Vec::new();
         while let Some(item) = items.next_element_seed(inner)? {
             if list.len() >= MAX_ITEMS {
-                return Err(A::Error::custom(format_args!("an array of more than {MAX_ITEMS} items")));
+                return Err(A::Error::custom(format_args!(
+                    "an array of more than {MAX_ITEMS} items"
+                )));
             }
             list.push(item);
         }
@@ -121,10 +126,14 @@ impl<'de> Visitor<'de> for Level {
         let mut seen = std::collections::HashSet::new();
         while let Some(key) = members.next_key::<String>()? {
             if object.len() >= MAX_ITEMS {
-                return Err(A::Error::custom(format_args!("an object of more than {MAX_ITEMS} members")));
+                return Err(A::Error::custom(format_args!(
+                    "an object of more than {MAX_ITEMS} members"
+                )));
             }
             if !seen.insert(key.clone()) {
-                return Err(A::Error::custom(format_args!("the key {key:?} twice in one object")));
+                return Err(A::Error::custom(format_args!(
+                    "the key {key:?} twice in one object"
+                )));
             }
             let value = members.next_value_seed(inner)?;
             object.push((key, value));
@@ -140,7 +149,7 @@ impl Node {
     }
 }
 
-impl<'de> IntoDeserializer<'de, Refused> for Node {
+impl IntoDeserializer<'_, Refused> for Node {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -158,14 +167,19 @@ impl<'de> Deserializer<'de> for Node {
             Self::Signed(value) => visitor.visit_i64(value),
             Self::Unsigned(value) => visitor.visit_u64(value),
             Self::Float(value) => visitor.visit_f64(value),
-            Self::Text(text) if text.contains('\0') => {
-                Err(Refused::other("control_character", "Text has no NUL character."))
-            }
+            Self::Text(text) if text.contains('\0') => Err(Refused::other(
+                "control_character",
+                "Text has no NUL character.",
+            )),
             Self::Text(text) => visitor.visit_string(text),
-            Self::List(items) => visitor.visit_seq(Items { items: items.into_iter(), next: 0 }),
-            Self::Object(members) => {
-                visitor.visit_map(Members { members: members.into_iter(), value: None })
-            }
+            Self::List(items) => visitor.visit_seq(Items {
+                items: items.into_iter(),
+                next: 0,
+            }),
+            Self::Object(members) => visitor.visit_map(Members {
+                members: members.into_iter(),
+                value: None,
+            }),
         }
     }
 
@@ -231,10 +245,14 @@ impl<'de> SeqAccess<'de> for Items {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Refused> {
-        let Some(item) = self.items.next() else { return Ok(None) };
+        let Some(item) = self.items.next() else {
+            return Ok(None);
+        };
         let place = self.next;
         self.next += 1;
-        seed.deserialize(item).map(Some).map_err(|error| error.under(place.to_string()))
+        seed.deserialize(item)
+            .map(Some)
+            .map_err(|error| error.under(place.to_string()))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -254,7 +272,9 @@ impl<'de> MapAccess<'de> for Members {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Refused> {
-        let Some((key, value)) = self.members.next() else { return Ok(None) };
+        let Some((key, value)) = self.members.next() else {
+            return Ok(None);
+        };
         let name = key.clone();
         self.value = Some((key, value));
         seed.deserialize(Node::Text(name)).map(Some)
@@ -278,10 +298,7 @@ impl<'de> EnumAccess<'de> for Tagged {
     type Error = Refused;
     type Variant = Node;
 
-    fn variant_seed<S: DeserializeSeed<'de>>(
-        self,
-        seed: S,
-    ) -> Result<(S::Value, Node), Refused> {
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Node), Refused> {
         Ok((seed.deserialize(Node::Text(self.name))?, self.value))
     }
 }
@@ -338,7 +355,10 @@ mod tests {
     }
 
     fn refused(json: &str) -> (String, ProblemError) {
-        let refused = read(json.as_bytes()).unwrap().into_value::<Sample>().unwrap_err();
+        let refused = read(json.as_bytes())
+            .unwrap()
+            .into_value::<Sample>()
+            .unwrap_err();
         (refused.pointer(), refused.describe(ProblemError::default()))
     }
 
@@ -356,16 +376,24 @@ mod tests {
         for (json, pointer, code) in [
             (r#"{"title":1}"#, "/title", "wrong_type"),
             (r#"{"title":null}"#, "/title", "wrong_type"),
-            (r#"{}"#, "/title", "required"),
+            ("{}", "/title", "required"),
             (r#"{"title":"a","count":300}"#, "/count", "out_of_range"),
             (r#"{"title":"a","count":-1}"#, "/count", "out_of_range"),
             (r#"{"title":"a","count":1.5}"#, "/count", "wrong_type"),
-            (r#"{"title":"a","count":18446744073709551615}"#, "/count", "out_of_range"),
+            (
+                r#"{"title":"a","count":18446744073709551615}"#,
+                "/count",
+                "out_of_range",
+            ),
             (r#"{"title":"a","tags":["x",2]}"#, "/tags/1", "wrong_type"),
             (r#"{"title":"a","tags":"x"}"#, "/tags", "wrong_type"),
             (r#"{"title":"a","kind":"opne"}"#, "/kind", "unknown_value"),
             (r#"{"title":"a","kind":{"open":1}}"#, "/kind", "wrong_type"),
-            (r#"{"title":"a","inner":{"titel":"b"}}"#, "/inner/titel", "unknown_field"),
+            (
+                r#"{"title":"a","inner":{"titel":"b"}}"#,
+                "/inner/titel",
+                "unknown_field",
+            ),
             (r#"{"title":"a","a/b~c":1}"#, "/a~1b~0c", "unknown_field"),
             (r#"{"title":"a","inner":[]}"#, "/inner", "wrong_type"),
             (r#"["a"]"#, "", "wrong_type"),
@@ -373,9 +401,16 @@ mod tests {
             (r#"{"title":"a\u0000b"}"#, "/title", "control_character"),
         ] {
             let (at, error) = refused(json);
-            assert_eq!((at.as_str(), error.code.as_str()), (pointer, code), "{json}");
+            assert_eq!(
+                (at.as_str(), error.code.as_str()),
+                (pointer, code),
+                "{json}"
+            );
         }
-        assert_eq!(refused(r#"{"titel":"b"}"#).1.suggestion.as_deref(), Some("title"));
+        assert_eq!(
+            refused(r#"{"titel":"b"}"#).1.suggestion.as_deref(),
+            Some("title")
+        );
     }
 
     #[test]
@@ -383,8 +418,20 @@ mod tests {
         let deep = format!("{}1{}", "[".repeat(33), "]".repeat(33));
         let wide = format!("[{}1]", "1,".repeat(1000));
         for json in [
-            "", "{", "{}x", "nul", r#"{"a":1,"a":2}"#, r#""\ud800""#, r#""\udc00x""#, "1e999",
-            "\u{feff}{}", r#"{"a":01}"#, "{\"a\":\"\n\"}", &deep, &wide, &"[".repeat(100_000),
+            "",
+            "{",
+            "{}x",
+            "nul",
+            r#"{"a":1,"a":2}"#,
+            r#""\ud800""#,
+            r#""\udc00x""#,
+            "1e999",
+            "\u{feff}{}",
+            r#"{"a":01}"#,
+            "{\"a\":\"\n\"}",
+            &deep,
+            &wide,
+            &"[".repeat(100_000),
         ] {
             assert!(read(json.as_bytes()).is_err(), "{json:.40}");
         }

@@ -26,7 +26,9 @@ macro_rules! ids {
     };
 }
 
-ids!(ArticleId, SectionId, CommentId, AuthorId, TagId, ApiKeyId, RevisionId);
+ids!(
+    ArticleId, SectionId, CommentId, AuthorId, TagId, ApiKeyId, RevisionId
+);
 
 /// What a path or a body may name a thing by. A slug holds no `_`, so the two never meet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,12 +76,23 @@ mod tests {
     #[test]
     fn an_address_is_an_id_or_a_slug_and_never_both() {
         let id = ArticleId::from_raw(7);
-        assert_eq!(Address::from_segment(&id.to_string()), Some(Address::Id(id)));
+        assert_eq!(
+            Address::from_segment(&id.to_string()),
+            Some(Address::Id(id))
+        );
         assert!(matches!(
             Address::<ArticleId>::from_segment("the-last-ferry"),
             Some(Address::Slug(_))
         ));
-        for bad in ["art_1", "ART_0000000000007", "sec_0000000000007", "a_b", "", "A", "a%20b"] {
+        for bad in [
+            "art_1",
+            "ART_0000000000007",
+            "sec_0000000000007",
+            "a_b",
+            "",
+            "A",
+            "a%20b",
+        ] {
             assert_eq!(Address::<ArticleId>::from_segment(bad), None, "{bad}");
         }
     }

@@ -15,11 +15,12 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use openapi::problem::{Code, ProblemError};
 use percent_encoding::percent_decode;
 use serde::{
-    Deserializer, forward_to_deserialize_any,
+    Deserializer,
     de::{
         DeserializeOwned, DeserializeSeed, Error as _, IntoDeserializer, MapAccess, SeqAccess,
         Unexpected, Visitor,
     },
+    forward_to_deserialize_any,
 };
 use serde_json::Value;
 use utoipa::{IntoParams, openapi::path::ParameterIn};
@@ -72,20 +73,29 @@ fn read<T: DeserializeOwned + IntoParams + 'static>(text: &str) -> Result<Query<
     let spec = Spec::of::<T>();
     let pairs = pairs(text)?;
     spec.check(&pairs)?;
-    let value = T::deserialize(Pairs { pairs: pairs.iter(), value: None }).map_err(|refused| {
+    let value = T::deserialize(Pairs {
+        pairs: pairs.iter(),
+        value: None,
+    })
+    .map_err(|refused| {
         let place = ProblemError {
             parameter: refused.path.last().cloned(),
             ..ProblemError::default()
         };
         invalid(vec![refused.describe(place)])
     })?;
-    Ok(Query { value, fingerprint: fingerprint(pairs) })
+    Ok(Query {
+        value,
+        fingerprint: fingerprint(pairs),
+    })
 }
 
 fn fingerprint(mut pairs: Vec<(String, String)>) -> String {
     pairs.retain(|(name, _)| !matches!(name.as_str(), "cursor" | "limit" | "total"));
     pairs.sort_unstable();
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish()
 }
 
 /// Splits and decodes a query string. A `%` that escapes nothing, and bytes that are not UTF-8,
@@ -119,11 +129,15 @@ fn pairs(text: &str) -> Result<Vec<(String, String)>, ApiError> {
 
 fn decode(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
-    let escapes_hold = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'%').all(|(at, _)| {
-        bytes
-            .get(at + 1..at + 3)
-            .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
-    });
+    let escapes_hold = bytes
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == b'%')
+        .all(|(at, _)| {
+            bytes
+                .get(at + 1..at + 3)
+                .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+        });
     if !escapes_hold {
         return None;
     }
@@ -142,9 +156,10 @@ fn invalid(errors: Vec<ProblemError>) -> ApiError {
         let name = error.parameter.as_deref().unwrap_or("the query");
         format!("{name}: {}", error.detail)
     });
-    errors
-        .into_iter()
-        .fold(ApiError::new(code, detail.unwrap_or_default()), ApiError::place)
+    errors.into_iter().fold(
+        ApiError::new(code, detail.unwrap_or_default()),
+        ApiError::place,
+    )
 }
 
 /// Refuses every parameter, for an operation that has none.
@@ -174,7 +189,11 @@ impl Spec {
     /// Made once for each type, because making it writes the whole documentation out.
     fn of<T: IntoParams + 'static>() -> Arc<Self> {
         let id = TypeId::of::<T>();
-        if let Some(spec) = SPECS.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
+        if let Some(spec) = SPECS
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&id)
+        {
             return Arc::clone(spec);
         }
         let parameters = T::into_params(|| Some(ParameterIn::Query))
@@ -183,7 +202,10 @@ impl Spec {
             .map(|parameter| Parameter::from_document(&parameter))
             .collect();
         let spec = Arc::new(Self { parameters });
-        SPECS.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&spec));
+        SPECS
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id, Arc::clone(&spec));
         spec
     }
 
@@ -198,27 +220,50 @@ impl Spec {
             let earlier = pairs.iter().take(at).any(|(other, _)| other == name);
             if earlier {
                 let detail = "This is given twice. A list is one parameter, with commas.";
-                errors.push(ProblemError::at_parameter(name, "repeated_parameter", detail));
+                errors.push(ProblemError::at_parameter(
+                    name,
+                    "repeated_parameter",
+                    detail,
+                ));
             } else if let Some(error) = parameter.check(value) {
                 errors.push(error);
             }
         }
-        for parameter in self.parameters.iter().filter(|parameter| parameter.required) {
+        for parameter in self
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.required)
+        {
             if !pairs.iter().any(|(name, _)| *name == parameter.name) {
                 let detail = "This must be given.";
-                errors.push(ProblemError::at_parameter(&parameter.name, "required", detail));
+                errors.push(ProblemError::at_parameter(
+                    &parameter.name,
+                    "required",
+                    detail,
+                ));
             }
         }
-        if errors.is_empty() { Ok(()) } else { Err(invalid(errors)) }
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(invalid(errors))
+        }
     }
 
     fn unknown(&self, name: &str) -> ProblemError {
-        let names: Vec<&str> = self.parameters.iter().map(|known| known.name.as_str()).collect();
+        let names: Vec<&str> = self
+            .parameters
+            .iter()
+            .map(|known| known.name.as_str())
+            .collect();
         let meant = closest(name, names.iter().copied());
         let detail = match meant {
             Some(meant) => format!("There is no such parameter here. Did you mean `{meant}`?"),
             None if names.is_empty() => "This operation takes no parameters.".to_owned(),
-            None => format!("There is no such parameter here. It takes: {}.", names.join(", ")),
+            None => format!(
+                "There is no such parameter here. It takes: {}.",
+                names.join(", ")
+            ),
         };
         ProblemError {
             allowed: names.iter().map(|name| (*name).to_owned()).collect(),
@@ -230,21 +275,28 @@ impl Spec {
 
 impl Parameter {
     fn from_document(parameter: &Value) -> Self {
-        let schema = &parameter["schema"];
-        let is = |kind: &str| match &schema["type"] {
-            Value::String(one) => one == kind,
-            Value::Array(several) => several.iter().any(|one| one == kind),
+        let at = |pointer: &str| parameter.pointer(pointer);
+        let is = |kind: &str| match at("/schema/type") {
+            Some(Value::String(one)) => one == kind,
+            Some(Value::Array(several)) => several.iter().any(|one| one == kind),
             _ => false,
         };
-        let values = if is("array") { &schema["items"]["enum"] } else { &schema["enum"] };
+        let values = if is("array") {
+            at("/schema/items/enum")
+        } else {
+            at("/schema/enum")
+        };
         Self {
-            name: parameter["name"].as_str().unwrap_or_default().to_owned(),
-            required: parameter["required"].as_bool().unwrap_or(false),
+            name: at("/name")
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned(),
+            required: at("/required").and_then(Value::as_bool).unwrap_or(false),
             integer: is("integer"),
-            minimum: schema["minimum"].as_i64(),
-            maximum: schema["maximum"].as_i64(),
+            minimum: at("/schema/minimum").and_then(Value::as_i64),
+            maximum: at("/schema/maximum").and_then(Value::as_i64),
             values: values
-                .as_array()
+                .and_then(Value::as_array)
                 .into_iter()
                 .flatten()
                 .filter_map(|value| value.as_str().map(str::to_owned))
@@ -254,11 +306,13 @@ impl Parameter {
     }
 
     fn check(&self, value: &str) -> Option<ProblemError> {
-        let place = |code: &str, detail: String| {
-            Some(ProblemError::at_parameter(&self.name, code, detail))
-        };
+        let place =
+            |code: &str, detail: String| Some(ProblemError::at_parameter(&self.name, code, detail));
         if value.is_empty() {
-            return place("bad_format", "This is empty. Give it a value or leave it out.".to_owned());
+            return place(
+                "bad_format",
+                "This is empty. Give it a value or leave it out.".to_owned(),
+            );
         }
         if self.integer {
             let range = match (self.minimum, self.maximum) {
@@ -266,7 +320,11 @@ impl Parameter {
                 (Some(low), None) => format!("a whole number from {low}"),
                 _ => "a whole number".to_owned(),
             };
-            let number = if plain_number(value) { value.parse::<i64>().ok() } else { None };
+            let number = if plain_number(value) {
+                value.parse::<i64>().ok()
+            } else {
+                None
+            };
             let digits = plain_number(value);
             return match number {
                 Some(number)
@@ -282,13 +340,21 @@ impl Parameter {
         if self.values.is_empty() {
             return None;
         }
-        let mut parts = if self.list { value.split(',').collect() } else { vec![value] }.into_iter();
+        let mut parts = if self.list {
+            value.split(',').collect()
+        } else {
+            vec![value]
+        }
+        .into_iter();
         let stranger = parts.find(|part| !self.values.iter().any(|known| known == part))?;
         let meant = closest(stranger, self.values.iter().map(String::as_str));
         let said = stranger.escape_debug();
         let detail = match meant {
             Some(meant) => format!("`{said}` is not a value of this. Did you mean `{meant}`?"),
-            None => format!("`{said}` is not a value of this. It takes: {}.", self.values.join(", ")),
+            None => format!(
+                "`{said}` is not a value of this. It takes: {}.",
+                self.values.join(", ")
+            ),
         };
         Some(ProblemError {
             allowed: self.values.clone(),
@@ -331,16 +397,20 @@ impl<'de> MapAccess<'de> for Pairs<'_> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Refused> {
-        let Some(pair) = self.pairs.next() else { return Ok(None) };
+        let Some(pair) = self.pairs.next() else {
+            return Ok(None);
+        };
         self.value = Some(pair);
-        seed.deserialize(pair.0.as_str().into_deserializer()).map(Some)
+        seed.deserialize(pair.0.as_str().into_deserializer())
+            .map(Some)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Refused> {
         let Some((name, value)) = self.value.take() else {
             return Err(Refused::custom("a value without its name"));
         };
-        seed.deserialize(Text(value)).map_err(|error| error.under(name))
+        seed.deserialize(Text(value))
+            .map_err(|error| error.under(name))
     }
 }
 
@@ -471,7 +541,8 @@ mod tests {
 
     #[test]
     fn what_is_right_is_read() {
-        let query = read::<Sample>("limit=5&section=a%20b+c&total=true&sort=oldest&ids=x,y").unwrap();
+        let query =
+            read::<Sample>("limit=5&section=a%20b+c&total=true&sort=oldest&ids=x,y").unwrap();
         assert_eq!(query.limit, Some(5));
         assert_eq!(query.section.as_deref(), Some("a b c"));
         assert_eq!(query.total, Some(true));
@@ -483,23 +554,63 @@ mod tests {
     #[test]
     fn what_is_wrong_is_refused_with_its_name() {
         for (text, code, name, inner) in [
-            ("limt=5", Code::UnknownParameter, "limt", "unknown_parameter"),
-            ("limit=5&limit=6", Code::RepeatedParameter, "limit", "repeated_parameter"),
+            (
+                "limt=5",
+                Code::UnknownParameter,
+                "limt",
+                "unknown_parameter",
+            ),
+            (
+                "limit=5&limit=6",
+                Code::RepeatedParameter,
+                "limit",
+                "repeated_parameter",
+            ),
             ("limit=0", Code::InvalidParameter, "limit", "out_of_range"),
             ("limit=101", Code::InvalidParameter, "limit", "out_of_range"),
             ("limit=-1", Code::InvalidParameter, "limit", "out_of_range"),
-            ("limit=9223372036854775808", Code::InvalidParameter, "limit", "out_of_range"),
+            (
+                "limit=9223372036854775808",
+                Code::InvalidParameter,
+                "limit",
+                "out_of_range",
+            ),
             ("limit=1e3", Code::InvalidParameter, "limit", "bad_format"),
             ("limit=%2B1", Code::InvalidParameter, "limit", "bad_format"),
             ("limit=", Code::InvalidParameter, "limit", "bad_format"),
             ("limit", Code::InvalidParameter, "limit", "bad_format"),
             ("total=yes", Code::InvalidParameter, "total", "bad_format"),
-            ("sort=oldset", Code::InvalidParameter, "sort", "unknown_value"),
+            (
+                "sort=oldset",
+                Code::InvalidParameter,
+                "sort",
+                "unknown_value",
+            ),
             ("ids=x,,y", Code::InvalidParameter, "ids", "bad_format"),
-            ("section=%", Code::InvalidParameter, "section=%", "bad_encoding"),
-            ("section=%ff", Code::InvalidParameter, "section", "bad_encoding"),
-            ("section=%00", Code::InvalidParameter, "section", "bad_encoding"),
-            ("filter[where]=1", Code::UnknownParameter, "filter[where]", "unknown_parameter"),
+            (
+                "section=%",
+                Code::InvalidParameter,
+                "section=%",
+                "bad_encoding",
+            ),
+            (
+                "section=%ff",
+                Code::InvalidParameter,
+                "section",
+                "bad_encoding",
+            ),
+            (
+                "section=%00",
+                Code::InvalidParameter,
+                "section",
+                "bad_encoding",
+            ),
+            (
+                "filter[where]=1",
+                Code::UnknownParameter,
+                "filter[where]",
+                "unknown_parameter",
+            ),
         ] {
             let (found, error) = refused(text);
             assert_eq!((found, error.code.as_str()), (code, inner), "{text}");
@@ -508,7 +619,10 @@ mod tests {
             }
         }
         assert_eq!(refused("limt=5").1.suggestion.as_deref(), Some("limit"));
-        assert_eq!(refused("sort=oldset").1.suggestion.as_deref(), Some("oldest"));
+        assert_eq!(
+            refused("sort=oldset").1.suggestion.as_deref(),
+            Some("oldest")
+        );
         assert!(refuse_all("a=1").is_err() && refuse_all("").is_ok());
     }
 

@@ -1,7 +1,10 @@
 //! "Did you mean …?"
 
 /// The name that was probably meant, if one is near enough to say so.
-pub(crate) fn closest<'n>(given: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+pub(crate) fn closest<'n>(
+    given: &str,
+    names: impl IntoIterator<Item = &'n str>,
+) -> Option<&'n str> {
     const NEAR: f64 = 0.7;
     let given = given.to_lowercase();
     names
@@ -10,7 +13,14 @@ pub(crate) fn closest<'n>(given: &str, names: impl IntoIterator<Item = &'n str>)
         .map(|(score, name)| {
             // `per_page` for `page`: what contains the name is near, however long it is.
             let contained = name.len() > 2 && (given.contains(name) || name.contains(&given));
-            (if contained && given.len() > 2 { score.max(NEAR) } else { score }, name)
+            (
+                if contained && given.len() > 2 {
+                    score.max(NEAR)
+                } else {
+                    score
+                },
+                name,
+            )
         })
         .filter(|(score, _)| *score >= NEAR)
         .max_by(|(one, _), (other, _)| one.total_cmp(other))

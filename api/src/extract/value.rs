@@ -16,20 +16,37 @@ pub(super) struct Refused {
 
 #[derive(Debug)]
 pub(super) enum Kind {
-    UnknownField { name: String, known: &'static [&'static str] },
-    UnknownValue { given: String, known: &'static [&'static str] },
+    UnknownField {
+        name: String,
+        known: &'static [&'static str],
+    },
+    UnknownValue {
+        given: String,
+        known: &'static [&'static str],
+    },
     Missing,
-    WrongType { detail: String },
-    Other { code: &'static str, detail: String },
+    WrongType {
+        detail: String,
+    },
+    Other {
+        code: &'static str,
+        detail: String,
+    },
 }
 
 impl Refused {
     pub(super) fn new(kind: Kind) -> Self {
-        Self { path: Vec::new(), kind }
+        Self {
+            path: Vec::new(),
+            kind,
+        }
     }
 
     pub(super) fn other(code: &'static str, detail: impl Into<String>) -> Self {
-        Self::new(Kind::Other { code, detail: detail.into() })
+        Self::new(Kind::Other {
+            code,
+            detail: detail.into(),
+        })
     }
 
     /// The same refusal, one level further out.
@@ -40,11 +57,14 @@ impl Refused {
 
     /// The place, as a JSON pointer (RFC 6901).
     pub(super) fn pointer(&self) -> String {
-        self.path.iter().rev().fold(String::new(), |mut pointer, step| {
-            pointer.push('/');
-            pointer.push_str(&step.replace('~', "~0").replace('/', "~1"));
-            pointer
-        })
+        self.path
+            .iter()
+            .rev()
+            .fold(String::new(), |mut pointer, step| {
+                pointer.push('/');
+                pointer.push_str(&step.replace('~', "~0").replace('/', "~1"));
+                pointer
+            })
     }
 
     /// What to tell the caller, at a place that is filled in by whoever knows what kind it is.
@@ -117,7 +137,10 @@ impl de::Error for Refused {
             Unexpected::Float(value) => format!("{value}"),
             _ => "another value".to_owned(),
         };
-        let detail = format!("This takes {}, and not {given}.", plain(&expected.to_string()));
+        let detail = format!(
+            "This takes {}, and not {given}.",
+            plain(&expected.to_string())
+        );
         Self::new(Kind::WrongType { detail })
     }
 
@@ -126,20 +149,33 @@ impl de::Error for Refused {
             Unexpected::Signed(_) | Unexpected::Unsigned(_) | Unexpected::Float(_) => {
                 Self::other("out_of_range", "This number is out of range.")
             }
-            _ => Self::other("bad_format", format!("This takes {}.", plain(&expected.to_string()))),
+            _ => Self::other(
+                "bad_format",
+                format!("This takes {}.", plain(&expected.to_string())),
+            ),
         }
     }
 
     fn invalid_length(length: usize, _: &dyn de::Expected) -> Self {
-        Self::other("bad_format", format!("A list of {length} does not fit here."))
+        Self::other(
+            "bad_format",
+            format!("A list of {length} does not fit here."),
+        )
     }
 
     fn unknown_variant(given: &str, known: &'static [&'static str]) -> Self {
-        Self::new(Kind::UnknownValue { given: given.to_owned(), known })
+        Self::new(Kind::UnknownValue {
+            given: given.to_owned(),
+            known,
+        })
     }
 
     fn unknown_field(name: &str, known: &'static [&'static str]) -> Self {
-        Self::new(Kind::UnknownField { name: name.to_owned(), known }).under(name)
+        Self::new(Kind::UnknownField {
+            name: name.to_owned(),
+            known,
+        })
+        .under(name)
     }
 
     fn missing_field(name: &'static str) -> Self {
@@ -169,8 +205,10 @@ fn plain(expected: &str) -> String {
 
 fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
-    let mut sentence: String =
-        letters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    let mut sentence: String = letters
+        .next()
+        .map(|first| first.to_uppercase().collect())
+        .unwrap_or_default();
     sentence.push_str(letters.as_str());
     if !sentence.ends_with('.') {
         sentence.push('.');

@@ -17,7 +17,11 @@ pub struct Windows {
 
 impl Default for Windows {
     fn default() -> Self {
-        Self { shared: 30, while_revalidate: 30, if_error: 300 }
+        Self {
+            shared: 30,
+            while_revalidate: 30,
+            if_error: 300,
+        }
     }
 }
 
@@ -102,7 +106,11 @@ impl Cache {
         if self.tags.is_empty() {
             return None;
         }
-        let tags: Vec<String> = self.tags.iter().map(|tag| format!("{quote}{tag}{quote}")).collect();
+        let tags: Vec<String> = self
+            .tags
+            .iter()
+            .map(|tag| format!("{quote}{tag}{quote}"))
+            .collect();
         Some(tags.join(separator))
     }
 }
@@ -120,13 +128,30 @@ mod tests {
             "max-age=0, s-maxage=30, stale-while-revalidate=30, stale-if-error=300"
         );
         for (millis, expected) in [
-            (100_000, "max-age=0, s-maxage=30, stale-while-revalidate=30, stale-if-error=70"),
-            (40_999, "max-age=0, s-maxage=30, stale-while-revalidate=10, stale-if-error=10"),
-            (5_000, "max-age=0, s-maxage=5, stale-while-revalidate=0, stale-if-error=0"),
-            (999, "max-age=0, s-maxage=0, stale-while-revalidate=0, stale-if-error=0"),
-            (-5_000, "max-age=0, s-maxage=0, stale-while-revalidate=0, stale-if-error=0"),
+            (
+                100_000,
+                "max-age=0, s-maxage=30, stale-while-revalidate=30, stale-if-error=70",
+            ),
+            (
+                40_999,
+                "max-age=0, s-maxage=30, stale-while-revalidate=10, stale-if-error=10",
+            ),
+            (
+                5_000,
+                "max-age=0, s-maxage=5, stale-while-revalidate=0, stale-if-error=0",
+            ),
+            (
+                999,
+                "max-age=0, s-maxage=0, stale-while-revalidate=0, stale-if-error=0",
+            ),
+            (
+                -5_000,
+                "max-age=0, s-maxage=0, stale-while-revalidate=0, stale-if-error=0",
+            ),
         ] {
-            let cache = Cache::new().until(Some(now.plus_millis(millis))).until(None);
+            let cache = Cache::new()
+                .until(Some(now.plus_millis(millis)))
+                .until(None);
             assert_eq!(control(&cache), expected, "{millis}");
         }
     }
@@ -136,7 +161,10 @@ mod tests {
         let cache = Cache::new().tag("b").tags(["a".to_owned(), "b".to_owned()]);
         assert_eq!(cache.tag_header(" ", "").as_deref(), Some("a b"));
         assert_eq!(cache.tag_header(",", "").as_deref(), Some("a,b"));
-        assert_eq!(cache.tag_header(", ", "\"").as_deref(), Some("\"a\", \"b\""));
+        assert_eq!(
+            cache.tag_header(", ", "\"").as_deref(),
+            Some("\"a\", \"b\"")
+        );
         assert_eq!(Cache::new().tag_header(" ", ""), None);
     }
 }

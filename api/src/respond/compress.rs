@@ -39,7 +39,11 @@ impl Coding {
     /// The coding the client likes best; of those it likes equally, the one that makes less. A
     /// client that says nothing gets the bytes as they are.
     pub(super) fn choose(headers: &HeaderMap) -> Self {
-        choose(headers.get_all(ACCEPT_ENCODING).filter_map(|value| value.to_str().ok()))
+        choose(
+            headers
+                .get_all(ACCEPT_ENCODING)
+                .filter_map(|value| value.to_str().ok()),
+        )
     }
 
     pub(super) fn apply(self, bytes: Vec<u8>) -> io::Result<Coded> {
@@ -59,7 +63,9 @@ fn choose<'h>(lines: impl Iterator<Item = &'h str>) -> Coding {
         let name = parts.next().unwrap_or_default();
         let weight = parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")));
         // A weight that is none says nothing about its coding.
-        let Some(quality) = weight.map_or(Some(1000), thousandths) else { continue };
+        let Some(quality) = weight.map_or(Some(1000), thousandths) else {
+            continue;
+        };
         let place = match name.to_ascii_lowercase().as_str() {
             "br" => &mut br,
             "gzip" | "x-gzip" => &mut gz,

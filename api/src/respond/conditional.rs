@@ -29,8 +29,13 @@ pub(super) fn not_modified(headers: &HeaderMap, validators: &Validators<'_>) -> 
             .filter_map(|value| value.to_str().ok())
             .any(|list| list.trim() == "*" || listed(list, validators.etag));
     }
-    let since = headers.get(IF_MODIFIED_SINCE).and_then(|value| value.to_str().ok());
-    match (since.and_then(|text| httpdate::parse_http_date(text).ok()), validators.last_modified) {
+    let since = headers
+        .get(IF_MODIFIED_SINCE)
+        .and_then(|value| value.to_str().ok());
+    match (
+        since.and_then(|text| httpdate::parse_http_date(text).ok()),
+        validators.last_modified,
+    ) {
         (Some(since), Some(changed)) => in_seconds(changed) <= since,
         _ => false,
     }
@@ -44,7 +49,11 @@ fn listed(list: &str, etag: &str) -> bool {
         let Some((inner, after)) = tag.strip_prefix('"').and_then(|tag| tag.split_once('"')) else {
             return false;
         };
-        if etag.strip_prefix('"').and_then(|etag| etag.strip_suffix('"')) == Some(inner) {
+        if etag
+            .strip_prefix('"')
+            .and_then(|etag| etag.strip_suffix('"'))
+            == Some(inner)
+        {
             return true;
         }
         rest = after.trim_start_matches([' ', '\t', ',']);
@@ -69,17 +78,40 @@ mod tests {
     use proptest::prelude::*;
 
     fn fresh(name: actix_web::http::header::HeaderName, value: &str, at: Option<i64>) -> bool {
-        let request = TestRequest::get().insert_header((name, value)).to_http_request();
+        let request = TestRequest::get()
+            .insert_header((name, value))
+            .to_http_request();
         let last_modified = at.map(Timestamp::from_millis);
-        not_modified(request.headers(), &Validators { etag: "\"abc-br\"", last_modified })
+        not_modified(
+            request.headers(),
+            &Validators {
+                etag: "\"abc-br\"",
+                last_modified,
+            },
+        )
     }
 
     #[test]
     fn if_none_match_compares_weakly_and_takes_lists() {
-        for yes in ["\"abc-br\"", "W/\"abc-br\"", "\"x\", W/\"y\" ,\"abc-br\"", "*", ",\"abc-br\""] {
+        for yes in [
+            "\"abc-br\"",
+            "W/\"abc-br\"",
+            "\"x\", W/\"y\" ,\"abc-br\"",
+            "*",
+            ",\"abc-br\"",
+        ] {
             assert!(fresh(IF_NONE_MATCH, yes, None), "{yes}");
         }
-        for no in ["\"abc\"", "\"abc-gzip\"", "abc-br", "", "\"x", "\"a,b\"", "w/\"abc-br\"", "\"x\" abc-br"] {
+        for no in [
+            "\"abc\"",
+            "\"abc-gzip\"",
+            "abc-br",
+            "",
+            "\"x",
+            "\"a,b\"",
+            "w/\"abc-br\"",
+            "\"x\" abc-br",
+        ] {
             assert!(!fresh(IF_NONE_MATCH, no, None), "{no}");
         }
     }

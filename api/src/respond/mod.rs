@@ -53,9 +53,16 @@ pub(crate) fn public_bytes(
         Coding::choose(request.headers())
     };
     let etag = entity_tag(&bytes, coding);
-    let validators = Validators { etag: &etag, last_modified: cache.modified() };
+    let validators = Validators {
+        etag: &etag,
+        last_modified: cache.modified(),
+    };
     let fresh = not_modified(request.headers(), &validators);
-    let mut answer = HttpResponse::build(if fresh { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
+    let mut answer = HttpResponse::build(if fresh {
+        StatusCode::NOT_MODIFIED
+    } else {
+        StatusCode::OK
+    });
     answer.insert_header((ETAG, etag.as_str()));
     if let Some(at) = cache.modified() {
         answer.insert_header((LAST_MODIFIED, http_date(at)));
@@ -112,8 +119,11 @@ fn public_headers(
 }
 
 /// One set of tags, in the words of Fastly, of Cloudflare and of RFC 9875.
-const TAG_HEADERS: [(&str, &str, &str); 3] =
-    [("surrogate-key", " ", ""), ("cache-tag", ",", ""), ("cache-groups", ", ", "\"")];
+const TAG_HEADERS: [(&str, &str, &str); 3] = [
+    ("surrogate-key", " ", ""),
+    ("cache-tag", ",", ""),
+    ("cache-groups", ", ", "\""),
+];
 
 /// The same address with another cursor.
 fn next_link(request: &HttpRequest, cursor: &str) -> String {
@@ -173,16 +183,15 @@ pub(crate) fn private(status: StatusCode) -> HttpResponseBuilder {
     answer
 }
 
-fn json<T: Serialize>(
-    mut answer: HttpResponseBuilder,
-    body: &T,
-) -> Result<HttpResponse, ApiError> {
+fn json<T: Serialize>(mut answer: HttpResponseBuilder, body: &T) -> Result<HttpResponse, ApiError> {
     let bytes = serde_json::to_vec(body).map_err(ApiError::internal)?;
     Ok(answer.insert_header((CONTENT_TYPE, JSON)).body(bytes))
 }
 
 fn app(request: &HttpRequest) -> Result<&Data<App>, ApiError> {
-    request.app_data::<Data<App>>().ok_or_else(|| ApiError::internal("a request without its app"))
+    request
+        .app_data::<Data<App>>()
+        .ok_or_else(|| ApiError::internal("a request without its app"))
 }
 
 /// Whether the client may keep what others see.
@@ -197,13 +206,16 @@ mod tests {
 
     #[test]
     fn the_next_link_keeps_the_query_and_takes_the_new_cursor() {
-        let request =
-            TestRequest::with_uri("/api/v1/articles?limit=2&cursor=old&section=a").to_http_request();
+        let request = TestRequest::with_uri("/api/v1/articles?limit=2&cursor=old&section=a")
+            .to_http_request();
         assert_eq!(
             next_link(&request, "new"),
             "</api/v1/articles?limit=2&section=a&cursor=new>; rel=\"next\""
         );
         let request = TestRequest::with_uri("/api/v1/articles").to_http_request();
-        assert_eq!(next_link(&request, "new"), "</api/v1/articles?cursor=new>; rel=\"next\"");
+        assert_eq!(
+            next_link(&request, "new"),
+            "</api/v1/articles?cursor=new>; rel=\"next\""
+        );
     }
 }

@@ -15,7 +15,7 @@ use storage::{Error, idempotency};
 use crate::{site::Follower, state::App, views::FOLD_EVERY};
 
 /// Old answers are thrown away this often.
-const SWEEP_EVERY: Duration = Duration::from_secs(600);
+const SWEEP_EVERY: Duration = Duration::from_mins(10);
 
 /// The threads, and how to end them.
 pub(super) struct Background {
@@ -47,7 +47,10 @@ impl Stop {
 impl Background {
     pub(super) fn start(app: &Data<App>, follower: Follower) -> io::Result<Self> {
         let stop = Arc::new(Stop::default());
-        let mut background = Self { stop: Arc::clone(&stop), threads: Vec::new() };
+        let mut background = Self {
+            stop: Arc::clone(&stop),
+            threads: Vec::new(),
+        };
         let every = app.config.follow_every;
         let mut follower = follower;
         let mut trouble = Trouble::new("following the change log");
@@ -80,7 +83,11 @@ impl Background {
         work: impl FnOnce(&App) + Send + 'static,
     ) -> io::Result<()> {
         let app = Data::clone(app);
-        self.threads.push(thread::Builder::new().name(name.to_owned()).spawn(move || work(&app))?);
+        self.threads.push(
+            thread::Builder::new()
+                .name(name.to_owned())
+                .spawn(move || work(&app))?,
+        );
         Ok(())
     }
 
@@ -98,7 +105,9 @@ fn sweep(app: &App) -> Result<(), Error> {
     let now = app.now();
     let before = idempotency::expiry(now);
     let actor = Actor::System(SystemActor::Background);
-    app.store.write_blocking(actor, now, move |tx| idempotency::sweep(tx, before)).map(|_| ())
+    app.store
+        .write_blocking(actor, now, move |tx| idempotency::sweep(tx, before))
+        .map(|_| ())
 }
 
 /// Says once that something fails, and once that it works again.
@@ -109,7 +118,10 @@ struct Trouble {
 
 impl Trouble {
     const fn new(what: &'static str) -> Self {
-        Self { what, failing: false }
+        Self {
+            what,
+            failing: false,
+        }
     }
 
     fn note(&mut self, outcome: Result<(), Error>) {

@@ -81,7 +81,9 @@ impl Progress {
     fn sent(&self, bytes: usize) {
         if let Some((since, before)) = self.0.stalled.get() {
             let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
-            self.0.stalled.set(Some((since, before.saturating_add(bytes))));
+            self.0
+                .stalled
+                .set(Some((since, before.saturating_add(bytes))));
         }
     }
 
@@ -141,7 +143,13 @@ pub(super) struct Timed {
 impl Timed {
     pub(super) fn new(stream: TcpStream, refuse: Rc<dyn Fn(u16) -> Vec<u8>>) -> Self {
         let timer = Box::pin(sleep_until(Instant::now() + SILENCE));
-        Self { stream, progress: Progress::new(), timer, refuse, instead: None }
+        Self {
+            stream,
+            progress: Progress::new(),
+            timer,
+            refuse,
+            instead: None,
+        }
     }
 
     pub(super) fn progress(&self) -> &Progress {
@@ -150,9 +158,14 @@ impl Timed {
 
     /// Fails when the deadline has passed, and else sees to it that the task is woken then.
     fn in_time(&mut self, context: &mut Context<'_>) -> io::Result<()> {
-        let Some(deadline) = self.progress.deadline() else { return Ok(()) };
+        let Some(deadline) = self.progress.deadline() else {
+            return Ok(());
+        };
         if Instant::now() >= deadline {
-            return Err(io::Error::new(io::ErrorKind::TimedOut, "the client took too long"));
+            return Err(io::Error::new(
+                io::ErrorKind::TimedOut,
+                "the client took too long",
+            ));
         }
         // A timer that rings early is set again; one that would ring late is set now.
         if self.timer.deadline() > deadline || self.timer.is_elapsed() {
@@ -273,7 +286,10 @@ mod tests {
 
     #[test]
     fn only_refusals_without_a_body_are_taken_for_such() {
-        assert_eq!(bare_refusal(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n"), Some(400));
+        assert_eq!(
+            bare_refusal(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n"),
+            Some(400)
+        );
         assert_eq!(bare_refusal(b"HTTP/1.1 200 OK\r\n\r\n"), None);
         assert_eq!(bare_refusal(b"HTTP/1.1 404 Not Found\r\n\r\n{}"), None);
         assert_eq!(bare_refusal(b"HTTP/1.1 100 Continue\r\n\r\n"), None);

@@ -43,7 +43,10 @@ const UNACKNOWLEDGED: Duration = Duration::from_secs(15);
 
 /// Takes an address, so that a failure is known before anything else is begun.
 pub(super) fn bind(address: &str) -> Result<TcpListener, StartError> {
-    let failed = |cause| StartError::Listen { address: address.to_owned(), cause };
+    let failed = |cause| StartError::Listen {
+        address: address.to_owned(),
+        cause,
+    };
     let mut last = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
     for candidate in address.to_socket_addrs().map_err(failed)? {
         match listen_on(candidate) {
@@ -55,7 +58,11 @@ pub(super) fn bind(address: &str) -> Result<TcpListener, StartError> {
 }
 
 fn listen_on(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Transport::TCP))?;
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Transport::TCP),
+    )?;
     // On Unix this takes an address that a stopped server has just left, and none in use.
     #[cfg(unix)]
     socket.set_reuse_address(true)?;

@@ -44,7 +44,9 @@ pub enum StartError {
     #[error("The database cannot be used: {0}")]
     Database(storage::Error),
     /// The address cannot be listened on.
-    #[error("Cannot listen on {address}: {cause}. Choose another address with BROADSHEET_BIND, or stop what listens there.")]
+    #[error(
+        "Cannot listen on {address}: {cause}. Choose another address with BROADSHEET_BIND, or stop what listens there."
+    )]
     Listen {
         /// The address.
         address: String,
@@ -66,7 +68,10 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { clock: Arc::new(SystemClock), ids: None }
+        Self {
+            clock: Arc::new(SystemClock),
+            ids: None,
+        }
     }
 }
 
@@ -85,14 +90,19 @@ pub struct Running {
 
 impl std::fmt::Debug for Running {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Running").field("addr", &self.addr).finish_non_exhaustive()
+        f.debug_struct("Running")
+            .field("addr", &self.addr)
+            .finish_non_exhaustive()
     }
 }
 
 /// How to open the store that a configuration names.
 #[must_use]
 pub fn store_settings(config: &Config) -> Settings {
-    Settings { readers: config.readers, ..Settings::new(config.database_url.expose()) }
+    Settings {
+        readers: config.readers,
+        ..Settings::new(config.database_url.expose())
+    }
 }
 
 /// Starts a server. It is listening when this returns, even while its database is away.
@@ -111,7 +121,11 @@ pub async fn start_with(
 ) -> Result<Running, StartError> {
     let listener = listen::bind(&config.bind)?;
     let addr = listener.local_addr().map_err(system)?;
-    let metrics_listener = config.metrics_bind.as_deref().map(listen::bind).transpose()?;
+    let metrics_listener = config
+        .metrics_bind
+        .as_deref()
+        .map(listen::bind)
+        .transpose()?;
     let app = Data::new(state(config, options, store, secret)?);
     let follower = meet(&app).await?;
     let background = Background::start(&app, follower).map_err(system)?;
@@ -125,7 +139,14 @@ pub async fn start_with(
             Some(at)
         }
     };
-    Ok(Running { addr, metrics_addr, app, handles, draining, background })
+    Ok(Running {
+        addr,
+        metrics_addr,
+        app,
+        handles,
+        draining,
+        background,
+    })
 }
 
 fn system(cause: impl std::fmt::Display) -> StartError {
@@ -139,7 +160,12 @@ fn state(
     secret: Secret,
 ) -> Result<App, StartError> {
     let document = routes::document();
-    let metrics = config.metrics_bind.is_some().then(Metrics::new).transpose().map_err(system)?;
+    let metrics = config
+        .metrics_bind
+        .is_some()
+        .then(Metrics::new)
+        .transpose()
+        .map_err(system)?;
     let ids = match options.ids {
         Some(ids) => ids,
         None => Ids::random().map_err(system)?,
