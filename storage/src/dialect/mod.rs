@@ -6,6 +6,8 @@ pub(crate) mod errors;
 mod filesystem;
 mod open;
 #[cfg(test)]
+pub(crate) mod parity;
+#[cfg(test)]
 mod plans;
 mod postgres_url;
 pub(crate) mod threads;

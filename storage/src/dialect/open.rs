@@ -97,12 +97,12 @@ impl Target {
                 what.display()
             ))
         };
-        if let Some(directory) = path
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty())
-        {
-            std::fs::create_dir_all(directory).map_err(|error| unusable(directory, &error))?;
-        }
+        let directory = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        std::fs::create_dir_all(directory).map_err(|error| unusable(directory, &error))?;
+        filesystem::check_local(directory)?;
         match backup::create_private(path) {
             Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
                 Err(unusable(path, &error))

@@ -38,14 +38,18 @@ pub(crate) fn parse(url: &str) -> Result<PostgresUrl, Error> {
     // With a list of hosts, libpq would stop at the first that answers, even a standby.
     let primary_only = several.then_some(("target_session_attrs", "read-write"));
     let mut full = url.to_owned();
-    let mut separator = if url.contains('?') { '&' } else { '?' };
+    let mut separator = match url {
+        _ if url.ends_with(['?', '&']) => "",
+        _ if url.contains('?') => "&",
+        _ => "?",
+    };
     for (name, value) in DEFAULTS.iter().copied().chain(primary_only) {
         if parts.parameters.iter().all(|(given, _)| *given != name) {
-            full.push(separator);
+            full.push_str(separator);
             full.push_str(name);
             full.push('=');
             full.push_str(value);
-            separator = '&';
+            separator = "&";
         }
     }
     let user = if parts.user.is_empty() {

@@ -2,27 +2,10 @@
 
 use super::*;
 use crate::api_keys::{self, NewApiKey};
+use crate::dialect::parity::schema;
 use crate::idempotency::{self, Claim, Stored};
 use domain::actor::Role;
 use domain::id::ApiKeyId;
-
-const SQLITE_SCHEMA: &str = "SELECT type || ' ' || name || ': ' || coalesce(sql, '') AS line \
-     FROM sqlite_master WHERE tbl_name NOT LIKE 'sqlite%' ORDER BY 1";
-const POSTGRES_SCHEMA: &str = "SELECT line FROM ( \
-     SELECT 'column ' || table_name || '.' || column_name || ' ' || ordinal_position || ' ' || \
-            data_type || ' ' || is_nullable || ' ' || coalesce(column_default, '') AS line \
-     FROM information_schema.columns WHERE table_schema = 'public' \
-     UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public') AS found ORDER BY 1";
-
-fn schema(store: &Store) -> Vec<String> {
-    texts(
-        store,
-        match store.backend() {
-            Backend::Sqlite => SQLITE_SCHEMA,
-            Backend::Postgres => POSTGRES_SCHEMA,
-        },
-    )
-}
 
 #[test]
 fn up_down_up_leaves_no_difference() {

@@ -98,24 +98,22 @@ fn a_reader_cannot_write() {
 /// job of the batch may be told that it is stored.
 #[test]
 fn a_lost_transaction_fails_the_whole_batch_and_nothing_else() {
-    let database = sqlite();
-    let outcomes = between(&database.store, |tx| {
-        tx.0.batch_execute("ROLLBACK")?;
-        Ok(())
+    // A batch ends after 2 ms, so on a busy machine the first job may be committed
+    // without the others; what counts is then seen in another round.
+    let shared = (0..50).any(|_| {
+        let database = sqlite();
+        let [first, bad, third] = between(&database.store, |tx| {
+            tx.0.batch_execute("ROLLBACK")?;
+            Ok(())
+        });
+        assert!(matches!(bad, Err(Error::Unavailable(_))), "{bad:?}");
+        // It came after the batch had ended, and is the first of the next.
+        assert_eq!(third, Ok(()));
+        let stored: &[i64] = if first.is_ok() { &[1, 3] } else { &[3] };
+        assert_eq!(noted(&database.store), stored);
+        matches!(first, Err(Error::Unavailable(_)))
     });
-    assert!(
-        matches!(outcomes[0], Err(Error::Unavailable(_))),
-        "{:?}",
-        outcomes[0]
-    );
-    assert!(
-        matches!(outcomes[1], Err(Error::Unavailable(_))),
-        "{:?}",
-        outcomes[1]
-    );
-    // The third came after the batch had ended, and is the first of the next.
-    assert_eq!(outcomes[2], Ok(()));
-    assert_eq!(noted(&database.store), [3]);
+    assert!(shared);
 }
 
 #[test]

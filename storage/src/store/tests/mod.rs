@@ -3,7 +3,6 @@
 
 mod databases;
 mod failures;
-mod parity;
 mod turns;
 
 use std::sync::mpsc;
@@ -25,6 +24,20 @@ pub(crate) const ME: Actor = Actor::System(SystemActor::Command);
 pub(crate) struct Database {
     pub(crate) store: Store,
     pub(crate) directory: tempfile::TempDir,
+    /// On PostgreSQL: a URL to drop it from, and its name.
+    dropped: Option<(String, String)>,
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.store.close();
+        if let Some((server, name)) = &self.dropped {
+            let admin = diesel::PgConnection::establish(server);
+            let _ = admin.map(|mut admin| {
+                admin.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)"))
+            });
+        }
+    }
 }
 
 pub(crate) fn sqlite_with(change: impl FnOnce(&mut Settings)) -> Database {
@@ -34,7 +47,11 @@ pub(crate) fn sqlite_with(change: impl FnOnce(&mut Settings)) -> Database {
     change(&mut settings);
     let store = Store::open(settings).unwrap();
     store.migrate().unwrap();
-    Database { store, directory }
+    Database {
+        store,
+        directory,
+        dropped: None,
+    }
 }
 
 pub(crate) fn sqlite() -> Database {
@@ -57,14 +74,17 @@ pub(crate) fn postgres(change: impl FnOnce(&mut Settings)) -> Option<Database> {
     admin
         .batch_execute(&format!("CREATE DATABASE {name}"))
         .unwrap();
-    let (server, _) = server.rsplit_once('/').unwrap();
-    let mut settings = Settings::new(format!("{server}/{name}"));
+    let (start, parameters) = server.split_once('?').unwrap_or((&server, ""));
+    let (start, _) = start.rsplit_once('/').unwrap();
+    let mut settings = Settings::new(format!("{start}/{name}?{parameters}"));
     change(&mut settings);
     let store = Store::open(settings).unwrap();
     store.migrate().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     Some(Database {
         store,
-        directory: tempfile::tempdir().unwrap(),
+        directory,
+        dropped: Some((server, name)),
     })
 }
 

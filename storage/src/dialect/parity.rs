@@ -2,7 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use super::*;
+use super::Backend;
+use crate::store::Store;
+use crate::store::tests::{both, postgres, sqlite, texts};
+
+const SQLITE_SCHEMA: &str = "SELECT type || ' ' || name || ': ' || coalesce(sql, '') AS line \
+     FROM sqlite_master WHERE tbl_name NOT LIKE 'sqlite%' ORDER BY 1";
+const POSTGRES_SCHEMA: &str = "SELECT line FROM ( \
+     SELECT 'column ' || table_name || '.' || column_name || ' ' || ordinal_position || ' ' || \
+            data_type || ' ' || is_nullable || ' ' || coalesce(column_default, '') AS line \
+     FROM information_schema.columns WHERE table_schema = 'public' \
+     UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public') AS found ORDER BY 1";
+
+/// Everything the database has, one line each: what a round of migrations must not change.
+pub(crate) fn schema(store: &Store) -> Vec<String> {
+    texts(
+        store,
+        match store.backend() {
+            Backend::Sqlite => SQLITE_SCHEMA,
+            Backend::Postgres => POSTGRES_SCHEMA,
+        },
+    )
+}
 
 /// `table.column` and its type, as `schema.rs` writes types.
 type Columns = BTreeMap<String, String>;
@@ -10,7 +31,7 @@ type Columns = BTreeMap<String, String>;
 fn written() -> Columns {
     let mut columns = Columns::new();
     let mut table = String::new();
-    for line in include_str!("../../schema.rs").lines().map(str::trim) {
+    for line in include_str!("../schema.rs").lines().map(str::trim) {
         if let Some((name, kind)) = line.strip_suffix(',').and_then(|l| l.split_once(" -> ")) {
             columns.insert(format!("{table}.{name}"), kind.to_owned());
         } else if let Some((name, _)) = line.split_once(" (").filter(|_| line.ends_with(") {")) {
