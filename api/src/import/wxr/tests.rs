@@ -210,12 +210,12 @@ fn a_second_import_changes_nothing_and_a_changed_post_follows() {
         "</item>"
     ));
     assert!(imported(&place, &file).changed_anything());
-    let changes = place.store.read_blocking(storage::changes::head).unwrap();
+    let log_end = place.store.read_blocking(storage::changes::head).unwrap();
     let again = imported(&place, &file);
     assert!(!again.changed_anything(), "{again}");
     assert_eq!(
         place.store.read_blocking(storage::changes::head).unwrap(),
-        changes
+        log_end
     );
 
     let changed = Post {

@@ -1,0 +1,66 @@
+//! `broadsheet check`.
+
+use storage::Store;
+
+use super::failure::Failure;
+use crate::config::{Config, Database};
+use crate::secret::Secret;
+use crate::server;
+
+/// Shows what is in force, and tries what `serve` would need.
+pub(super) fn run(config: &Config) -> Result<(), Failure> {
+    let settings = config.in_force();
+    let name_width = settings
+        .iter()
+        .map(|(name, ..)| name.len())
+        .max()
+        .unwrap_or_default();
+    let width = settings
+        .iter()
+        .map(|(_, value, _)| value.chars().count())
+        .max();
+    let value_width = width.unwrap_or_default().min(48);
+    println!("Settings in force:");
+    for (name, value, source) in &settings {
+        println!("  {name:<name_width$}  {value:<value_width$}  {source}");
+    }
+    println!();
+    secret(config)?;
+    database(config)?;
+    println!("\nReady: `broadsheet serve` would start.");
+    Ok(())
+}
+
+fn secret(config: &Config) -> Result<(), Failure> {
+    let given = config.secret.is_some() || config.secret_file.is_some();
+    if !given && matches!(config.database(), Database::Sqlite(_)) {
+        println!("secret      beside the database file, made on first use");
+        return Ok(());
+    }
+    Secret::resolve(config).map_err(|error| Failure::told(error.to_string()))?;
+    println!("secret      set");
+    Ok(())
+}
+
+fn database(config: &Config) -> Result<(), Failure> {
+    if let Database::Sqlite(path) = config.database()
+        && !path.exists()
+    {
+        println!(
+            "database    {} does not exist yet; it is made on first use",
+            path.display()
+        );
+        return Ok(());
+    }
+    let store = Store::open(server::store_settings(config))?;
+    store.ping_blocking()?;
+    println!("database    {} is reachable", store.describe());
+    match store.pending_migrations()? {
+        0 => println!("migrations  up to date"),
+        missing => {
+            println!("migrations  {missing} to apply; `broadsheet migrate` or `serve` does so");
+        }
+    }
+    store.close();
+    Ok(())
+}

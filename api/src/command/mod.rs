@@ -1,0 +1,244 @@
+//! The `broadsheet` command: what it is asked, and how it ends.
+//!
+//! 0 is success. 1 is a failure, told in one line that says what happened and what to do next.
+//! 2 is a command line that does not make sense.
+
+mod api_key;
+mod backup;
+mod check;
+mod failure;
+mod import;
+mod migrate;
+mod openapi;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use storage::Store;
+use storage::migrate::MigrationReport;
+
+use self::api_key::ApiKeyCommand;
+use self::failure::Failure;
+use self::import::ImportCommand;
+use crate::clock::{Clock as _, SystemClock};
+use crate::config::Config;
+use crate::ids::Ids;
+use crate::{logging, server};
+
+const EXAMPLES: &str = "\
+Try it:
+  broadsheet serve --demo                                   a small newspaper to look at
+  curl 'http://127.0.0.1:8080/api/v1/articles?limit=3'      its newest articles
+  open http://127.0.0.1:8080/docs                           every operation, in the browser
+
+Run it:
+  broadsheet api-key create --name newsroom --role editor   a key for the manage API
+  broadsheet import wxr blog.xml --dry-run                  what a WordPress export would bring
+  broadsheet backup news-2026-11-23.db                      a checked copy, while it serves
+  broadsheet check                                          what is configured, and does it work
+
+Settings are environment variables (BROADSHEET_BIND, BROADSHEET_DATABASE_URL, …), or lines of a
+TOML file given with --config; flags win. `broadsheet check` lists them all. Without any, the
+database is the SQLite file data/broadsheet.db, which is made on first use.";
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(name = "broadsheet", version, max_term_width = 100, after_help = EXAMPLES)]
+#[command(about = "Serves a newspaper's articles, sections and comments as JSON, from SQLite or PostgreSQL")]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Args)]
+struct Global {
+    /// sqlite://path or postgres://user:password@host/database
+    #[arg(long, global = true, value_name = "URL", help_heading = "Settings")]
+    database_url: Option<String>,
+    /// Where to listen, as host:port
+    #[arg(long, global = true, value_name = "ADDRESS", help_heading = "Settings")]
+    bind: Option<String>,
+    /// A TOML file with settings
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Settings")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API until SIGTERM or Ctrl-C
+    ///
+    /// Makes and migrates the database first. Stops in order: finishes what has begun, writes
+    /// what is in memory.
+    Serve {
+        /// Fill an empty database with a small newspaper in English and Chinese
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Bring the database up to this version (every command that needs it does so too)
+    Migrate,
+    /// Bring in content from another system
+    #[command(subcommand)]
+    Import(ImportCommand),
+    /// Copy a SQLite database into a new file, and check the copy
+    ///
+    /// Reads and writes go on meanwhile. PostgreSQL has a tool of its own: pg_dump.
+    #[expect(clippy::doc_markdown, reason = "this is what --help prints, where marks would show")]
+    Backup {
+        /// The file to make; it must not exist
+        file: PathBuf,
+    },
+    /// Make, list and revoke keys for the manage API
+    #[command(subcommand)]
+    ApiKey(ApiKeyCommand),
+    /// Print the OpenAPI document
+    #[expect(clippy::doc_markdown, reason = "this is what --help prints, where marks would show")]
+    Openapi,
+    /// Show the settings in force, secrets hidden, and see whether the database is reachable
+    Check,
+}
+
+impl Global {
+    /// The flags by the names of the settings.
+    fn flags(&self) -> Vec<(&'static str, String)> {
+        let config = self.config.as_ref().map(|path| path.display().to_string());
+        [
+            ("database_url", &self.database_url),
+            ("bind", &self.bind),
+            ("config", &config),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value.clone()?)))
+        .collect()
+    }
+}
+
+/// Does what the command line of this process asks for.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("broadsheet: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<(), Failure> {
+    if matches!(cli.command, Command::Openapi) {
+        return openapi::run();
+    }
+    let config =
+        Config::load(&cli.global.flags()).map_err(|error| Failure::told(error.to_string()))?;
+    logging::init(config.log);
+    match &cli.command {
+        Command::Serve { demo } => return serve::run(config, *demo, &cli.global),
+        Command::Check => return check::run(&config),
+        _ => {}
+    }
+    let (store, migrated) = open(&config)?;
+    let done = on_database(&cli.command, &store, &migrated);
+    store.close();
+    done
+}
+
+fn on_database(
+    command: &Command,
+    store: &Store,
+    migrated: &MigrationReport,
+) -> Result<(), Failure> {
+    let ids = || {
+        Ids::random().map_err(|error| {
+            Failure::new(
+                format!("The system gives no randomness: {error}"),
+                "Try again",
+            )
+        })
+    };
+    match command {
+        Command::Migrate => {
+            migrate::run(store, migrated);
+            Ok(())
+        }
+        Command::Import(import) => import::run(store, import, &SystemClock, ids()?),
+        Command::Backup { file } => backup::run(store, file),
+        Command::ApiKey(command) => api_key::run(store, command, &ids()?, SystemClock.now()),
+        // Answered before a database is opened.
+        Command::Serve { .. } | Command::Openapi | Command::Check => Ok(()),
+    }
+}
+
+/// The database of the configuration, made and migrated if need be.
+fn open(config: &Config) -> Result<(Store, MigrationReport), Failure> {
+    let store = Store::open(server::store_settings(config))?;
+    let migrated = store.migrate()?;
+    Ok((store, migrated))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn flags_are_taken_before_and_behind_the_command() {
+        let cli = Cli::try_parse_from([
+            "broadsheet",
+            "--bind",
+            "[::1]:9",
+            "backup",
+            "x.db",
+            "--database-url",
+            "sqlite://y",
+        ])
+        .unwrap();
+        assert_eq!(
+            cli.global.flags(),
+            [
+                ("database_url", "sqlite://y".to_owned()),
+                ("bind", "[::1]:9".to_owned())
+            ]
+        );
+    }
+
+    #[test]
+    fn help_names_every_command_and_mistakes_are_usage_errors() {
+        let help = Cli::command().render_long_help().to_string();
+        for name in [
+            "serve", "migrate", "import", "backup", "api-key", "openapi", "check",
+        ] {
+            assert!(help.contains(name), "{name}");
+        }
+        for wrong in [
+            vec!["broadsheet", "sreve"],
+            vec!["broadsheet", "api-key", "create", "--name", "x"],
+            vec![
+                "broadsheet",
+                "api-key",
+                "create",
+                "--name",
+                "x",
+                "--role",
+                "king",
+            ],
+            vec!["broadsheet", "import", "wxr"],
+        ] {
+            assert_eq!(
+                Cli::try_parse_from(&wrong).unwrap_err().exit_code(),
+                2,
+                "{wrong:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! `broadsheet serve`.
+
+use storage::{Error, Store, api_keys};
+
+use super::Global;
+use super::failure::Failure;
+use crate::clock::{Clock as _, SystemClock};
+use crate::config::Config;
+use crate::demo::{self, Loaded};
+use crate::ids::Ids;
+use crate::secret::Secret;
+use crate::server::{self, Options, Running};
+
+/// Serves until it is asked to stop.
+pub(super) fn run(config: Config, demo: bool, global: &Global) -> Result<(), Failure> {
+    let secret = Secret::resolve(&config).map_err(|error| Failure::told(error.to_string()))?;
+    let store = Store::open(server::store_settings(&config))?;
+    let ready = prepare(&store, demo)?;
+    let notices = notices(&config, &store, ready, global);
+    let told = |error: &dyn std::fmt::Display| Failure::told(error.to_string());
+    actix_web::rt::System::new().block_on(async move {
+        let running = server::start_with(config, Options::default(), store, secret)
+            .await
+            .map_err(|error| told(&error))?;
+        announce(&running, &notices);
+        let asked = running.until_asked_to_stop().await;
+        eprintln!("Stopping: no new requests; finishing those that have begun.");
+        running.stop().await;
+        asked.map_err(|error| told(&format!("The system's signals cannot be heard: {error}.")))
+    })
+}
+
+/// Migrates, and loads the demo newspaper if that is wanted. A server starts even when its
+/// database is away, so that the order in which machines come up does not matter.
+fn prepare(store: &Store, demo: bool) -> Result<bool, Failure> {
+    match store.migrate() {
+        Ok(_) => {}
+        Err(Error::Unavailable(_)) if demo => {
+            println!("The database is not there yet, so the demo newspaper was not loaded.");
+            return Ok(false);
+        }
+        Err(Error::Unavailable(_)) => return Ok(false),
+        Err(error) => return Err(error.into()),
+    }
+    if demo {
+        let ids = Ids::random().map_err(|error| {
+            Failure::new(
+                format!("The system gives no randomness: {error}"),
+                "Try again",
+            )
+        })?;
+        match demo::load(store, &ids, SystemClock.now())? {
+            Loaded::Filled {
+                sections,
+                articles,
+                comments,
+            } => println!(
+                "Loaded the demo newspaper: {sections} sections, {articles} articles, {comments} \
+                 comments."
+            ),
+            Loaded::NotEmpty => println!(
+                "The database already holds sections or articles, so --demo changed nothing. To \
+                 see the demo newspaper, give --database-url sqlite://data/demo.db."
+            ),
+        }
+    }
+    Ok(true)
+}
+
+/// What is said besides the addresses.
+fn notices(config: &Config, store: &Store, ready: bool, global: &Global) -> Vec<String> {
+    let mut notices = vec![format!("  database   {}", store.describe())];
+    if !ready {
+        notices.push("             not reachable yet; it is tried again all the time".to_owned());
+    }
+    let keys = if ready {
+        store.read_blocking(api_keys::list).map(|keys| keys.len())
+    } else {
+        Ok(0)
+    };
+    if matches!(keys, Ok(0)) {
+        notices.push(format!("  first key  {}", key_command(global)));
+    }
+    if !config.rate_limits {
+        notices.push(
+            "\n  RATE LIMITS ARE OFF (BROADSHEET_RATE_LIMITS=off). This is for benchmarks and tests \
+             only."
+                .to_owned(),
+        );
+    }
+    notices
+}
+
+/// The line that makes a key in the same database, as it can be typed here.
+fn key_command(global: &Global) -> String {
+    let program = std::env::args()
+        .next()
+        .unwrap_or_else(|| "broadsheet".to_owned());
+    let mut command = format!("{program} api-key create --name newsroom --role editor");
+    if let Some(path) = &global.config {
+        command = format!("{command} --config {}", path.display());
+    }
+    if let Some(url) = &global.database_url {
+        // A password is not repeated on the screen.
+        let url = if url.starts_with("sqlite:") {
+            url
+        } else {
+            "\"$DATABASE_URL\""
+        };
+        command = format!("{command} --database-url {url}");
+    }
+    command
+}
+
+fn announce(running: &Running, notices: &[String]) {
+    let listening = format!("http://{}", running.addr);
+    let public = running
+        .app
+        .config
+        .public_url
+        .clone()
+        .unwrap_or_else(|| listening.clone());
+    println!("Broadsheet {} is serving.\n", env!("CARGO_PKG_VERSION"));
+    println!("  listening  {listening}");
+    println!("  docs       {public}/docs");
+    println!("  try        curl '{public}/api/v1/articles?limit=3'");
+    if let Some(metrics) = running.metrics_addr {
+        println!("  metrics    http://{metrics}/metrics");
+    }
+    for notice in notices {
+        println!("{notice}");
+    }
+    println!("\nCtrl-C stops it in order.");
+}
