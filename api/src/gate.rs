@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use actix_web::{
     HttpRequest,
-    http::header::{ACCEPT, AUTHORIZATION, HeaderMap},
+    http::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue},
 };
 use domain::{Access, Actor, Timestamp, access::may};
 use openapi::problem::Code;
@@ -222,11 +222,7 @@ fn identify(headers: &HeaderMap, site: &Site, now: Timestamp) -> Result<Actor, A
         (Some(value), None) => value,
         (Some(_), Some(_)) => return Err(refused("Authorization is given more than once.")),
     };
-    let token = value.to_str().ok().and_then(|text| {
-        let (scheme, token) = text.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-    });
-    match token.filter(|token| token.starts_with(crate::secret::API_KEY_PREFIX)) {
+    match bearer_key(value) {
         None => Err(refused(
             "Send `Authorization: Bearer` and an API key, which begins with bsk_.",
         )),
@@ -234,6 +230,18 @@ fn identify(headers: &HeaderMap, site: &Site, now: Timestamp) -> Result<Actor, A
             .api_key(key, now)?
             .ok_or_else(|| refused("This API key is unknown, expired or revoked.")),
     }
+}
+
+/// The API key a request brings, if it brings one.
+pub(crate) fn key_of(headers: &HeaderMap) -> Option<&str> {
+    headers.get(AUTHORIZATION).and_then(bearer_key)
+}
+
+fn bearer_key(value: &HeaderValue) -> Option<&str> {
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    let token = token.trim();
+    let is_key = token.starts_with(crate::secret::API_KEY_PREFIX);
+    (scheme.eq_ignore_ascii_case("bearer") && is_key).then_some(token)
 }
 
 fn refused(detail: &str) -> ApiError {

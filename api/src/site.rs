@@ -23,6 +23,8 @@ use storage::{
 
 use crate::{error::ApiError, secret::api_key_hash};
 
+/// How long after one look for an unknown key the next may come, in milliseconds.
+const KEY_LOOKS_APART: i64 = 100;
 /// How old the numbers of articles per section may get, in milliseconds.
 const COUNTS_KEPT: i64 = 60_000;
 /// After this long no transaction is still open that has drawn a smaller number: ours last five
@@ -44,6 +46,8 @@ pub struct Site {
     counts: Mutex<Option<(Timestamp, Counts)>>,
     /// Counts reloads: one that was overtaken by a later one is not kept.
     turn: AtomicI64,
+    /// When an unknown key last made us look, in milliseconds.
+    looked: AtomicI64,
 }
 
 #[derive(Debug)]
@@ -82,6 +86,7 @@ impl Default for Site {
             loaded: AtomicBool::new(false),
             counts: Mutex::default(),
             turn: AtomicI64::new(0),
+            looked: AtomicI64::new(i64::MIN),
         }
     }
 }
@@ -138,6 +143,23 @@ impl Site {
             id: key.id,
             role: key.role,
         }))
+    }
+
+    /// Looks whether a key that is not known was made a moment ago, by the command or on another
+    /// node: whoever makes one uses it at once. Ten times a second at most, so that guessing
+    /// keys does not turn into reads.
+    pub(crate) async fn look_for_key(&self, key: &str, store: &Store, now: Timestamp) {
+        let unknown = matches!(self.api_key(key, now), Ok(None));
+        let last = self.looked.load(Ordering::Relaxed);
+        let due = now.as_millis().saturating_sub(last) >= KEY_LOOKS_APART;
+        let ours = || {
+            let (relaxed, now) = (Ordering::Relaxed, now.as_millis());
+            self.looked.compare_exchange(last, now, relaxed, relaxed).is_ok()
+        };
+        if unknown && due && ours() {
+            // When the database is away the key stays unknown, which is what the caller is told.
+            let _ = self.reload(store, now).await;
+        }
     }
 
     /// Reads everything again.

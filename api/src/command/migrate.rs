@@ -7,7 +7,10 @@ use storage::migrate::MigrationReport;
 pub(super) fn run(store: &Store, report: &MigrationReport) {
     let database = store.describe();
     if report.applied.is_empty() {
-        println!("{database} is up to date ({} migrations).", report.already);
+        println!(
+            "{database} is up to date; migrations applied before: {}.",
+            report.already
+        );
     } else {
         println!("{database}: applied {}.", report.applied.join(", "));
     }

@@ -46,7 +46,9 @@ database is the SQLite file data/broadsheet.db, which is made on first use.";
 /// The command line.
 #[derive(Debug, Parser)]
 #[command(name = "broadsheet", version, max_term_width = 100, after_help = EXAMPLES)]
-#[command(about = "Serves a newspaper's articles, sections and comments as JSON, from SQLite or PostgreSQL")]
+#[command(
+    about = "Serves a newspaper's articles, sections and comments as JSON, from SQLite or PostgreSQL"
+)]
 #[command(subcommand_required = true, arg_required_else_help = true)]
 struct Cli {
     #[command(flatten)]
@@ -57,8 +59,13 @@ struct Cli {
 
 #[derive(Debug, Args)]
 struct Global {
-    /// sqlite://path or postgres://user:password@host/database
-    #[arg(long, global = true, value_name = "URL", help_heading = "Settings")]
+    #[arg(
+        help = "sqlite://path or postgres://user:password@host/database",
+        long,
+        global = true,
+        value_name = "URL",
+        help_heading = "Settings"
+    )]
     database_url: Option<String>,
     /// Where to listen, as host:port
     #[arg(long, global = true, value_name = "ADDRESS", help_heading = "Settings")]
@@ -87,7 +94,10 @@ enum Command {
     /// Copy a SQLite database into a new file, and check the copy
     ///
     /// Reads and writes go on meanwhile. PostgreSQL has a tool of its own: pg_dump.
-    #[expect(clippy::doc_markdown, reason = "this is what --help prints, where marks would show")]
+    #[expect(
+        clippy::doc_markdown,
+        reason = "this is what --help prints, where marks would show"
+    )]
     Backup {
         /// The file to make; it must not exist
         file: PathBuf,
@@ -96,7 +106,10 @@ enum Command {
     #[command(subcommand)]
     ApiKey(ApiKeyCommand),
     /// Print the OpenAPI document
-    #[expect(clippy::doc_markdown, reason = "this is what --help prints, where marks would show")]
+    #[expect(
+        clippy::doc_markdown,
+        reason = "this is what --help prints, where marks would show"
+    )]
     Openapi,
     /// Show the settings in force, secrets hidden, and see whether the database is reachable
     Check,

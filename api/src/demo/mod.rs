@@ -63,6 +63,7 @@ pub fn load(store: &Store, ids: &Ids, now: Timestamp) -> Result<Loaded, Error> {
 }
 
 /// The content is ours and tested; what does not parse is a mistake in it.
+#[expect(clippy::needless_pass_by_value, reason = "this is what map_err passes")]
 fn defect(error: Invalid) -> Error {
     Error::Internal(format!("the demo newspaper has a mistake: {error}"))
 }

@@ -42,6 +42,9 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
     let id = RequestId(app.ids.request_id());
     let method = request.method().clone();
     let app_entry = app.table.find(request.path());
+    if let Some(key) = gate::key_of(request.headers()) {
+        app.site.look_for_key(key, &app.store, app.now()).await;
+    }
     let answer = match pass(&app, &mut request, app_entry) {
         Err(refusal) => problem::answer(request.into_parts().0, &refusal, &id),
         Ok(Some(preflight)) => request.into_response(preflight).map_into_boxed_body(),

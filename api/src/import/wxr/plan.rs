@@ -120,7 +120,11 @@ pub(super) fn plan(
         summary: summary(item, report),
         categories: terms(&item.terms, &["category"]),
         tags: tags(item, report),
-        author: item.creator.clone(),
+        // Exports mended by hand leave brackets behind; no login has any.
+        author: item
+            .creator
+            .trim_matches(['<', '>', '[', ']', ' '])
+            .to_owned(),
         body,
         closed: item.comment_status == "closed",
         intent,
@@ -154,12 +158,16 @@ fn date(item: &Item) -> Option<Timestamp> {
 }
 
 fn note_dropped(item: &Item, dropped: Dropped, report: &mut Report) {
-    for (count, what) in [(dropped.galleries, "gallery"), (dropped.players, "player")] {
+    for (count, one, many) in [
+        (dropped.galleries, "gallery", "galleries"),
+        (dropped.players, "player", "players"),
+    ] {
         if count > 0 {
+            let what = if count == 1 { one } else { many };
             report.note(
                 item.line,
                 format!(
-                    "{count} {what} shortcode(s) left out of the body: attachments are not imported"
+                    "{count} {what} left out of the body, because attachments are not imported"
                 ),
             );
         }

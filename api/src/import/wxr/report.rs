@@ -71,7 +71,7 @@ struct LeftOut {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
     taken: BTreeMap<Kind, Tally>,
-    states: BTreeMap<&'static str, u64>,
+    states: BTreeMap<(Kind, &'static str), u64>,
     left_out: BTreeMap<String, LeftOut>,
     notes: Vec<(u64, String)>,
     more_notes: u64,
@@ -91,8 +91,8 @@ impl Report {
     }
 
     /// Counts the state a new or changed article or comment got.
-    pub fn state(&mut self, state: &'static str) {
-        let count = self.states.entry(state).or_default();
+    pub fn state(&mut self, kind: Kind, state: &'static str) {
+        let count = self.states.entry((kind, state)).or_default();
         *count = count.saturating_add(1);
     }
 
@@ -185,12 +185,18 @@ impl fmt::Display for Report {
             writeln!(f)?;
         }
         if !self.states.is_empty() {
+            writeln!(f)?;
+        }
+        for kind in [Kind::Articles, Kind::Comments] {
             let states: Vec<String> = self
                 .states
                 .iter()
-                .map(|(state, count)| format!("{count} {state}"))
+                .filter(|((of, _), _)| *of == kind)
+                .map(|((_, state), count)| format!("{count} {state}"))
                 .collect();
-            writeln!(f, "\nOf the new and updated: {}.", states.join(", "))?;
+            if !states.is_empty() {
+                writeln!(f, "New or updated {kind}: {}.", states.join(", "))?;
+            }
         }
         if !self.left_out.is_empty() {
             writeln!(f, "\nLeft out:")?;
@@ -231,7 +237,7 @@ mod tests {
             let mut part = Report::default();
             part.take(Kind::Articles, Outcome::New);
             part.leave_out("page", line);
-            part.state("published articles");
+            part.state(Kind::Articles, "published");
             whole.absorb(part);
         }
         whole.note(7, "slug taken".into());

@@ -66,7 +66,9 @@ impl Batch<'_> {
             Imported::Updated | Imported::Unchanged => {}
         }
         if matches!(imported, Imported::Created | Imported::Updated) {
-            self.effects.report.state(state(at, tx.now()));
+            self.effects
+                .report
+                .state(Kind::Articles, state(at, tx.now()));
         }
         Ok(())
     }
@@ -172,8 +174,8 @@ fn rendered(html: &str) -> Rendered {
 
 fn state(published_at: Option<Timestamp>, now: Timestamp) -> &'static str {
     match published_at {
-        None => "articles are drafts",
-        Some(at) if at > now => "articles are scheduled",
-        Some(_) => "articles are published",
+        None => "draft",
+        Some(at) if at > now => "scheduled",
+        Some(_) => "published",
     }
 }

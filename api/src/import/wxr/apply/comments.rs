@@ -36,7 +36,7 @@ impl Batch<'_> {
             match done {
                 CommentOutcome::Created => {
                     report.take(Kind::Comments, Outcome::New);
-                    report.state(comment_state(planned));
+                    report.state(Kind::Comments, comment_state(planned));
                 }
                 CommentOutcome::Unchanged => report.take(Kind::Comments, Outcome::Unchanged),
                 CommentOutcome::ParentMissing => {
@@ -80,10 +80,8 @@ fn imported_comment(
 
 fn comment_state(planned: &PlannedComment) -> &'static str {
     match planned.status {
-        CommentStatus::Published => "comments are published",
-        CommentStatus::Spam => "comments are spam",
-        CommentStatus::Held | CommentStatus::Rejected | CommentStatus::Deleted => {
-            "comments are held"
-        }
+        CommentStatus::Published => "published",
+        CommentStatus::Spam => "spam",
+        CommentStatus::Held | CommentStatus::Rejected | CommentStatus::Deleted => "held",
     }
 }
