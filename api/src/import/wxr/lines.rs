@@ -38,8 +38,9 @@ impl<R> LineCounter<R> {
 }
 
 fn line_ends(bytes: &[u8]) -> u64 {
-    let ends = bytes.iter().filter(|byte| **byte == b'\n').count();
-    u64::try_from(ends).unwrap_or(u64::MAX)
+    bytes.iter().fold(0, |ends: u64, byte| {
+        ends.saturating_add(u64::from(*byte == b'\n'))
+    })
 }
 
 impl<R: BufRead> Read for LineCounter<R> {

@@ -7,10 +7,10 @@
 mod apply;
 mod lines;
 mod markup;
-pub mod model;
+mod model;
 mod paragraphs;
 mod plan;
-pub mod reader;
+mod reader;
 mod replies;
 pub mod report;
 mod shortcode;
@@ -27,7 +27,8 @@ use storage::{Error, Store};
 
 use self::apply::{Effects, Settled, Work, apply};
 use self::model::{Entry, Item};
-use self::reader::{ReadError, Reader};
+pub use self::reader::ReadError;
+use self::reader::Reader;
 use self::replies::PlannedComment;
 use self::report::Report;
 use crate::clock::Clock;

@@ -403,30 +403,22 @@ mod tests {
         };
         let (article, report) = planned(&item);
         let comments = article.unwrap().comments;
-        let chain: Vec<(&str, Option<&str>)> = comments
+        let chain: Vec<(String, Option<String>)> = comments
             .iter()
             .map(|comment| {
-                let id = |source: &'_ str| source.rfind('-').map_or(0, |at| at + 1);
-                let own = &comment.source[id(&comment.source)..];
-                (
-                    own,
-                    comment
-                        .parent
-                        .as_deref()
-                        .map(|parent| &parent[id(parent)..]),
-                )
+                let id = |source: &'_ str| source.rsplit('-').next().unwrap_or_default().to_owned();
+                (id(&comment.source), comment.parent.as_deref().map(id))
             })
             .collect();
-        assert_eq!(
-            chain,
-            [
-                ("1", None),
-                ("3", Some("1")),
-                ("4", Some("3")),
-                ("5", Some("4")),
-                ("6", None)
-            ]
-        );
+        let wanted = [
+            ("1", None),
+            ("3", Some("1")),
+            ("4", Some("3")),
+            ("5", Some("4")),
+            ("6", None),
+        ]
+        .map(|(own, parent): (&str, Option<&str>)| (own.to_owned(), parent.map(str::to_owned)));
+        assert_eq!(chain, wanted);
         assert_eq!(comments[3].status, CommentStatus::Held);
         assert_eq!(report.left_out("comment in the trash"), 1);
         assert_eq!(report.left_out("ping (pingback or trackback)"), 1);

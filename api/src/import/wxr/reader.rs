@@ -17,7 +17,7 @@ pub struct ReadError {
 
 /// Reads a WordPress export entry by entry.
 #[derive(Debug)]
-pub struct Reader<R: BufRead> {
+pub(super) struct Reader<R: BufRead> {
     tokens: Tokens<R>,
     in_channel: bool,
     done: bool,
@@ -25,7 +25,7 @@ pub struct Reader<R: BufRead> {
 
 impl<R: BufRead> Reader<R> {
     /// A reader at the beginning of the file.
-    pub fn new(source: R) -> Self {
+    pub(super) fn new(source: R) -> Self {
         Self {
             tokens: Tokens::new(source),
             in_channel: false,
@@ -34,12 +34,12 @@ impl<R: BufRead> Reader<R> {
     }
 
     /// Bytes of the file consumed so far.
-    pub fn bytes(&self) -> u64 {
+    pub(super) fn bytes(&self) -> u64 {
         self.tokens.bytes()
     }
 
     /// The line reached, counted from 1.
-    pub fn line(&self) -> u64 {
+    pub(super) fn line(&self) -> u64 {
         self.tokens.line()
     }
 
@@ -48,7 +48,7 @@ impl<R: BufRead> Reader<R> {
     /// # Errors
     /// [`ReadError`] names the line of mismatched tags or of a cut file. Entries returned before
     /// it are complete.
-    pub fn next_entry(&mut self) -> Result<Option<Entry>, ReadError> {
+    pub(super) fn next_entry(&mut self) -> Result<Option<Entry>, ReadError> {
         if !self.in_channel && !self.done {
             self.enter_channel()?;
         }
