@@ -13,7 +13,7 @@ use serde_json::Value;
 use utoipa::openapi::{
     OpenApi, Paths, RefOr, Schema,
     extensions::Extensions,
-    path::{Operation, ParameterIn, PathItem},
+    path::{Operation, Parameter, ParameterIn, PathItem},
     security::SecurityRequirement,
 };
 use utoipa_actix_web::{AppExt as _, OpenApiFactory, service_config::ServiceConfig};
@@ -126,9 +126,8 @@ pub(crate) fn has_query(document: &OpenApi, path: &str, method: &str) -> bool {
         .is_some_and(|all| {
             all.iter().any(|parameter| match parameter {
                 RefOr::T(parameter) => matches!(parameter.parameter_in, ParameterIn::Query),
-                // The parameters that operations share are those of queries and headers; an
-                // extractor decides.
-                RefOr::Ref(_) => true,
+                // The parameters that operations share are headers.
+                RefOr::Ref(_) => false,
             })
         })
 }

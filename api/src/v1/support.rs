@@ -6,7 +6,7 @@ use domain::id::{ArticleId, SectionId};
 use domain::page::Limit;
 use domain::section::Tree;
 use domain::{Invalid, Slug, Timestamp};
-use openapi::Code;
+use openapi::{Code, ProblemError};
 use storage::Conn;
 use storage::published::{self, Card, Found, Key};
 
@@ -25,11 +25,7 @@ pub(crate) fn parameter<T>(name: &str, value: Result<T, Invalid>) -> Result<T, A
 /// 400 at one parameter of the query.
 pub(crate) fn bad_parameter(name: &str, code: &str, detail: impl Into<String>) -> ApiError {
     let detail = detail.into();
-    ApiError::new(
-        Code::InvalidParameter,
-        format!("The parameter `{name}` was refused: {detail}."),
-    )
-    .parameter(name, code, detail)
+    ApiError::new(Code::InvalidParameter, format!("{name}: {detail}")).parameter(name, code, detail)
 }
 
 /// How many items a page is to have.
@@ -57,15 +53,15 @@ pub(crate) fn section_parameter(app: &App, text: &str) -> Result<SectionId, ApiE
         return Ok(section.id);
     }
     let near = closest(text, tree.iter().map(|section| section.slug.as_str()));
-    let detail = match near {
-        Some(near) => format!("there is no section `{text}`; did you mean `{near}`?"),
-        None => format!("there is no section `{text}`"),
+    let mut detail = format!("there is no section `{text}`");
+    if let Some(near) = near {
+        detail = format!("{detail}; did you mean `{near}`?");
+    }
+    let place = ProblemError {
+        suggestion: near.map(str::to_owned),
+        ..ProblemError::at_parameter("section", "unknown_reference", detail.clone())
     };
-    let error = bad_parameter("section", "unknown_reference", detail);
-    Err(match near {
-        Some(near) => error.suggestion(near),
-        None => error,
-    })
+    Err(ApiError::new(Code::InvalidParameter, format!("section: {detail}")).place(place))
 }
 
 /// The sections, read again if these are not all among them: another node, or a command, may

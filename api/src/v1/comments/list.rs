@@ -5,15 +5,16 @@ use domain::id::{ArticleId, CommentId};
 use openapi::Page;
 use openapi::comment::Comment;
 use openapi::query::{ArticlePath, CommentListQuery, CommentSort};
-use storage::comments::{self, ThreadQuery};
+use storage::comments::{self, Root, ThreadQuery};
+use storage::published::{self, Card, Found};
 
 use super::thread::{DEFAULT_REPLIES, after, roots_of, sort_of, thread_page};
 use crate::error::ApiError;
 use crate::extract::{Address, PathId, Query};
-use crate::respond::public_json;
+use crate::respond::{moved, public_json};
 use crate::state::App;
 use crate::v1::examples;
-use crate::v1::support::{article_cache, bad_parameter, key_of, limit, public_card};
+use crate::v1::support::{article_cache, bad_parameter, key_of, limit, no_article};
 
 /// The most first replies a root may bring along.
 const MAX_REPLIES: i64 = 10;
@@ -30,12 +31,15 @@ const MAX_REPLIES: i64 = 10;
 #[utoipa::path(
     tag = "comments",
     params(ArticlePath, CommentListQuery),
-    responses((
-        status = 200,
-        description = "A page of root comments.",
-        body = Page<Comment>,
-        example = json!(examples::comments())
-    ))
+    responses(
+        (
+            status = 200,
+            description = "A page of root comments.",
+            body = Page<Comment>,
+            example = json!(examples::comments())
+        ),
+        (status = 301, description = "The article has another slug now; `Location` names it.")
+    )
 )]
 #[get("/articles/{article}/comments")]
 pub(crate) async fn list_article_comments(
@@ -51,10 +55,13 @@ pub(crate) async fn list_article_comments(
     let key = key_of(path.0);
     // The cursor names the article, so it can be checked only once the article is known.
     let (secret, cursor) = (app.clone(), query.cursor.clone());
-    let (article, page) = app
+    let found = app
         .store
         .read(move |conn| {
-            let article = public_card(conn, &key, now)?;
+            let article = match published::find(conn, &key, now, None)?.ok_or_else(no_article)? {
+                Found::Article(article) => article.card,
+                Found::Moved { id, slug } => return Ok(Thread::Moved { id, slug }),
+            };
             let after: Option<CommentId> =
                 after(&secret, &roots_of(article.id, sort), cursor.as_deref())?;
             let query = ThreadQuery {
@@ -65,15 +72,27 @@ pub(crate) async fn list_article_comments(
                 replies,
             };
             let page = comments::thread(conn, &query)?;
-            Ok::<_, ApiError>((article, page))
+            Ok::<_, ApiError>(Thread::Page(Box::new(article), page))
         })
         .await?;
+    let (article, page) = match found {
+        Thread::Page(article, page) => (article, page),
+        Thread::Moved { id, slug } => {
+            let path = format!("/api/v1/articles/{slug}/comments");
+            return moved(&request, &path, &article_cache(id));
+        }
+    };
     let page = thread_page(&app, article.id, sort, page)?;
     let cache = article_cache(article.id)
         .tag(format!("comments:{}", article.id))
         .until(article.visible_until)
         .next(page.next_cursor.as_deref());
     public_json(&request, &page, &cache)
+}
+
+enum Thread {
+    Page(Box<Card>, storage::Page<Root>),
+    Moved { id: ArticleId, slug: String },
 }
 
 fn replies(asked: Option<i64>) -> Result<u8, ApiError> {

@@ -6,14 +6,14 @@ use actix_web::{
     post,
     web::{Data, block},
 };
-use domain::article::{can_publish, schedule};
+use domain::article::{State, can_publish, schedule};
 use domain::id::ArticleId;
 use domain::text::{Rendered, render};
 use domain::{Invalid, Timestamp};
 use openapi::Code;
 use openapi::managed_article::{ManagedArticle, PublishRequest};
 use openapi::query::ArticlePath;
-use storage::articles::{self, Publication};
+use storage::articles::{self, ArticleCard, Publication};
 use storage::{Error, Tx};
 
 use super::read::{find, represent};
@@ -143,7 +143,11 @@ fn go_live(
     can_publish(card.state).map_err(|invalid| ApiError::new(Code::WrongState, invalid.detail))?;
     let now = tx.now();
     let first = card.published_revision.is_none();
-    let schedule = schedule(now, card.published_at, window.from, window.until, first)?;
+    let mut schedule = schedule(now, card.published_at, window.from, window.until, first)?;
+    if let (None, Some(since)) = (window.from, visible_since(card, now)) {
+        // It goes on being seen: on a node whose clock is a moment behind, too.
+        schedule.visible_from = since;
+    }
     let tree = references::tree(tx)?;
     let publication = Publication {
         schedule,
@@ -154,4 +158,13 @@ fn go_live(
     let published = articles::publish(tx, card.id, version, &publication)?;
     let version = published.card.version;
     Ok(Answer::new(StatusCode::OK, &represent(tx, published, &tree, now)?)?.version(version))
+}
+
+/// Since when readers see the article, if they do now.
+fn visible_since(card: &ArticleCard, now: Timestamp) -> Option<Timestamp> {
+    card.visible_from.filter(|from| {
+        card.state == State::Published
+            && *from <= now
+            && card.visible_until.is_none_or(|until| now < until)
+    })
 }
