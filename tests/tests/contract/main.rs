@@ -3,3 +3,5 @@
 
 #[cfg(test)]
 mod document;
+#[cfg(test)]
+mod readme;
