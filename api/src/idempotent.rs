@@ -9,8 +9,7 @@ use actix_web::{
 };
 use domain::Actor;
 use openapi::problem::Code;
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Serialize, de::DeserializeOwned};
 use storage::{
     Tx,
     idempotency::{self, Claim, Stored},
@@ -62,20 +61,16 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Adds a member to the body that must not be stored, such as a guest's edit token.
-    pub fn with_field(mut self, name: &str, value: impl Into<Value>) -> Result<Self, ApiError> {
-        let mut body: serde_json::Map<String, Value> =
-            serde_json::from_str(&self.stored.body).map_err(ApiError::internal)?;
-        body.insert(name.to_owned(), value.into());
+    /// Completes the body with what must not be stored, such as a guest's edit token.
+    pub fn complete<T, F>(mut self, complete: F) -> Result<Self, ApiError>
+    where
+        T: Serialize + DeserializeOwned,
+        F: FnOnce(&mut T) -> Result<(), ApiError>,
+    {
+        let mut body: T = serde_json::from_str(&self.stored.body).map_err(ApiError::internal)?;
+        complete(&mut body)?;
         self.stored.body = serde_json::to_string(&body).map_err(ApiError::internal)?;
         Ok(self)
-    }
-
-    /// A text member of the body, such as the id of what was made.
-    #[must_use]
-    pub fn text_field(&self, name: &str) -> Option<String> {
-        let body: Value = serde_json::from_str(&self.stored.body).ok()?;
-        body.get(name)?.as_str().map(str::to_owned)
     }
 
     /// The answer itself: for this caller alone.
@@ -208,8 +203,8 @@ mod tests {
     }
 
     #[test]
-    fn a_member_can_be_added_when_answering() {
-        let Answer(stored) = Answer::new(StatusCode::CREATED, &serde_json::json!({"id": "cmt_1"}))
+    fn an_answer_is_completed_when_it_is_given() {
+        let Answer(stored) = Answer::new(StatusCode::CREATED, &["cmt_1"])
             .unwrap()
             .location("/api/v1/comments/cmt_1")
             .version(1);
@@ -217,8 +212,14 @@ mod tests {
             stored,
             replayed: true,
         };
-        assert_eq!(outcome.text_field("id").as_deref(), Some("cmt_1"));
-        let answer = outcome.with_field("edit_token", "t").unwrap().respond();
+        let completed = outcome
+            .complete(|body: &mut Vec<String>| {
+                body.push("token".to_owned());
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(completed.stored.body, r#"["cmt_1","token"]"#);
+        let answer = completed.respond();
         assert_eq!(answer.status(), StatusCode::CREATED);
         assert_eq!(
             answer.headers().get("idempotency-replayed").unwrap(),

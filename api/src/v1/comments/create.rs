@@ -69,13 +69,12 @@ pub(crate) async fn create_comment(
             insert(tx, &place, draft.clone(), id)
         })
         .await?;
-    let id = outcome
-        .text_field("id")
-        .and_then(|text| CommentId::parse(&text).ok())
-        .ok_or_else(|| ApiError::internal("a stored answer without the comment's id"))?;
-    Ok(outcome
-        .with_field("edit_token", app.secret.edit_token(id))?
-        .respond())
+    let answer = outcome.complete(|comment: &mut Comment| {
+        let id = CommentId::parse(&comment.id).map_err(ApiError::internal)?;
+        comment.edit_token = Some(app.secret.edit_token(id));
+        Ok(())
+    })?;
+    Ok(answer.respond())
 }
 
 /// A comment that was found fit to be stored.
@@ -107,6 +106,10 @@ fn parse(new: NewComment) -> Result<Draft, ApiError> {
         return Err(wrong.into_error());
     };
     let rendered = render_comment(&source);
+    if rendered.html.is_empty() {
+        let detail = "nothing of this text would be shown";
+        return Err(Invalid::new("body", InvalidCode::Required, detail).into());
+    }
     Ok(Draft {
         parent,
         name,
