@@ -32,6 +32,7 @@ impl Running {
         config.database_url = Hidden::new(url);
         config.secret = Some(Hidden::new(SECRET));
         config.cors_origins = vec![ORIGIN.to_owned()];
+        config.security_contact = Some("mailto:security@example.org".to_owned());
         config.rate_limits = false;
         config.log = LogFormat::Off;
         config.workers = 1;

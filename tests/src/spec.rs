@@ -2,13 +2,14 @@
 
 use std::{
     collections::HashMap,
+    io::Read,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use jsonschema::{Draft, Resource, Validator};
 use reqwest::{
     Method,
-    header::{CONTENT_TYPE, HeaderMap},
+    header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap},
 };
 use serde_json::{Map, Value, json};
 
@@ -112,7 +113,9 @@ impl Spec {
             return self.stray(exchange);
         }
         let status = exchange.status.to_string();
-        let response = self.resolve(&operation["responses"][&status]).clone();
+        let responses = &operation["responses"];
+        let fallback = if exchange.status >= 400 { &responses["default"] } else { &Value::Null };
+        let response = self.resolve(responses.get(&status).unwrap_or(fallback)).clone();
         let pointer = format!("#/paths/{}/{method}/responses/{status}", escape(template));
         if response.is_null() {
             return vec![format!("{pointer}: the status is not documented")];
@@ -230,7 +233,7 @@ impl Spec {
         if !essence.ends_with("json") {
             return;
         }
-        match serde_json::from_slice::<Value>(exchange.body) {
+        match serde_json::from_slice::<Value>(&decoded(exchange.headers, exchange.body)) {
             Ok(body) => self.check_value(&media["schema"], &body, pointer, found),
             Err(error) => found.push(format!("{pointer}: the body is not JSON: {error}")),
         }
@@ -340,6 +343,23 @@ impl Spec {
         }
         value
     }
+}
+
+/// The identity bytes of a body.
+///
+/// # Panics
+/// When it is not in the coding that its headers name.
+pub fn decoded(headers: &HeaderMap, body: &[u8]) -> Vec<u8> {
+    let coding = headers.get(CONTENT_ENCODING).and_then(|value| value.to_str().ok());
+    let mut bytes = Vec::new();
+    match coding {
+        None | Some("identity") => return body.to_vec(),
+        Some("gzip") => flate2::read::GzDecoder::new(body).read_to_end(&mut bytes),
+        Some("br") => brotli::Decompressor::new(body, 4096).read_to_end(&mut bytes),
+        Some(other) => panic!("the coding {other} was not asked for"),
+    }
+    .expect("the body is in the coding it names");
+    bytes
 }
 
 fn object(value: &Value) -> impl Iterator<Item = (&String, &Value)> {

@@ -1,10 +1,8 @@
 //! What a cache may keep, for how long, and in which coding.
 
-use std::io::Read;
-
 use reqwest::Method;
 use serde_json::json;
-use tests::{Reply, TestApp, both, text};
+use tests::{Reply, TestApp, both, spec, text};
 
 /// Every public route with something to read on it.
 async fn public_paths(app: &TestApp) -> Vec<String> {
@@ -46,17 +44,7 @@ fn directive(reply: &Reply, name: &str) -> Option<i64> {
 }
 
 fn decoded(reply: &Reply) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    match reply.header("content-encoding") {
-        "gzip" => flate2::read::GzDecoder::new(reply.body.as_slice())
-            .read_to_end(&mut bytes)
-            .expect("gzip"),
-        "br" => brotli::Decompressor::new(reply.body.as_slice(), 4096)
-            .read_to_end(&mut bytes)
-            .expect("brotli"),
-        _ => return reply.body.clone(),
-    };
-    bytes
+    spec::decoded(&reply.headers, &reply.body)
 }
 
 both! {

@@ -18,7 +18,9 @@ both! {
         let root = app.root("/").await;
         assert!([301, 302, 303, 307, 308].contains(&root.status));
         assert!(root.header("location").starts_with("/docs"));
-        let page = app.root("/docs/").await.expect(200);
+        let docs = app.root("/docs").await;
+        let index = format!("/docs/{}", docs.header("location").trim_start_matches("/docs/"));
+        let page = app.root(&index).await.expect(200);
         assert!(page.header("content-type").starts_with("text/html"));
         assert!(!page.text().contains("https://"), "{}", page.text());
         let security = app.root("/.well-known/security.txt").await.expect(200);
