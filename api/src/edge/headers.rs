@@ -13,7 +13,7 @@ use actix_web::{
 };
 
 use super::{RequestId, cors};
-use crate::{gate::Entry, respond::is_anonymous, state::App};
+use crate::{gate::Entry, respond::{PRIVATE, is_anonymous}, state::App};
 
 /// What the headers depend on.
 pub(super) struct Context<'c> {
@@ -28,6 +28,8 @@ const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resour
 /// A public address where there is nothing may be remembered for a moment, so that a dead link
 /// in a busy place does not reach us each time.
 const BRIEFLY: HeaderValue = HeaderValue::from_static("max-age=0, s-maxage=1");
+/// What no cache keeps.
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 /// Nothing in an answer of the API is ever run or framed.
 const NOTHING: HeaderValue =
     HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
@@ -51,11 +53,17 @@ pub(super) fn add(answer: &mut ServiceResponse<BoxBody>, context: &Context<'_>) 
     if public && is_read(context.method) && is_absence(status) && is_anonymous(request.headers()) {
         headers.insert(CACHE_CONTROL, BRIEFLY);
     }
-    if !headers.contains_key(CACHE_CONTROL) {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if is_uncached(headers) {
+        let control = if is_anonymous(request.headers()) { NO_STORE } else { PRIVATE };
+        headers.insert(CACHE_CONTROL, control);
     }
     cors::add(headers, request.headers(), context);
     drop_tags_of_private(headers);
+}
+
+/// Whether nothing said how long the answer holds, or a refusal said that it does not.
+fn is_uncached(headers: &HeaderMap) -> bool {
+    headers.get(CACHE_CONTROL).is_none_or(|value| *value == NO_STORE)
 }
 
 /// Tags are for shared caches; an answer they must not keep needs none.

@@ -65,7 +65,7 @@ fn of_status(status: u16) -> Response {
         .collect();
     let mut response = problem(&describe(&codes), &codes);
     match status {
-        401 => headers::attach(&mut response, &["WWW-Authenticate"]),
+        401 | 403 => headers::attach(&mut response, &["WWW-Authenticate"]),
         503 => headers::attach(&mut response, &["Retry-After"]),
         _ => {}
     }
@@ -115,8 +115,9 @@ fn not_modified() -> Response {
         .build();
     headers::attach(
         &mut response,
-        &["X-Request-Id", "ETag", "Cache-Control", "Vary"],
+        &["X-Request-Id", "ETag", "Last-Modified"],
     );
+    headers::attach(&mut response, headers::CACHED);
     response
 }
 
@@ -129,8 +130,9 @@ fn moved() -> Response {
         .build();
     headers::attach(
         &mut response,
-        &["X-Request-Id", "Location", "Cache-Control"],
+        &["X-Request-Id", "Location"],
     );
+    headers::attach(&mut response, headers::CACHED);
     response
 }
 
