@@ -1,5 +1,7 @@
 //! `broadsheet api-key`: keys for programs that write through the manage API.
 
+use std::io::{Write as _, stdout};
+
 use clap::{Args, Subcommand, ValueEnum};
 use domain::id::ApiKeyId;
 use domain::{Actor, Role, SystemActor, Timestamp};
@@ -7,6 +9,7 @@ use storage::api_keys::{self, ApiKey, NewApiKey};
 use storage::{Error, Store};
 
 use super::failure::Failure;
+use super::output::say;
 use crate::ids::Ids;
 use crate::secret::{api_key_hash, fresh_api_key};
 
@@ -123,8 +126,16 @@ fn create(store: &Store, asked: &Create, ids: &Ids, now: Timestamp) -> Result<()
             .map_or_else(String::new, |at| format!(", which ends at {at}"))
     );
     eprintln!("It is shown this once. Send it as `Authorization: Bearer <key>`:");
-    println!("{key}");
-    Ok(())
+    // Unlike everything else, this cannot be said again.
+    writeln!(stdout(), "{key}").map_err(|error| {
+        Failure::new(
+            format!("The key could not be printed: {error}"),
+            format!(
+                "Revoke it with `broadsheet api-key revoke {}` and make another",
+                made.id
+            ),
+        )
+    })
 }
 
 fn list(store: &Store, now: Timestamp) -> Result<(), Failure> {
@@ -139,13 +150,18 @@ fn list(store: &Store, now: Timestamp) -> Result<(), Failure> {
         .max()
         .unwrap_or(4)
         .max(4);
-    println!(
+    say!(
         "{:<17}  {:<width$}  {:<9}  {:<8}  {:<7}  {:<24}  LAST USED",
-        "ID", "NAME", "ROLE", "BEGINS", "STATE", "ENDS"
+        "ID",
+        "NAME",
+        "ROLE",
+        "BEGINS",
+        "STATE",
+        "ENDS"
     );
     for key in &keys {
         let time = |at: Option<Timestamp>| at.map_or_else(|| "-".to_owned(), |at| at.to_string());
-        println!(
+        say!(
             "{:<17}  {:<width$}  {:<9}  {:<8}  {:<7}  {:<24}  {}",
             key.id.to_string(),
             key.name,
@@ -182,9 +198,10 @@ fn revoke(store: &Store, key: &str, now: Timestamp) -> Result<(), Failure> {
             ),
             other => Failure::from(other),
         })?;
-    println!(
+    say!(
         "Revoked the key {:?} ({}). It opens nothing any more.",
-        revoked.name, revoked.id
+        revoked.name,
+        revoked.id
     );
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use storage::Store;
 
 use super::failure::Failure;
+use super::output::say;
 
 /// Copies the database into a new file and says how large it became.
 pub(super) fn run(store: &Store, file: &Path) -> Result<(), Failure> {
@@ -15,13 +16,13 @@ pub(super) fn run(store: &Store, file: &Path) -> Result<(), Failure> {
         ));
     }
     let report = store.backup(file).map_err(|error| match error {
-        storage::Error::Unsupported(what) => Failure::new(
-            what.trim_end_matches('.'),
-            "Use pg_dump for PostgreSQL; this command copies SQLite files",
+        storage::Error::Unsupported(_) => Failure::new(
+            format!("{} is not copied by this command", store.describe()),
+            "Use `pg_dump --format=custom --file=FILE URL`, which takes as consistent a copy",
         ),
         other => Failure::from(other),
     })?;
-    println!(
+    say!(
         "Copied {} into {} ({} bytes) and checked the copy.",
         store.describe(),
         report.path.display(),

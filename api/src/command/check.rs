@@ -3,6 +3,7 @@
 use storage::Store;
 
 use super::failure::Failure;
+use super::output::say;
 use crate::config::{Config, Database};
 use crate::secret::Secret;
 use crate::server;
@@ -20,25 +21,25 @@ pub(super) fn run(config: &Config) -> Result<(), Failure> {
         .map(|(_, value, _)| value.chars().count())
         .max();
     let value_width = width.unwrap_or_default().min(48);
-    println!("Settings in force:");
+    say!("Settings in force:");
     for (name, value, source) in &settings {
-        println!("  {name:<name_width$}  {value:<value_width$}  {source}");
+        say!("  {name:<name_width$}  {value:<value_width$}  {source}");
     }
-    println!();
+    say!("");
     secret(config)?;
     database(config)?;
-    println!("\nReady: `broadsheet serve` would start.");
+    say!("\nReady: `broadsheet serve` would start.");
     Ok(())
 }
 
 fn secret(config: &Config) -> Result<(), Failure> {
     let given = config.secret.is_some() || config.secret_file.is_some();
     if !given && matches!(config.database(), Database::Sqlite(_)) {
-        println!("secret      beside the database file, made on first use");
+        say!("secret      beside the database file, made on first use");
         return Ok(());
     }
     Secret::resolve(config).map_err(|error| Failure::told(error.to_string()))?;
-    println!("secret      set");
+    say!("secret      set");
     Ok(())
 }
 
@@ -46,7 +47,7 @@ fn database(config: &Config) -> Result<(), Failure> {
     if let Database::Sqlite(path) = config.database()
         && !path.exists()
     {
-        println!(
+        say!(
             "database    {} does not exist yet; it is made on first use",
             path.display()
         );
@@ -54,11 +55,11 @@ fn database(config: &Config) -> Result<(), Failure> {
     }
     let store = Store::open(server::store_settings(config))?;
     store.ping_blocking()?;
-    println!("database    {} is reachable", store.describe());
+    say!("database    {} is reachable", store.describe());
     match store.pending_migrations()? {
-        0 => println!("migrations  up to date"),
+        0 => say!("migrations  up to date"),
         missing => {
-            println!("migrations  {missing} to apply; `broadsheet migrate` or `serve` does so");
+            say!("migrations  {missing} to apply; `broadsheet migrate` or `serve` does so");
         }
     }
     store.close();

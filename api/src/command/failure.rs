@@ -54,13 +54,15 @@ impl From<storage::Error> for Failure {
             }
             _ => "Nothing of this step was stored; if it happens again, please report it",
         };
-        let what = error.to_string();
+        // What a database says may have line ends and tabs in it.
+        let said = error.to_string();
+        let what = said.split_whitespace().collect::<Vec<_>>().join(" ");
         let mut letters = what.chars();
         let what = letters
             .next()
             .map(|first| first.to_uppercase().chain(letters).collect::<String>())
             .unwrap_or_default();
-        Self::new(what.trim_end_matches('.'), next)
+        Self::new(what.trim_end_matches(['.', '?', ' ']), next)
     }
 }
 

@@ -11,6 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use storage::Store;
 
 use super::failure::Failure;
+use super::output::say;
 use crate::clock::Clock;
 use crate::ids::Ids;
 use crate::import::wxr::report::Report;
@@ -102,17 +103,17 @@ fn bar(length: u64, file: &Path) -> ProgressBar {
 fn show(report: &Report, store: &Store, file: &Path, dry_run: bool) {
     let database = store.describe();
     if dry_run {
-        println!(
+        say!(
             "Dry run of {} against {database}; nothing was written.\n",
             file.display()
         );
     } else {
-        println!("Import of {} into {database}.\n", file.display());
+        say!("Import of {} into {database}.\n", file.display());
     }
-    println!("{report}");
+    say!("{report}");
     match (report.changed_anything(), dry_run) {
-        (true, false) => println!("Done."),
-        (true, true) => println!("Run it without --dry-run to import this."),
-        (false, _) => println!("Nothing to change: what the file holds is here already."),
+        (true, false) => say!("Done."),
+        (true, true) => say!("Run it without --dry-run to import this."),
+        (false, _) => say!("Nothing to change: what the file holds is here already."),
     }
 }

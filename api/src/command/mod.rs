@@ -10,6 +10,7 @@ mod failure;
 mod import;
 mod migrate;
 mod openapi;
+mod output;
 mod serve;
 
 use std::path::PathBuf;
@@ -149,9 +150,12 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     }
     let config =
         Config::load(&cli.global.flags()).map_err(|error| Failure::told(error.to_string()))?;
-    logging::init(config.log);
     match &cli.command {
-        Command::Serve { demo } => return serve::run(config, *demo, &cli.global),
+        Command::Serve { demo } => {
+            // The others say what there is to say themselves.
+            logging::init(config.log);
+            return serve::run(config, *demo, &cli.global);
+        }
         Command::Check => return check::run(&config),
         _ => {}
     }

@@ -4,6 +4,7 @@ use storage::{Error, Store, api_keys};
 
 use super::Global;
 use super::failure::Failure;
+use super::output::say;
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
 use crate::demo::{self, Loaded};
@@ -36,7 +37,7 @@ fn prepare(store: &Store, demo: bool) -> Result<bool, Failure> {
     match store.migrate() {
         Ok(_) => {}
         Err(Error::Unavailable(_)) if demo => {
-            println!("The database is not there yet, so the demo newspaper was not loaded.");
+            say!("The database is not there yet, so the demo newspaper was not loaded.");
             return Ok(false);
         }
         Err(Error::Unavailable(_)) => return Ok(false),
@@ -54,11 +55,11 @@ fn prepare(store: &Store, demo: bool) -> Result<bool, Failure> {
                 sections,
                 articles,
                 comments,
-            } => println!(
+            } => say!(
                 "Loaded the demo newspaper: {sections} sections, {articles} articles, {comments} \
                  comments."
             ),
-            Loaded::NotEmpty => println!(
+            Loaded::NotEmpty => say!(
                 "The database already holds sections or articles, so --demo changed nothing. To \
                  see the demo newspaper, give --database-url sqlite://data/demo.db."
             ),
@@ -120,15 +121,15 @@ fn announce(running: &Running, notices: &[String]) {
         .public_url
         .clone()
         .unwrap_or_else(|| listening.clone());
-    println!("Broadsheet {} is serving.\n", env!("CARGO_PKG_VERSION"));
-    println!("  listening  {listening}");
-    println!("  docs       {public}/docs");
-    println!("  try        curl '{public}/api/v1/articles?limit=3'");
+    say!("Broadsheet {} is serving.\n", env!("CARGO_PKG_VERSION"));
+    say!("  listening  {listening}");
+    say!("  docs       {public}/docs");
+    say!("  try        curl '{public}/api/v1/articles?limit=3'");
     if let Some(metrics) = running.metrics_addr {
-        println!("  metrics    http://{metrics}/metrics");
+        say!("  metrics    http://{metrics}/metrics");
     }
     for notice in notices {
-        println!("{notice}");
+        say!("{notice}");
     }
-    println!("\nCtrl-C stops it in order.");
+    say!("\nCtrl-C stops it in order.");
 }
