@@ -133,7 +133,10 @@ impl<'a> IntoFuture for Call<'a> {
     }
 }
 
-#[expect(clippy::return_self_not_must_use, reason = "often only the check is wanted")]
+#[expect(
+    clippy::return_self_not_must_use,
+    reason = "often only the check is wanted"
+)]
 impl Reply {
     /// The same answer, provided it has this status.
     ///

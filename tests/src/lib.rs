@@ -14,6 +14,7 @@
 
 mod app;
 mod client;
+pub mod coding;
 mod command;
 mod database;
 mod macros;

@@ -2,16 +2,17 @@
 
 use std::{
     collections::HashMap,
-    io::Read,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use jsonschema::{Draft, Resource, Validator};
 use reqwest::{
     Method,
-    header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap},
+    header::{CONTENT_TYPE, HeaderMap},
 };
 use serde_json::{Map, Value, json};
+
+use crate::coding;
 
 const DOCUMENT: &str = "https://broadsheet.test/openapi.json";
 
@@ -114,8 +115,14 @@ impl Spec {
         }
         let status = exchange.status.to_string();
         let responses = &operation["responses"];
-        let fallback = if exchange.status >= 400 { &responses["default"] } else { &Value::Null };
-        let response = self.resolve(responses.get(&status).unwrap_or(fallback)).clone();
+        let fallback = if exchange.status >= 400 {
+            &responses["default"]
+        } else {
+            &Value::Null
+        };
+        let response = self
+            .resolve(responses.get(&status).unwrap_or(fallback))
+            .clone();
         let pointer = format!("#/paths/{}/{method}/responses/{status}", escape(template));
         if response.is_null() {
             return vec![format!("{pointer}: the status is not documented")];
@@ -233,7 +240,7 @@ impl Spec {
         if !essence.ends_with("json") {
             return;
         }
-        match serde_json::from_slice::<Value>(&decoded(exchange.headers, exchange.body)) {
+        match serde_json::from_slice::<Value>(&coding::decoded(exchange.headers, exchange.body)) {
             Ok(body) => self.check_value(&media["schema"], &body, pointer, found),
             Err(error) => found.push(format!("{pointer}: the body is not JSON: {error}")),
         }
@@ -343,23 +350,6 @@ impl Spec {
         }
         value
     }
-}
-
-/// The identity bytes of a body.
-///
-/// # Panics
-/// When it is not in the coding that its headers name.
-pub fn decoded(headers: &HeaderMap, body: &[u8]) -> Vec<u8> {
-    let coding = headers.get(CONTENT_ENCODING).and_then(|value| value.to_str().ok());
-    let mut bytes = Vec::new();
-    match coding {
-        None | Some("identity") => return body.to_vec(),
-        Some("gzip") => flate2::read::GzDecoder::new(body).read_to_end(&mut bytes),
-        Some("br") => brotli::Decompressor::new(body, 4096).read_to_end(&mut bytes),
-        Some(other) => panic!("the coding {other} was not asked for"),
-    }
-    .expect("the body is in the coding it names");
-    bytes
 }
 
 fn object(value: &Value) -> impl Iterator<Item = (&String, &Value)> {

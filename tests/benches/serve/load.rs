@@ -120,7 +120,12 @@ pub(crate) fn read(address: SocketAddr, requests: &[Vec<u8>], seconds: f64) -> M
 }
 
 /// `clients` clients that each wait for an answer before the next request.
-pub(crate) fn write(address: SocketAddr, requests: &[Vec<u8>], clients: usize, seconds: f64) -> Measured {
+pub(crate) fn write(
+    address: SocketAddr,
+    requests: &[Vec<u8>],
+    clients: usize,
+    seconds: f64,
+) -> Measured {
     run(clients, requests, seconds, |client, requests, end| {
         let mut connection = Connection::open(address);
         let mut next = client * 131;

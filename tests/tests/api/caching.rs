@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::json;
-use tests::{Reply, TestApp, both, spec, text};
+use tests::{Reply, TestApp, both, coding, text};
 
 /// Every public route with something to read on it.
 async fn public_paths(app: &TestApp) -> Vec<String> {
@@ -44,7 +44,7 @@ fn directive(reply: &Reply, name: &str) -> Option<i64> {
 }
 
 fn decoded(reply: &Reply) -> Vec<u8> {
-    spec::decoded(&reply.headers, &reply.body)
+    coding::decoded(&reply.headers, &reply.body)
 }
 
 both! {

@@ -16,6 +16,29 @@ fn sources() -> Vec<(PathBuf, String)> {
         collect(&root().join(part), &mut found);
     }
     assert!(found.len() > 50, "the sources were not found");
+    let tests = test_modules(&found);
+    found.retain(|(path, _)| {
+        !tests
+            .iter()
+            .any(|test| path.starts_with(test) || path.with_extension("") == *test)
+    });
+    found
+}
+
+/// Modules that are declared behind `#[cfg(test)]`, as paths without an extension.
+fn test_modules(sources: &[(PathBuf, String)]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for (path, text) in sources.iter().filter(|(path, _)| !within(path, "tests/")) {
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        for pair in lines.windows(2).filter(|pair| pair[0] == "#[cfg(test)]") {
+            let name = pair[1]
+                .strip_suffix(';')
+                .and_then(|line| line.split("mod ").nth(1));
+            if let (Some(name), Some(dir)) = (name, path.parent()) {
+                found.push(dir.join(name));
+            }
+        }
+    }
     found
 }
 
@@ -33,9 +56,14 @@ fn collect(dir: &Path, found: &mut Vec<(PathBuf, String)>) {
 
 /// The lines before a file's own tests.
 fn body(text: &str) -> Vec<&str> {
-    text.lines()
-        .take_while(|line| line.trim() != "#[cfg(test)]")
-        .collect()
+    let lines: Vec<&str> = text.lines().collect();
+    let own = lines
+        .windows(2)
+        .position(|pair| pair == ["#[cfg(test)]", "mod tests {"]);
+    lines
+        .get(..own.unwrap_or(lines.len()))
+        .unwrap_or_default()
+        .to_vec()
 }
 
 fn within(path: &Path, part: &str) -> bool {
@@ -106,7 +134,7 @@ fn no_lint_is_silenced_and_nothing_is_left_for_later() {
     for (path, text) in sources() {
         let body = body(&text).join("\n");
         assert!(
-            !body.contains("#[allow("),
+            !body.contains(&["#[al", "low("].concat()),
             "{}: use #[expect]",
             path.display()
         );
