@@ -16,10 +16,8 @@ pub(super) fn run(store: &Store, file: &Path) -> Result<(), Failure> {
         ));
     }
     let report = store.backup(file).map_err(|error| match error {
-        storage::Error::Unsupported(_) => Failure::new(
-            format!("{} is not copied by this command", store.describe()),
-            "Use `pg_dump --format=custom --file=FILE URL`, which takes as consistent a copy",
-        ),
+        // It says what to use instead.
+        storage::Error::Unsupported(what) => Failure::told(what),
         other => Failure::from(other),
     })?;
     say!(

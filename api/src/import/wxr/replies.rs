@@ -25,6 +25,9 @@ pub(super) struct PlannedComment {
     pub(super) body: String,
     pub(super) status: CommentStatus,
     pub(super) at: Option<Timestamp>,
+    /// How many of the same second stand before it in the file. Blogs count in seconds; this
+    /// many milliseconds in its id keep the order.
+    pub(super) nth: i64,
 }
 
 /// The comments of an item that are taken, a parent before its children.
@@ -49,6 +52,12 @@ pub(super) fn comments(item: &Item, article: &str, report: &mut Report) -> Vec<P
             planned_comment(comment, parent, article)
         })
         .collect();
+    let mut same: HashMap<Option<Timestamp>, i64> = HashMap::new();
+    for comment in &mut planned {
+        let before = same.entry(comment.at).or_default();
+        comment.nth = (*before).min(999);
+        *before = before.saturating_add(1);
+    }
     parents_first(&mut planned);
     planned
 }
@@ -127,6 +136,7 @@ fn planned_comment(comment: &Comment, parent: Option<String>, article: &str) -> 
             "spam" => CommentStatus::Spam,
             _ => CommentStatus::Held,
         },
+        nth: 0,
         at: words::time(&comment.date_gmt).or_else(|| words::time(&comment.date)),
     }
 }

@@ -314,6 +314,35 @@ fn comments_keep_thread_time_and_state() {
 }
 
 #[test]
+fn comments_of_one_second_keep_the_order_of_the_file() {
+    let place = place();
+    let more: String = (1..=40)
+        .map(|id| comment(id, 0, "1").replace(&format!("08:00:{id:02}"), "08:00:00"))
+        .collect();
+    imported(
+        &place,
+        &blog(&item(&Post {
+            more: &more,
+            ..POST
+        })),
+    );
+    let numbers: Vec<String> = newest_comments(&place)
+        .iter()
+        .rev()
+        .map(|comment| {
+            comment
+                .body_text
+                .split_whitespace()
+                .nth(1)
+                .unwrap()
+                .to_owned()
+        })
+        .collect();
+    let wanted: Vec<String> = (1..=40).map(|id| id.to_string()).collect();
+    assert_eq!(numbers, wanted);
+}
+
+#[test]
 fn drafts_dates_and_slugs() {
     let place = place();
     let posts = [

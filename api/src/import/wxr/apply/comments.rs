@@ -63,7 +63,7 @@ fn imported_comment(
         source: planned.source.clone(),
         parent: planned.parent.clone(),
         comment: NewComment {
-            id: CommentId::from_raw(id_at(at, random()?)),
+            id: CommentId::from_raw(id_at(at.plus_millis(planned.nth), random()?)),
             article,
             parent: None,
             author_kind: AuthorKind::Guest,
