@@ -1,7 +1,7 @@
-//! The documentation that the server carries: the OpenAPI document, the page that shows it
+//! The documentation that the server carries: the document of the API, the page that shows it
 //! without the network, what each problem means, and whom to tell about a vulnerability.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use actix_web::{
     HttpRequest, HttpResponse, get,
@@ -52,9 +52,10 @@ impl Documents {
     }
 }
 
-/// The OpenAPI document
+/// Read this document
 ///
-/// This document: every operation, parameter, answer and problem of this version, as OpenAPI 3.1.
+/// Every operation, parameter, answer and problem of this version, in the format that generators of
+/// clients read.
 #[utoipa::path(
     operation_id = "get_openapi_document",
     tag = "meta",
@@ -138,29 +139,32 @@ async fn problem(name: Path<String>) -> Result<HttpResponse, ApiError> {
     )
 }
 
-/// RFC 9116. The date is reckoned from today, so that it is never past.
+/// RFC 9116. The date is reckoned from today, so that it is never past. Until the operator names
+/// a contact, it leads to the site itself.
 #[get("/.well-known/security.txt")]
-async fn security(app: Data<App>) -> Result<HttpResponse, ApiError> {
-    let contact = app.config.security_contact.as_deref().ok_or_else(|| {
-        ApiError::not_found(
-            "No contact is configured. The operator sets it with BROADSHEET_SECURITY_CONTACT.",
-        )
-    })?;
-    let expires = app.now().plus_seconds(CONTACT_HOLDS);
-    let mut lines = BTreeMap::from([
-        ("Contact", contact.to_owned()),
-        ("Expires", expires.to_string()),
-        ("Preferred-Languages", "en".to_owned()),
-    ]);
-    if let Some(public) = &app.config.public_url {
-        lines.insert("Canonical", format!("{public}/.well-known/security.txt"));
-    }
+async fn security(app: Data<App>) -> HttpResponse {
+    let config = &app.config;
+    let public = config
+        .public_url
+        .clone()
+        .unwrap_or_else(|| format!("http://{}", config.bind));
     let mut text = String::new();
-    for (name, value) in lines {
-        text.extend([name, ": ", &value, "\n"]);
+    for (name, value) in [
+        (
+            "Contact",
+            config.security_contact.as_ref().unwrap_or(&public),
+        ),
+        (
+            "Expires",
+            &app.now().plus_seconds(CONTACT_HOLDS).to_string(),
+        ),
+        ("Preferred-Languages", &"en".to_owned()),
+        ("Canonical", &format!("{public}/.well-known/security.txt")),
+    ] {
+        text.extend([name, ": ", value, "\n"]);
     }
-    Ok(HttpResponse::Ok()
+    HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
         .insert_header((CACHE_CONTROL, "max-age=86400"))
-        .body(text))
+        .body(text)
 }

@@ -1,6 +1,6 @@
 //! What every request passes before a handler sees it: route, method, credentials, access.
 //!
-//! The table is made from the OpenAPI document, so what is served and what is documented are
+//! The table is made from the `OpenAPI` document, so what is served and what is documented are
 //! one thing. It matches the path as it came, byte for byte: an encoded letter, a doubled slash
 //! or a slash at the end is another address, and nothing is there.
 

@@ -10,7 +10,7 @@ use std::{
     io::{self, IsTerminal as _, Write as _},
     net::IpAddr,
     sync::{
-        Mutex, PoisonError,
+        Mutex, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
@@ -70,7 +70,7 @@ pub(crate) struct Line<'l> {
 #[derive(Debug)]
 pub(crate) struct RequestLog {
     human: bool,
-    queue: Mutex<Option<SyncSender<String>>>,
+    queue: RwLock<Option<SyncSender<String>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
     dropped: AtomicU64,
 }
@@ -79,7 +79,7 @@ impl RequestLog {
     pub(crate) fn start(format: LogFormat) -> io::Result<Self> {
         let mut log = Self {
             human: is_human(format),
-            queue: Mutex::default(),
+            queue: RwLock::default(),
             writer: Mutex::default(),
             dropped: AtomicU64::new(0),
         };
@@ -89,7 +89,7 @@ impl RequestLog {
             let thread = std::thread::Builder::new()
                 .name(name)
                 .spawn(move || drain(&receiver))?;
-            log.queue = Mutex::new(Some(sender));
+            log.queue = RwLock::new(Some(sender));
             log.writer = Mutex::new(Some(thread));
         }
         Ok(log)
@@ -97,14 +97,8 @@ impl RequestLog {
 
     /// Takes a line, or leaves it out when too many wait.
     pub(crate) fn write(&self, line: &Line<'_>) {
-        let Some(queue) = self
-            .queue
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-        else {
-            return;
-        };
+        let queue = self.queue.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(queue) = &*queue else { return };
         let text = if self.human {
             for_people(line)
         } else {
@@ -119,7 +113,7 @@ impl RequestLog {
     pub(crate) fn close(&self) {
         drop(
             self.queue
-                .lock()
+                .write()
                 .unwrap_or_else(PoisonError::into_inner)
                 .take(),
         );

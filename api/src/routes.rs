@@ -1,6 +1,6 @@
 //! The pieces of the route table: each line names a handler and who may call it.
 //!
-//! The access rule travels through the OpenAPI document (`x-access` and `security` on the
+//! The access rule travels through the `OpenAPI` document (`x-access` and `security` on the
 //! operation), and the gate reads it from there: a route that is not in the document does not
 //! exist, and one without a rule does not pass.
 
@@ -13,7 +13,7 @@ use serde_json::Value;
 use utoipa::openapi::{
     OpenApi, Paths, RefOr, Schema,
     extensions::Extensions,
-    path::{Operation, Parameter, ParameterIn, PathItem},
+    path::{Operation, ParameterIn, PathItem},
     security::SecurityRequirement,
 };
 use utoipa_actix_web::{AppExt as _, OpenApiFactory, service_config::ServiceConfig};
@@ -146,7 +146,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
     crate::v1::configure(config);
 }
 
-/// The OpenAPI document of the routes as they are.
+/// The `OpenAPI` document of the routes as they are.
 #[must_use]
 pub fn document() -> OpenApi {
     let (_, document) = App::new()

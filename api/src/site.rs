@@ -154,7 +154,9 @@ impl Site {
         let due = now.as_millis().saturating_sub(last) >= KEY_LOOKS_APART;
         let ours = || {
             let (relaxed, now) = (Ordering::Relaxed, now.as_millis());
-            self.looked.compare_exchange(last, now, relaxed, relaxed).is_ok()
+            self.looked
+                .compare_exchange(last, now, relaxed, relaxed)
+                .is_ok()
         };
         if unknown && due && ours() {
             // When the database is away the key stays unknown, which is what the caller is told.

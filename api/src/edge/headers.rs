@@ -13,7 +13,11 @@ use actix_web::{
 };
 
 use super::{RequestId, cors};
-use crate::{gate::Entry, respond::{PRIVATE, is_anonymous}, state::App};
+use crate::{
+    gate::Entry,
+    respond::{PRIVATE, is_anonymous},
+    state::App,
+};
 
 /// What the headers depend on.
 pub(super) struct Context<'c> {
@@ -54,7 +58,11 @@ pub(super) fn add(answer: &mut ServiceResponse<BoxBody>, context: &Context<'_>) 
         headers.insert(CACHE_CONTROL, BRIEFLY);
     }
     if is_uncached(headers) {
-        let control = if is_anonymous(request.headers()) { NO_STORE } else { PRIVATE };
+        let control = if is_anonymous(request.headers()) {
+            NO_STORE
+        } else {
+            PRIVATE
+        };
         headers.insert(CACHE_CONTROL, control);
     }
     cors::add(headers, request.headers(), context);
@@ -63,7 +71,9 @@ pub(super) fn add(answer: &mut ServiceResponse<BoxBody>, context: &Context<'_>) 
 
 /// Whether nothing said how long the answer holds, or a refusal said that it does not.
 fn is_uncached(headers: &HeaderMap) -> bool {
-    headers.get(CACHE_CONTROL).is_none_or(|value| *value == NO_STORE)
+    headers
+        .get(CACHE_CONTROL)
+        .is_none_or(|value| *value == NO_STORE)
 }
 
 /// Tags are for shared caches; an answer they must not keep needs none.

@@ -10,7 +10,7 @@ use actix_web::{
     Error, HttpMessage as _,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::Method,
+    http::{ConnectionType, Method},
     middleware::Next,
     web::Data,
 };
@@ -58,6 +58,11 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
         id: &id,
     };
     headers::add(&mut answer, &context);
+    if answer.response().head().connection_type() == ConnectionType::Close
+        && let Some(progress) = answer.request().conn_data::<Progress>()
+    {
+        progress.hang_up();
+    }
     record(&app, &answer, app_entry, &method, &id, began);
     Ok(answer)
 }

@@ -23,7 +23,9 @@ use tokio::{
 /// A head is here this long after its first byte.
 const HEAD: Duration = Duration::from_secs(12);
 /// Nothing at all may come for this long. Actix ends most pauses sooner.
-const SILENCE: Duration = Duration::from_secs(14);
+const SILENCE: Duration = Duration::from_secs(11);
+/// A client may take this long to notice that its connection is over.
+const HANGING_UP: Duration = Duration::from_secs(3);
 /// A client may take this long to read the beginning of an answer …
 const READING: Duration = Duration::from_secs(10);
 /// … and one second more for each so many bytes.
@@ -41,6 +43,8 @@ struct State {
     idle_since: Cell<Instant>,
     /// When the first byte of the next head came.
     head_since: Cell<Option<Instant>>,
+    /// Whether the answer is the last one on this connection.
+    last: Cell<bool>,
     /// Whether an answer of ours is on its way out. Otherwise what is written comes from the
     /// HTTP layer itself: its refusal of something that is no request.
     ours: Cell<bool>,
@@ -54,6 +58,7 @@ impl Progress {
             busy: Cell::new(0),
             idle_since: Cell::new(Instant::now()),
             head_since: Cell::new(None),
+            last: Cell::new(false),
             ours: Cell::new(false),
             stalled: Cell::new(None),
         }))
@@ -66,6 +71,11 @@ impl Progress {
         state.head_since.set(None);
         state.ours.set(true);
         Busy(self.clone())
+    }
+
+    /// Says that the connection ends with the present answer.
+    pub(crate) fn hang_up(&self) {
+        self.0.last.set(true);
     }
 
     fn is_busy(&self) -> bool {
@@ -108,6 +118,7 @@ impl Progress {
         });
         let asking = match (self.is_busy(), state.head_since.get()) {
             (true, _) => None,
+            (false, _) if state.last.get() => Some(state.idle_since.get() + HANGING_UP),
             (false, Some(since)) => Some(since + HEAD),
             (false, None) => Some(state.idle_since.get() + SILENCE),
         };
