@@ -1,6 +1,6 @@
 //! The harness of the end-to-end suites: a real server on a port of its own, a
 //! database of its own for every test, and a client that holds every answer
-//! against the OpenAPI document.
+//! against the `OpenAPI` document.
 #![expect(
     missing_docs,
     clippy::must_use_candidate,
@@ -8,7 +8,6 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::string_slice,
     reason = "a harness of tests: it fails by panicking, and its names say what it does"
 )]
 

@@ -33,7 +33,7 @@ pub async fn exchange(address: SocketAddr, bytes: &[u8], patience: Duration) -> 
 pub async fn read_to_close(stream: &mut TcpStream, patience: Duration) -> RawReply {
     let mut received = Vec::new();
     let closed = timeout(patience, async {
-        let mut chunk = [0_u8; 16 * 1024];
+        let mut chunk = vec![0_u8; 16 * 1024];
         loop {
             match stream.read(&mut chunk).await {
                 Ok(0) | Err(_) => break,

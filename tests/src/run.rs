@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{Database, TestApp, postgres};
 
 /// No test takes this long; one that does hangs.
-const DEADLINE: Duration = Duration::from_secs(180);
+const DEADLINE: Duration = Duration::from_mins(3);
 
 fn run(work: impl Future<Output = ()>) {
     let runtime = tokio::runtime::Builder::new_current_thread()

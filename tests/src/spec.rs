@@ -1,4 +1,4 @@
-//! Holds every answer against the OpenAPI document the server serves.
+//! Holds every answer against the `OpenAPI` document the server serves.
 
 use std::{
     collections::HashMap,

@@ -54,7 +54,7 @@ impl Connection {
     /// Reads one answer to its end; its status and body.
     pub(crate) fn receive(&mut self) -> (u16, &[u8]) {
         self.buffer.clear();
-        let mut chunk = [0_u8; 32 * 1024];
+        let mut chunk = [0_u8; 16 * 1024];
         let mut head = 0;
         let mut whole = usize::MAX;
         while self.buffer.len() < whole {

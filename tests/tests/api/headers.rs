@@ -57,7 +57,7 @@ both! {
         let reply = app.get("/sections").await;
         assert_eq!(reply.header("x-powered-by"), "");
         let document = app.get("/openapi.json").await.expect(200).json();
-        assert_eq!(document["openapi"].as_str().map(|version| &version[..3]), Some("3.1"));
+        assert_eq!(document["openapi"].as_str().map(|version| version.starts_with("3.1")), Some(true));
         assert_eq!(document["info"]["version"].as_str().map(|version| version.starts_with('1')), Some(true));
     }
 

@@ -109,7 +109,7 @@ both! {
         let dir = tempfile::tempdir().unwrap();
         let end = whole.rfind("<item>").unwrap();
         for (name, broken) in [
-            ("cut.xml", whole[..end + 30].to_owned()),
+            ("cut.xml", whole.get(..end + 30).unwrap().to_owned()),
             ("tags.xml", whole.replacen("</channel>", "</chanel>", 1)),
         ] {
             let path = dir.path().join(name);

@@ -1,7 +1,7 @@
 //! The API, through a real server, on SQLite and on PostgreSQL.
 //!
 //! Every test has its own server and database, and every answer is held
-//! against the OpenAPI document that the server serves.
+//! against the `OpenAPI` document that the server serves.
 
 #[cfg(test)]
 mod access;

@@ -9,7 +9,7 @@ use tests::{TestApp, both, raw};
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 /// Longer than every deadline of a test server together.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(100);
 
 async fn connect(app: &TestApp) -> TcpStream {

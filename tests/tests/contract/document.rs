@@ -19,28 +19,31 @@ fn served() -> Value {
 fn the_committed_document_is_the_one_of_the_routes() {
     let (committed, served) = (committed(), served());
     if committed != served {
-        let difference = first_difference(&committed, &served, String::new());
+        let difference = first_difference(&committed, &served, "");
         panic!(
             "openapi/v1.json differs at {difference}; write it again with `cargo run -- openapi > openapi/v1.json`"
         );
     }
 }
 
-fn first_difference(left: &Value, right: &Value, at: String) -> String {
+fn first_difference(left: &Value, right: &Value, at: &str) -> String {
     match (left, right) {
         (Value::Object(left), Value::Object(right)) => {
             let names: HashSet<&String> = left.keys().chain(right.keys()).collect();
             names
                 .into_iter()
                 .find(|name| left.get(*name) != right.get(*name))
-                .map_or(at.clone(), |name| {
-                    let null = Value::Null;
-                    let (left, right) = (
-                        left.get(name).unwrap_or(&null),
-                        right.get(name).unwrap_or(&null),
-                    );
-                    first_difference(left, right, format!("{at}/{name}"))
-                })
+                .map_or_else(
+                    || at.to_owned(),
+                    |name| {
+                        let null = Value::Null;
+                        let (left, right) = (
+                            left.get(name).unwrap_or(&null),
+                            right.get(name).unwrap_or(&null),
+                        );
+                        first_difference(left, right, &format!("{at}/{name}"))
+                    },
+                )
         }
         _ => format!("{at}: {left} is now {right}"),
     }

@@ -60,18 +60,18 @@ async fn a_full_queue_turns_away_at_once(database: Database) {
     })
     .unwrap();
     let (open, gate) = std::sync::mpsc::channel::<()>();
-    let (began, begun) = tokio::sync::oneshot::channel();
+    let (signal, started) = tokio::sync::oneshot::channel();
     let blocking = store.clone();
     let busy = tokio::spawn(async move {
         blocking
             .read(move |_| {
-                let _ = began.send(());
+                let _ = signal.send(());
                 let _ = gate.recv();
                 Ok::<_, Error>(())
             })
             .await
     });
-    begun.await.expect("the only reader is busy");
+    started.await.expect("the only reader is busy");
     let waiting: Vec<_> = (0..2)
         .map(|_| {
             let store = store.clone();
