@@ -28,10 +28,12 @@ use crate::config::LogFormat;
 const QUEUE: usize = 4096;
 
 /// Starts the log of events, for the whole process. A second call does nothing. `RUST_LOG`
-/// chooses what is logged; without it warnings and what the server says of itself.
+/// chooses what is logged; without it warnings and what the server says of itself. The HTTP layer
+/// reports each broken request as an error, which is the client's and would let anybody fill the
+/// log.
 pub fn init(format: LogFormat) {
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,api=info"));
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new("warn,api=info,actix_http=off"));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr);

@@ -9,12 +9,13 @@ use std::{
     io,
     net::SocketAddr,
     sync::{Arc, atomic::Ordering},
+    time::Duration,
 };
 
 use actix_server::ServerHandle;
 use actix_web::web::Data;
 use storage::{Settings, Store};
-use tokio::sync::watch;
+use tokio::{sync::watch, time::timeout};
 
 use background::Background;
 pub(crate) use connection::Progress;
@@ -33,6 +34,9 @@ use crate::{
     state::App,
     views::Views,
 };
+
+/// How long a start waits for a database that says nothing.
+const FIRST_MEETING: Duration = Duration::from_secs(3);
 
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -187,8 +191,8 @@ fn state(
     })
 }
 
-/// Meets the database for the first time. One that is away is no reason not to start; one that
-/// this program cannot use is.
+/// Meets the database for the first time. One that is away, or does not answer, is no reason not
+/// to start; one that this program cannot use is.
 async fn meet(app: &Data<App>) -> Result<Follower, StartError> {
     let app = Data::clone(app);
     let first = move || {
@@ -196,16 +200,22 @@ async fn meet(app: &Data<App>) -> Result<Follower, StartError> {
         let met = follower.look(&app.site, &app.store, app.now());
         (follower, met)
     };
-    let (follower, met) = tokio::task::spawn_blocking(first).await.map_err(system)?;
-    match met {
-        Ok(()) => Ok(follower),
-        Err(storage::Error::Unavailable(cause)) => {
-            tracing::warn!(
-                "the database is not there yet: {cause}. Answering 503 where data is needed, and trying again"
-            );
-            Ok(follower)
+    let away = |cause: &str| {
+        tracing::warn!("the database is not there yet: {cause}. Answering 503 and trying again");
+    };
+    match timeout(FIRST_MEETING, tokio::task::spawn_blocking(first)).await {
+        Err(_) => {
+            away("it does not answer");
+            Ok(Follower::default())
         }
-        Err(error) => Err(StartError::Database(error)),
+        Ok(joined) => match joined.map_err(system)? {
+            (follower, Ok(())) => Ok(follower),
+            (follower, Err(storage::Error::Unavailable(cause))) => {
+                away(&cause);
+                Ok(follower)
+            }
+            (_, Err(error)) => Err(StartError::Database(error)),
+        },
     }
 }
 
