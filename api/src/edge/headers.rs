@@ -27,7 +27,7 @@ pub(super) struct Context<'c> {
     pub(super) id: &'c RequestId,
 }
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 /// A public address where there is nothing may be remembered for a moment, so that a dead link
 /// in a busy place does not reach us each time.

@@ -4,7 +4,7 @@ mod cors;
 mod headers;
 mod problem;
 
-use std::time::Instant;
+use std::{panic::AssertUnwindSafe, time::Instant};
 
 use actix_web::{
     Error, HttpMessage as _,
@@ -14,6 +14,7 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
+use futures_util::FutureExt as _;
 
 use crate::{
     error::ApiError,
@@ -48,7 +49,11 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
     let answer = match pass(&app, &mut request, app_entry) {
         Err(refusal) => problem::answer(request.into_parts().0, &refusal, &id),
         Ok(Some(preflight)) => request.into_response(preflight).map_into_boxed_body(),
-        Ok(None) => problem::rendered(next.call(request).await?, &id),
+        // A request cannot be kept while it is answered, so after a panic only this is left.
+        Ok(None) => match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+            Ok(answer) => problem::rendered(answer?, &id),
+            Err(_) => return Err(problem::after_panic(&id)),
+        },
     };
     let mut answer = answer;
     let context = headers::Context {

@@ -4,6 +4,7 @@ use actix_web::{
     HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::ServiceResponse,
+    error::InternalError,
     http::{
         StatusCode,
         header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE},
@@ -103,6 +104,16 @@ pub(super) fn render(refusal: &ApiError, id: &RequestId) -> HttpResponse {
     answer.body(body)
 }
 
+/// What is left to say when a handler has panicked. The process goes on, and the panic is in the
+/// log.
+pub(super) fn after_panic(id: &RequestId) -> actix_web::Error {
+    let mut answer = render(&ApiError::internal("a handler panicked"), id);
+    if let Ok(id) = HeaderValue::from_str(&id.0) {
+        answer.headers_mut().insert(super::headers::REQUEST_ID, id);
+    }
+    InternalError::from_response("a handler panicked", answer).into()
+}
+
 /// A refusal as it goes over the wire, for the HTTP layer's own. The connection ends with it.
 pub(super) fn raw(status: u16, id: &str) -> Vec<u8> {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
@@ -116,4 +127,46 @@ pub(super) fn raw(status: u16, id: &str) -> Vec<u8> {
         status = refusal.status(),
     )
     .into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::body::to_bytes;
+
+    #[actix_web::test]
+    async fn a_panic_becomes_a_problem() {
+        let answer = after_panic(&RequestId("req_1".to_owned())).error_response();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(answer.headers().get("x-request-id").unwrap(), "req_1");
+        let body = to_bytes(answer.into_body()).await.unwrap();
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(body["code"], "internal_error");
+        assert!(!body.to_string().contains("panicked"));
+    }
+
+    #[test]
+    fn what_is_no_request_is_answered_in_our_form() {
+        let text = String::from_utf8(raw(431, "req_1")).unwrap();
+        assert!(
+            text.starts_with("HTTP/1.1 431 Request Header Fields Too Large\r\n"),
+            "{text}"
+        );
+        assert!(text.contains("\r\nx-request-id: req_1\r\n"));
+        let (_, body) = text.split_once("\r\n\r\n").unwrap();
+        let body: serde_json::Value = serde_json::from_str(body).unwrap();
+        assert_eq!(body["code"], "headers_too_large");
+        assert!(text.contains(&format!("content-length: {}\r\n", body_length(&text))));
+        assert!(
+            String::from_utf8(raw(400, "r"))
+                .unwrap()
+                .contains("bad_request")
+        );
+    }
+
+    fn body_length(text: &str) -> usize {
+        text.split_once("\r\n\r\n")
+            .map(|(_, body)| body.len())
+            .unwrap()
+    }
 }
