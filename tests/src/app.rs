@@ -24,18 +24,27 @@ pub struct TestApp {
     clock: Arc<ManualClock>,
     http: reqwest::Client,
     spec: &'static Spec,
+    url: String,
     // Last, so that the server has let go of it when it is removed.
-    database: Arc<Database>,
+    database: Option<Arc<Database>>,
 }
 
 impl TestApp {
     /// Starts a server on `database`.
     pub async fn start(database: Database) -> Self {
-        Self::on(Arc::new(database), Arc::new(ManualClock::at(*START))).await
+        let mut app = Self::start_on(&database).await;
+        app.database = Some(Arc::new(database));
+        app
     }
 
-    async fn on(database: Arc<Database>, clock: Arc<ManualClock>) -> Self {
-        let running = Running::start(database.url(), Arc::clone(&clock));
+    /// Starts a server on a database that somebody else keeps.
+    pub async fn start_on(database: &Database) -> Self {
+        Self::on_url(database.url(), Arc::new(ManualClock::at(*START))).await
+    }
+
+    /// Starts a server on whatever is at `url`, even nothing.
+    pub async fn on_url(url: &str, clock: Arc<ManualClock>) -> Self {
+        let running = Running::start(url, Arc::clone(&clock));
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
@@ -47,7 +56,8 @@ impl TestApp {
             clock,
             http,
             spec,
-            database,
+            url: url.to_owned(),
+            database: None,
         }
     }
 
@@ -55,7 +65,9 @@ impl TestApp {
     #[must_use]
     pub async fn restarted(&self) -> Self {
         self.stop();
-        Self::on(Arc::clone(&self.database), Arc::clone(&self.clock)).await
+        let mut app = Self::on_url(&self.url, Arc::clone(&self.clock)).await;
+        app.database.clone_from(&self.database);
+        app
     }
 
     /// Stops the server as SIGTERM does, and waits until it has ended.
@@ -80,7 +92,7 @@ impl TestApp {
     }
 
     pub fn database_url(&self) -> &str {
-        self.database.url()
+        &self.url
     }
 
     /// Any request; `target` is an absolute path with its query.
@@ -149,7 +161,7 @@ impl TestApp {
 
     /// The column `line` of every row of a query.
     pub fn lines(&self, sql: &str) -> Vec<String> {
-        storage::testing::lines(self.database.url(), sql).expect("the query runs")
+        storage::testing::lines(&self.url, sql).expect("the query runs")
     }
 
     /// The server's time, so many seconds from now.
@@ -169,7 +181,7 @@ impl TestApp {
 
     /// A second store on the same database, as another process would have.
     pub fn store(&self) -> Store {
-        Store::open(Settings::new(self.database.url())).expect("the store opens")
+        Store::open(Settings::new(self.url.as_str())).expect("the store opens")
     }
 
     /// The names of the fields that an operation's body may have.

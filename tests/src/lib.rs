@@ -18,6 +18,7 @@ mod command;
 mod database;
 mod macros;
 pub mod postgres;
+mod process;
 pub mod raw;
 mod run;
 pub mod seed;
@@ -30,8 +31,9 @@ pub use app::{ORIGIN, TestApp};
 pub use client::{Call, Reply};
 pub use command::{Outcome, binary, command};
 pub use database::{Database, START, key_of};
+pub use process::Process;
 pub use run::{
-    join_all, on_postgres, on_postgres_database, on_sqlite, on_sqlite_database, redacted,
+    join_all, on_postgres, on_postgres_database, on_sqlite, on_sqlite_database, redacted, run,
 };
 pub use seed::{ids, slugs, text};
 

@@ -9,7 +9,8 @@ use crate::{Database, TestApp, postgres};
 /// No test takes this long; one that does hangs.
 const DEADLINE: Duration = Duration::from_mins(3);
 
-fn run(work: impl Future<Output = ()>) {
+/// Runs a test to its end, but not for ever.
+pub fn run(work: impl Future<Output = ()>) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -34,6 +34,10 @@ mod manage_nouns;
 #[cfg(test)]
 mod news_page;
 #[cfg(test)]
+mod outage;
+#[cfg(test)]
+mod process;
+#[cfg(test)]
 mod queries;
 #[cfg(test)]
 mod sections;

@@ -1,0 +1,99 @@
+//! The server as a process of its own, to be asked to stop, or killed.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    net::SocketAddr,
+    process::{Child, Command, ExitStatus, Stdio},
+    thread::JoinHandle,
+};
+
+/// A running `broadsheet serve`.
+pub struct Process {
+    pub address: SocketAddr,
+    /// What it said on stdout up to its last notice.
+    pub announced: String,
+    child: Child,
+    log: Option<JoinHandle<String>>,
+}
+
+impl Process {
+    /// Starts it on the database at `url`, on a free port, and waits until it listens.
+    pub fn serve(url: &str, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(crate::binary());
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("BROADSHEET_")) {
+            command.env_remove(name);
+        }
+        let mut child = command
+            .arg("serve")
+            .args(arguments)
+            .env("BROADSHEET_BIND", "127.0.0.1:0")
+            .env("BROADSHEET_DATABASE_URL", url)
+            .env("BROADSHEET_SECRET", crate::app::SECRET)
+            .envs(settings.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("broadsheet starts");
+        let mut stderr = child.stderr.take().expect("a pipe");
+        let log = std::thread::spawn(move || {
+            let mut text = Vec::new();
+            let _ = stderr.read_to_end(&mut text);
+            String::from_utf8_lossy(&text).into_owned()
+        });
+        let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        let mut announced = String::new();
+        let mut address = None;
+        for line in lines.by_ref().map_while(Result::ok) {
+            if let Some((_, at)) = line.split_once("listening  http://") {
+                address = at.trim().parse().ok();
+            }
+            announced.push_str(&line);
+            announced.push('\n');
+            if line.starts_with("Ctrl-C") {
+                break;
+            }
+        }
+        // Whatever it says later must not fill the pipe.
+        std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+        let address = address.unwrap_or_else(|| {
+            let _ = child.kill();
+            let _ = child.wait();
+            panic!("broadsheet does not listen: {announced}");
+        });
+        Self {
+            address,
+            announced,
+            child,
+            log: Some(log),
+        }
+    }
+
+    /// Ends it at once, as a crash would.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ended");
+    }
+
+    /// Asks it to stop, and waits; how it ended, and its log.
+    pub fn terminate(mut self) -> (ExitStatus, String) {
+        let asked = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status();
+        assert!(asked.is_ok_and(|status| status.success()), "it runs");
+        let status = self.child.wait().expect("it ended");
+        let log = self
+            .log
+            .take()
+            .and_then(|log| log.join().ok())
+            .unwrap_or_default();
+        (status, log)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
