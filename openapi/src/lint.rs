@@ -154,8 +154,13 @@ fn is_shown(content: &RefOr<Content>) -> bool {
 }
 
 /// utoipa keeps a parameter's example to itself; what is written shows it.
+/// Whether the parameter shows a value, itself or through its schema.
 fn has_example(parameter: &Parameter) -> bool {
-    serde_json::to_value(parameter).is_ok_and(|written| written.get("example").is_some())
+    serde_json::to_value(parameter).is_ok_and(|written| {
+        written.get("example").is_some()
+            || written.pointer("/schema/examples").is_some()
+            || written.pointer("/schema/$ref").is_some()
+    })
 }
 
 fn name(method: &HttpMethod) -> &'static str {

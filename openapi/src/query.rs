@@ -14,7 +14,11 @@ use crate::schema::{ArticleId, Cursor, Language, Timestamp};
 #[into_params(parameter_in = Path)]
 pub struct ArticlePath {
     /// An article's id or slug.
-    #[param(min_length = 1, max_length = 96, example = "the-last-ferry-to-halden")]
+    #[param(
+        min_length = 1,
+        max_length = 96,
+        example = "first-electric-ferry-enters-service"
+    )]
     pub article: String,
 }
 
@@ -23,7 +27,7 @@ pub struct ArticlePath {
 #[into_params(parameter_in = Path)]
 pub struct SectionPath {
     /// A section's id or slug.
-    #[param(min_length = 1, max_length = 96, example = "europe")]
+    #[param(min_length = 1, max_length = 96, example = "ferries")]
     pub section: String,
 }
 
@@ -32,7 +36,7 @@ pub struct SectionPath {
 #[into_params(parameter_in = Path)]
 pub struct AuthorPath {
     /// An author's id or slug.
-    #[param(min_length = 1, max_length = 96, example = "ada-lindqvist")]
+    #[param(min_length = 1, max_length = 96, example = "ines-halloran")]
     pub author: String,
 }
 
@@ -41,7 +45,7 @@ pub struct AuthorPath {
 #[into_params(parameter_in = Path)]
 pub struct TagPath {
     /// A tag's id or slug.
-    #[param(min_length = 1, max_length = 96, example = "shipping")]
+    #[param(min_length = 1, max_length = 96, example = "harbour")]
     pub tag: String,
 }
 
@@ -66,13 +70,13 @@ pub struct NoQuery {}
 #[into_params(parameter_in = Query)]
 pub struct ArticleListQuery {
     /// Only articles of this section, a slug or an id, and of the sections below it.
-    #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "world")]
+    #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "city")]
     pub section: Option<String>,
     /// Only articles with this tag, a slug or an id.
-    #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "shipping")]
+    #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "harbour")]
     pub tag: Option<String>,
     /// Only articles by this author, a slug or an id.
-    #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "ada-lindqvist")]
+    #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "ines-halloran")]
     pub author: Option<String>,
     /// Only articles in this language.
     #[param(value_type = Language, required = false, example = "en")]
@@ -270,7 +274,7 @@ pub struct ManageArticleListQuery {
     #[param(value_type = ArticleStatus, required = false, example = "draft")]
     pub status: Option<ArticleStatus>,
     /// Only articles of this section, a slug or an id, without the sections below it.
-    #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "europe")]
+    #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "ferries")]
     pub section: Option<String>,
     /// How many articles a page has.
     #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]

@@ -7,6 +7,7 @@
 mod components;
 mod headers;
 mod operation;
+mod optional;
 mod parameters;
 mod prune;
 mod responses;
@@ -39,10 +40,13 @@ pub fn finish(mut document: OpenApi) -> OpenApi {
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations_mut(item) {
             operation::finish(path, &method, operation);
+            optional::describe_parameters(operation.parameters.iter_mut().flatten());
         }
     }
     let mut shared = document.components.take().unwrap_or_default();
     add_components(&mut shared);
+    optional::describe_schemas(&mut shared.schemas);
+    optional::describe_parameters(shared.parameters.values_mut());
     document.components = Some(shared);
     document.tags = Some(text::tags(&document));
     prune::unused(&mut document);
