@@ -57,7 +57,8 @@ pub struct ListQuery {
     pub published_before: Option<Timestamp>,
     /// Oldest first instead of newest first.
     pub ascending: bool,
-    /// The last article of the page before: its `published_at` and id.
+    /// The last article of the page before: its `published_at` and id. It lies within the dates
+    /// asked for, so that it takes the place of the one it is nearer to.
     pub after: Option<(Timestamp, ArticleId)>,
 }
 
@@ -81,7 +82,8 @@ pub fn list(
 /// How many articles the query lists at `now`. It reads every one of them: only when asked.
 pub fn total(conn: &mut Conn<'_>, query: &ListQuery, now: Timestamp) -> Result<i64, Error> {
     let count = Statement::<BigInt>::new("SELECT COUNT(*) FROM listings l");
-    let count = matching(count, query, now).get_result::<i64>(conn.0)?;
+    let dates = (query.published_after, query.published_before);
+    let count = matching(count, query, dates, now).get_result::<i64>(conn.0)?;
     Ok(count)
 }
 
@@ -113,7 +115,14 @@ fn list_statement(query: &ListQuery, limit: Limit, now: Timestamp) -> Statement<
     let page = Statement::new("SELECT ")
         .sql(CARD)
         .sql(" FROM (SELECT l.article_id AS article_id FROM listings l");
-    let mut page = matching(page, query, now);
+    // A second bound on the side of `after` would have SQLite weigh which one to walk the index
+    // by, and statistics that somebody gathered can make it choose neither.
+    let dates = match (query.after, query.ascending) {
+        (None, _) => (query.published_after, query.published_before),
+        (Some(_), true) => (None, query.published_before),
+        (Some(_), false) => (query.published_after, None),
+    };
+    let mut page = matching(page, query, dates, now);
     if let Some((at, id)) = query.after {
         page = page
             .sql(" AND (l.published_at, l.article_id) ")
@@ -133,8 +142,16 @@ fn list_statement(query: &ListQuery, limit: Limit, now: Timestamp) -> Statement<
     .sql(" LEFT JOIN article_stats s ON s.article_id = p.id")
 }
 
+/// Later than the first, earlier than the second.
+type Dates = (Option<Timestamp>, Option<Timestamp>);
+
 /// `WHERE …` of the rows of `listings l` that the query means.
-fn matching<Row>(sql: Statement<Row>, query: &ListQuery, now: Timestamp) -> Statement<Row> {
+fn matching<Row>(
+    sql: Statement<Row>,
+    query: &ListQuery,
+    dates: Dates,
+    now: Timestamp,
+) -> Statement<Row> {
     let mut places: Vec<&Place> = query.places.iter().collect();
     places.sort_by_key(|place| place.breadth());
     let mut places = places.into_iter();
@@ -146,10 +163,10 @@ fn matching<Row>(sql: Statement<Row>, query: &ListQuery, now: Timestamp) -> Stat
     if let Some(language) = &query.language {
         sql = sql.sql(" AND l.language = ").text(language);
     }
-    if let Some(after) = query.published_after {
+    if let Some(after) = dates.0 {
         sql = sql.sql(" AND l.published_at > ").number(after.as_millis());
     }
-    if let Some(before) = query.published_before {
+    if let Some(before) = dates.1 {
         sql = sql.sql(" AND l.published_at < ").number(before.as_millis());
     }
     for place in places {
