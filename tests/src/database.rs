@@ -30,7 +30,11 @@ impl Database {
         let (_, template) = TEMPLATE.get_or_init(|| {
             let dir = tempfile::tempdir().expect("a temporary directory");
             let path = dir.path().join("template.db");
-            prepare(&format!("sqlite://{}", path.display()));
+            let url = format!("sqlite://{}", path.display());
+            prepare(&url);
+            // Only the file is copied: nothing may be left in the log beside it.
+            storage::testing::execute(&url, "PRAGMA wal_checkpoint(TRUNCATE)")
+                .expect("the template is one file");
             (dir, path)
         });
         let dir = tempfile::tempdir().expect("a temporary directory");

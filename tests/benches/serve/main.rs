@@ -2,7 +2,8 @@
 //!
 //! Absolute numbers say something about the machine; the ratios are what to
 //! look at. `BENCH_ARTICLES` lowers the size of the large database (1,000,000),
-//! `BENCH_SECONDS` the length of a row (2).
+//! `BENCH_SECONDS` the length of a row (2); `BENCH_ONLY` names one database,
+//! `sqlite` or `postgresql`.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -31,13 +32,22 @@ fn seconds() -> f64 {
         .unwrap_or(2.0)
 }
 
+fn wanted(database: &str) -> bool {
+    std::env::var("BENCH_ONLY").map_or(true, |only| only == database)
+}
+
 fn main() {
     // `cargo test --benches` only wants to know that it builds.
     if std::env::args().any(|argument| argument == "--test") {
         return;
     }
-    rows::heading("SQLite");
-    run(&rows::Site::sqlite);
+    if wanted("sqlite") {
+        rows::heading("SQLite");
+        run(&rows::Site::sqlite);
+    }
+    if !wanted("postgresql") {
+        return;
+    }
     match postgres::launch_durable() {
         Ok(cluster) => {
             rows::heading("PostgreSQL");

@@ -26,6 +26,40 @@ both! {
         assert_eq!(read.header("etag"), "\"1\"");
     }
 
+    async fn what_was_read_can_be_sent_back(app: TestApp) {
+        app.section("World", None).await;
+        app.author("Ada").await;
+        app.author("Björn").await;
+        app.tag("Shipping").await;
+        let sent = json!({
+            "title": "Ferry", "slug": "boat", "summary": "Short.", "language": "sv", "section": "world",
+            "authors": ["bjorn", "ada"], "tags": ["shipping"], "comments": "members",
+            "lead_image": { "url": "https://example.org/a.jpg", "alt": "A", "caption": null, "width": 2, "height": 1 },
+            "body": { "format": "markdown", "source": "At six." }, "published_at": "2020-01-01T00:00:00.000Z",
+        });
+        let path = format!("/manage/articles/{}", text(&app.draft(sent.clone()).await["id"]));
+        let read = app.get(&path).as_role("editor").await.expect(200).json();
+        let mut again = json!({});
+        for field in sent.as_object().unwrap().keys() {
+            again[field] = read[field].clone();
+        }
+        assert_eq!(again, sent, "the same names and types");
+        again["title"] = json!("Edited");
+        let patched = app.patch(&path).as_role("editor").if_match(1).json(&again).await.expect(200).json();
+        assert_eq!(patched["title"], "Edited");
+        assert_eq!(patched["authors"], read["authors"]);
+        let listed = app.get("/manage/articles").as_role("editor").await.expect(200).json();
+        for field in ["section", "authors", "tags"] {
+            assert_eq!(listed["items"][0][field], read[field]);
+        }
+        again["slug"] = json!("another");
+        let copy = app.post("/manage/articles").as_role("editor").json(&again).await.expect(201).json();
+        assert_eq!(copy["tags"], read["tags"]);
+        app.publish(&patched).await;
+        let live = app.get("/articles/boat").await.expect(200).json();
+        assert_eq!(live["authors"][0]["slug"], "bjorn");
+    }
+
     async fn a_draft_shows_on_no_public_route(app: TestApp) {
         app.section("World", None).await;
         app.author("Ada").await;

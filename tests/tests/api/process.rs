@@ -33,16 +33,32 @@ async fn until(what: &str, mut question: impl AsyncFnMut() -> bool) {
 }
 
 async fn the_demo_is_a_newspaper(database: Database) {
-    let metrics = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-    let settings = [("BROADSHEET_METRICS_BIND", metrics.as_str()), ("BROADSHEET_LOG", "json")];
+    let metrics = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .to_string();
+    let settings = [
+        ("BROADSHEET_METRICS_BIND", metrics.as_str()),
+        ("BROADSHEET_LOG", "json"),
+    ];
     let process = Process::serve(database.url(), &["--demo"], &settings);
     for word in ["/docs", "database", "Loaded the demo newspaper"] {
-        assert!(process.announced.contains(word), "{word} in {}", process.announced);
+        assert!(
+            process.announced.contains(word),
+            "{word} in {}",
+            process.announced
+        );
     }
     let total = reads_like_a_newspaper(&process).await;
-    let reply = reqwest::get(format!("http://{metrics}/metrics")).await.expect("metrics");
+    let reply = reqwest::get(format!("http://{metrics}/metrics"))
+        .await
+        .expect("metrics");
     let series = reply.text().await.expect("text");
-    assert!(series.contains("/api/v1/articles/{article}"), "labels are route patterns: {series}");
+    assert!(
+        series.contains("/api/v1/articles/{article}"),
+        "labels are route patterns: {series}"
+    );
     assert!(!series.contains("/api/v1/articles/the"), "and never paths");
 
     let (status, log) = process.terminate();
@@ -57,8 +73,15 @@ async fn the_demo_is_a_newspaper(database: Database) {
 
     let again = Process::serve(database.url(), &["--demo"], &[]);
     let second = get_json(&again, "/api/v1/articles?limit=100&total=true").await;
-    assert_eq!(second["total"], total, "a database with content is left alone");
-    assert!(again.announced.contains("changed nothing"), "{}", again.announced);
+    assert_eq!(
+        second["total"], total,
+        "a database with content is left alone"
+    );
+    assert!(
+        again.announced.contains("changed nothing"),
+        "{}",
+        again.announced
+    );
 }
 
 /// Sections in three levels, articles in two languages with subheads, threads.
@@ -72,14 +95,28 @@ async fn reads_like_a_newspaper(process: &Process) -> i64 {
         assert!(items.iter().any(|item| of(&item)), "{language}");
     }
     let tree = get_json(process, "/api/v1/sections").await.to_string();
-    assert!(tree.matches("\"children\":[{").count() >= 2, "three levels of sections: {tree}");
+    assert!(
+        tree.matches("\"children\":[{").count() >= 2,
+        "three levels of sections: {tree}"
+    );
     let comments = get_json(process, "/api/v1/comments?limit=100").await;
     let mut comments = comments["items"].as_array().unwrap().iter();
-    assert!(comments.any(|comment| comment["depth"].as_i64() > Some(1)), "threads");
+    assert!(
+        comments.any(|comment| comment["depth"].as_i64() > Some(1)),
+        "threads"
+    );
     for item in items {
-        let page = get_json(process, &format!("/api/v1/articles/{}", text(&item["slug"]))).await;
+        let page = get_json(
+            process,
+            &format!("/api/v1/articles/{}", text(&item["slug"])),
+        )
+        .await;
         let html = text(&page["body"]["content"]);
-        assert!(html.matches("<p>").count() >= 3 && html.contains("<h2>"), "{}", item["slug"]);
+        assert!(
+            html.matches("<p>").count() >= 3 && html.contains("<h2>"),
+            "{}",
+            item["slug"]
+        );
     }
     total
 }
@@ -91,7 +128,12 @@ fn voice(round: usize, index: usize) -> (String, Value) {
 }
 
 /// Posts; the comment's id, if an answer said that it is stored.
-async fn post_voice(client: &reqwest::Client, url: &str, round: usize, index: usize) -> Option<String> {
+async fn post_voice(
+    client: &reqwest::Client,
+    url: &str,
+    round: usize,
+    index: usize,
+) -> Option<String> {
     let (key, body) = voice(round, index);
     let request = client
         .post(url)
@@ -121,7 +163,9 @@ async fn crash(database: &Database, round: usize) -> Vec<String> {
 async fn acknowledged_comments_survive_a_crash(database: Database) {
     let seeding = TestApp::start_on(&database).await;
     seeding.section("World", None).await;
-    seeding.article(json!({ "title": "Ferry", "section": "world" })).await;
+    seeding
+        .article(json!({ "title": "Ferry", "section": "world" }))
+        .await;
     seeding.stop();
     let mut acknowledged = Vec::new();
     for round in 0..3 {
@@ -133,11 +177,17 @@ async fn acknowledged_comments_survive_a_crash(database: Database) {
         app.get(&format!("/comments/{id}")).await.expect(200);
     }
     let stored = app.count("SELECT count(*) FROM comments");
-    assert_eq!(app.count("SELECT comments FROM article_stats"), stored, "it goes with its cause");
+    assert_eq!(
+        app.count("SELECT comments FROM article_stats"),
+        stored,
+        "it goes with its cause"
+    );
     // A client that saw no answer tries again, and nothing is doubled.
     for (round, index) in (0..3).flat_map(|round| (0..40).map(move |index| (round, index))) {
         let (key, body) = voice(round, index);
-        let call = app.post("/articles/ferry/comments").header("idempotency-key", &key);
+        let call = app
+            .post("/articles/ferry/comments")
+            .header("idempotency-key", &key);
         call.json(&body).await.expect(201);
     }
     assert_eq!(app.count("SELECT count(*) FROM comments"), 120);
