@@ -4,14 +4,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::article::LeadImage;
-use crate::author::AuthorRef;
 use crate::comment::CommentSetting;
 use crate::patch::{Patch, present};
 use crate::schema::{ArticleId, Language, SitePath, Slug, Timestamp};
-use crate::section::SectionRef;
-use crate::tag::TagRef;
 
-/// The working copy of an article without its text, as a list shows it.
+/// The working copy of an article without its text, as a list shows it. What can be changed has
+/// the same names and types as in a request, so what was read can be edited and sent back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ManagedArticleCard {
     /// The article's id; it never changes.
@@ -37,12 +35,15 @@ pub struct ManagedArticleCard {
     /// The language the article is written in.
     #[schema(value_type = Language)]
     pub language: String,
-    /// The section the article belongs to.
-    pub section: SectionRef,
-    /// Who wrote it, in the order of the byline.
-    pub authors: Vec<AuthorRef>,
-    /// What it is about.
-    pub tags: Vec<TagRef>,
+    /// The slug of the section the article belongs to.
+    #[schema(value_type = Slug)]
+    pub section: String,
+    /// Who wrote it, in the order of the byline: slugs.
+    #[schema(value_type = Vec<Slug>)]
+    pub authors: Vec<String>,
+    /// What it is about: slugs.
+    #[schema(value_type = Vec<Slug>)]
+    pub tags: Vec<String>,
     /// The picture that goes with the headline.
     #[schema(required = true)]
     pub lead_image: Option<LeadImage>,

@@ -113,10 +113,7 @@ fn not_modified() -> Response {
     let mut response = ResponseBuilder::new()
         .description("The copy named in `If-None-Match` is still right. There is no body.")
         .build();
-    headers::attach(
-        &mut response,
-        &["X-Request-Id", "ETag", "Last-Modified"],
-    );
+    headers::attach(&mut response, &["X-Request-Id", "ETag", "Last-Modified"]);
     headers::attach(&mut response, headers::CACHED);
     response
 }
@@ -128,10 +125,7 @@ fn moved() -> Response {
              in one step and with the same query.",
         )
         .build();
-    headers::attach(
-        &mut response,
-        &["X-Request-Id", "Location"],
-    );
+    headers::attach(&mut response, &["X-Request-Id", "Location"]);
     headers::attach(&mut response, headers::CACHED);
     response
 }

@@ -40,7 +40,7 @@ pub(crate) fn card(card: Card, tree: &Tree, names: &Names) -> Result<ArticleCard
 }
 
 /// A byline. Authors that are gone are left out.
-pub(crate) fn authors(ids: &[AuthorId], names: &Names) -> Vec<AuthorRef> {
+fn authors(ids: &[AuthorId], names: &Names) -> Vec<AuthorRef> {
     ids.iter()
         .filter_map(|id| names.authors.get(id).map(|name| (id, name)))
         .map(|(id, name)| AuthorRef {
@@ -52,7 +52,7 @@ pub(crate) fn authors(ids: &[AuthorId], names: &Names) -> Vec<AuthorRef> {
 }
 
 /// The tags of an article. Tags that are gone are left out.
-pub(crate) fn tags(ids: &[TagId], names: &Names) -> Vec<TagRef> {
+fn tags(ids: &[TagId], names: &Names) -> Vec<TagRef> {
     ids.iter()
         .filter_map(|id| names.tags.get(id).map(|name| (id, name)))
         .map(|(id, name)| TagRef {

@@ -1,5 +1,8 @@
 //! Working copies on the wire.
 
+use std::collections::HashMap;
+use std::hash::Hash;
+
 use domain::Timestamp;
 use domain::article::{Source, Status};
 use domain::section::Tree;
@@ -8,9 +11,9 @@ use openapi::managed_article::{
     ArticleStatus, BodySource, ManagedArticle, ManagedArticleCard, SourceFormat,
 };
 use storage::articles::{Article, ArticleCard};
-use storage::published::Names;
+use storage::published::{Name, Names};
 
-use super::{article, comment, section, time};
+use super::{article, comment, time};
 use crate::error::ApiError;
 
 /// A working copy without its body.
@@ -33,9 +36,9 @@ pub(crate) fn card(
         title: card.title,
         summary: card.summary,
         language: card.language.to_string(),
-        section: section::reference(own),
-        authors: article::authors(&card.authors, names),
-        tags: article::tags(&card.tags, names),
+        section: own.slug.to_string(),
+        authors: slugs(&card.authors, &names.authors),
+        tags: slugs(&card.tags, &names.tags),
         lead_image: card.lead_image.map(article::lead_image),
         comments: comment::setting(card.comments),
         published_at: time(card.published_at),
@@ -57,6 +60,14 @@ pub(crate) fn managed(
         card: card(article.card, tree, names, now)?,
         body: body(article.body),
     })
+}
+
+/// What these ids are called in a request. Those that are gone are left out.
+fn slugs<Id: Eq + Hash>(ids: &[Id], names: &HashMap<Id, Name>) -> Vec<String> {
+    ids.iter()
+        .filter_map(|id| names.get(id))
+        .map(|name| name.slug.clone())
+        .collect()
 }
 
 fn body(source: Source) -> BodySource {
