@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use diesel::QueryResult;
 use diesel::r2d2::R2D2Connection;
 use r2d2::{HandleError, ManageConnection, PooledConnection};
 
@@ -117,6 +118,8 @@ pub(crate) struct Pool {
     started: Instant,
     /// Milliseconds after `started` until which nobody tries.
     away_until: AtomicU64,
+    /// Connections last used before this are asked for a sign of life, in milliseconds.
+    suspected: AtomicU64,
 }
 
 impl Pool {
@@ -137,6 +140,7 @@ impl Pool {
             acquire,
             started: Instant::now(),
             away_until: AtomicU64::new(0),
+            suspected: AtomicU64::new(0),
         }
     }
 
@@ -152,8 +156,12 @@ impl Pool {
         }
     }
 
-    /// A working connection, or soon `Unavailable`.
-    pub(crate) fn get(&self) -> Result<PooledConnection<Manager>, Error> {
+    /// A working connection on which `ready` has succeeded, or soon `Unavailable`. One on which it
+    /// fails is replaced: nothing of a job has been begun on it yet.
+    pub(crate) fn get(
+        &self,
+        ready: impl Fn(&mut Session) -> QueryResult<()>,
+    ) -> Result<PooledConnection<Manager>, Error> {
         let until = self.away_until.load(Ordering::Relaxed);
         if until != 0 && self.millis() < until {
             return Err(self.away());
@@ -163,7 +171,7 @@ impl Pool {
             let Ok(mut pooled) = self.inner.get_timeout(left.max(Duration::from_millis(1))) else {
                 break;
             };
-            if usable(&mut pooled) {
+            if self.usable(&mut pooled) && ready(&mut pooled.session).is_ok() {
                 if until != 0 {
                     self.away_until.store(0, Ordering::Relaxed);
                 }
@@ -177,17 +185,25 @@ impl Pool {
             .store(self.millis().saturating_add(pause), Ordering::Relaxed);
         Err(self.away())
     }
-}
+    /// To be called when a connection was found dead. What ended it, a restart of the server as a
+    /// rule, ended the others too, so none of those is trusted unasked.
+    pub(crate) fn suspect_all(&self) {
+        self.suspected.store(self.millis(), Ordering::Relaxed);
+    }
 
-/// Whether it may be handed out: its last use was just now, or it answers.
-fn usable(pooled: &mut Pooled) -> bool {
-    if !dialect::needs_probe(&pooled.session.conn) {
-        return true;
+    /// Whether it may be handed out: its last use was just now, or it answers.
+    fn usable(&self, pooled: &mut Pooled) -> bool {
+        if !dialect::needs_probe(&pooled.session.conn) {
+            return true;
+        }
+        let now = Instant::now();
+        let used = pooled.used.saturating_duration_since(self.started);
+        let suspected = Duration::from_millis(self.suspected.load(Ordering::Relaxed));
+        let trusted = now.duration_since(pooled.used) <= TRUSTED_IDLE && used > suspected;
+        if !trusted && pooled.session.conn.ping().is_err() {
+            return false;
+        }
+        pooled.used = now;
+        true
     }
-    let now = Instant::now();
-    if now.duration_since(pooled.used) > TRUSTED_IDLE && pooled.session.conn.ping().is_err() {
-        return false;
-    }
-    pooled.used = now;
-    true
 }

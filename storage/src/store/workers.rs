@@ -16,7 +16,8 @@ type Manager = <AnyConnection as Connection>::TransactionManager;
 
 /// Reads until the queue is closed.
 pub(super) fn read(pool: &Pool, jobs: &Jobs) {
-    serve(pool, jobs, |session, job| {
+    let ready = |_: &mut Session| Ok(());
+    serve(pool, jobs, ready, |session, job| {
         job.run(&mut session.conn);
         // A job that panicked inside a transaction of its own leaves it open.
         unwind_to(&mut session.conn, 0).map_err(Error::from)
@@ -25,9 +26,10 @@ pub(super) fn read(pool: &Pool, jobs: &Jobs) {
 
 /// Writes, each job in a transaction of its own, until the queue is closed.
 pub(super) fn write(pool: &Pool, jobs: &Jobs) {
-    serve(pool, jobs, |session, job| {
+    // Where a restart of the server shows first; another connection then does.
+    let begin = |session: &mut Session| dialect::begin_write(&mut session.conn);
+    serve(pool, jobs, begin, |session, job| {
         let conn = &mut session.conn;
-        dialect::begin_write(conn)?;
         session.seen.failed.store(false, Ordering::Relaxed);
         let keep = job.run(conn);
         unwind_to(conn, 1)?;
@@ -44,14 +46,24 @@ pub(super) fn write(pool: &Pool, jobs: &Jobs) {
 
 /// The connection comes first and the job is begun after it: while there is none, a
 /// job still counts as waiting, and its owner may leave in time.
-fn serve(pool: &Pool, jobs: &Jobs, work: impl Fn(&mut Session, &mut dyn Job) -> Result<(), Error>) {
+fn serve(
+    pool: &Pool,
+    jobs: &Jobs,
+    ready: impl Fn(&mut Session) -> QueryResult<()>,
+    work: impl Fn(&mut Session, &mut dyn Job) -> Result<(), Error>,
+) {
     while let Some(mut job) = jobs.pop() {
-        match pool.get() {
+        match pool.get(&ready) {
             Ok(mut pooled) => {
                 if job.begin() {
                     let outcome = work(&mut pooled.session, job.as_mut());
+                    if pooled.session.seen.lost.load(Ordering::Relaxed) {
+                        pool.suspect_all();
+                    }
                     drop(pooled);
                     job.answer(outcome);
+                } else if unwind_to(&mut pooled.session.conn, 0).is_err() {
+                    pool.suspect_all();
                 }
             }
             Err(error) => {

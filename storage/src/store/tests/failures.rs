@@ -179,3 +179,41 @@ fn a_lost_connection_is_replaced() {
     let healed = (0..50).any(|_| store.write_blocking(ME, NOW, |tx| note(tx, 2)).is_ok());
     assert!(healed);
 }
+
+/// A connection that is found dead before its job has begun costs that job nothing.
+#[test]
+fn the_first_write_after_a_restart_succeeds_and_at_most_one_read_fails() {
+    let Some(database) = postgres(|settings| (settings.writers, settings.readers) = (4, 4)) else {
+        return;
+    };
+    let store = &database.store;
+    for round in 0..5 {
+        // Every connection has just been used, so none would be asked for a sign of life.
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                let pause = || std::thread::sleep(Duration::from_millis(30));
+                scope
+                    .spawn(move || store.write_blocking(ME, NOW, move |_| Ok::<_, Error>(pause())));
+                scope.spawn(move || store.read_blocking(move |_| Ok::<_, Error>(pause())));
+            }
+        });
+        let (server, name) = database.dropped.as_ref().unwrap();
+        diesel::PgConnection::establish(server)
+            .unwrap()
+            .batch_execute(&format!(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity \
+                 WHERE datname = '{name}'"
+            ))
+            .unwrap();
+        for write in 0..8 {
+            let id = round * 10 + write;
+            assert_eq!(
+                store.write_blocking(ME, NOW, move |tx| note(tx, id)),
+                Ok(())
+            );
+        }
+        let failed = (0..16).filter(|_| store.ping_blocking().is_err()).count();
+        assert!(failed <= 1, "{failed} reads of 16 failed");
+    }
+    assert_eq!(noted(store).len(), 40);
+}
