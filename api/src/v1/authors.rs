@@ -13,7 +13,7 @@ use crate::extract::{Address, PathId, Query};
 use crate::respond::{Cache, public_json};
 use crate::state::App;
 use crate::v1::support::{limit, slug_after};
-use crate::v1::{examples, wire};
+use crate::v1::wire;
 
 const BOUND_TO: &str = "authors";
 
@@ -28,8 +28,7 @@ const BOUND_TO: &str = "authors";
     responses((
         status = 200,
         description = "A page of authors.",
-        body = Page<Author>,
-        example = json!(examples::authors())
+        body = Page<Author>
     ))
 )]
 #[get("/authors")]
@@ -78,8 +77,7 @@ pub(crate) async fn list_authors(
     responses((
         status = 200,
         description = "The author.",
-        body = Author,
-        example = json!(examples::author())
+        body = Author
     ))
 )]
 #[get("/authors/{author}")]

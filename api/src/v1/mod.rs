@@ -3,7 +3,6 @@
 mod articles;
 mod authors;
 mod comments;
-mod examples;
 mod manage;
 mod sections;
 mod support;

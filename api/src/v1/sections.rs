@@ -12,7 +12,7 @@ use crate::error::ApiError;
 use crate::extract::{Address, PathId};
 use crate::respond::{Cache, public_json};
 use crate::state::App;
-use crate::v1::{examples, wire};
+use crate::v1::wire;
 
 /// List the sections
 ///
@@ -24,8 +24,7 @@ use crate::v1::{examples, wire};
     responses((
         status = 200,
         description = "The tree.",
-        body = Page<SectionNode>,
-        example = json!(examples::sections())
+        body = Page<SectionNode>
     ))
 )]
 #[get("/sections")]
@@ -55,8 +54,7 @@ pub(crate) async fn list_sections(
     responses((
         status = 200,
         description = "The section.",
-        body = Section,
-        example = json!(examples::section())
+        body = Section
     ))
 )]
 #[get("/sections/{section}")]

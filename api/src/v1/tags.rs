@@ -13,7 +13,7 @@ use crate::extract::{Address, Query};
 use crate::respond::{Cache, public_json};
 use crate::state::App;
 use crate::v1::support::{limit, slug_after};
-use crate::v1::{examples, wire};
+use crate::v1::wire;
 
 const BOUND_TO: &str = "tags";
 
@@ -28,8 +28,7 @@ const BOUND_TO: &str = "tags";
     responses((
         status = 200,
         description = "A page of tags.",
-        body = Page<Tag>,
-        example = json!(examples::tags())
+        body = Page<Tag>
     ))
 )]
 #[get("/tags")]

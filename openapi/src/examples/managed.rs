@@ -89,6 +89,21 @@ fn card() -> ManagedArticleCard {
     }
 }
 
+/// What [`new_article`] becomes.
+pub(super) fn draft() -> ManagedArticle {
+    ManagedArticle {
+        card: ManagedArticleCard {
+            status: ArticleStatus::Draft,
+            version: 1,
+            published_at: None,
+            visible_from: None,
+            updated_at: CREATED.to_owned(),
+            ..card()
+        },
+        body: source(),
+    }
+}
+
 fn new_article() -> NewArticle {
     let image = public::lead_image();
     NewArticle {

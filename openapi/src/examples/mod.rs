@@ -32,6 +32,31 @@ pub fn of(schema: &str) -> Option<Value> {
     public::of(schema).or_else(|| managed::of(schema))
 }
 
+/// The example for the answer to a new article: the draft it starts as.
+#[must_use]
+pub fn draft() -> Value {
+    value(managed::draft())
+}
+
+/// The example for a comment by itself, without its replies.
+#[must_use]
+pub fn flat_comment() -> Value {
+    value(public::root_comment())
+}
+
+/// The example for a list of the newest comments, roots and replies alike.
+#[must_use]
+pub fn newest_comments() -> Value {
+    let items = vec![public::reply(), public::root_comment()];
+    value(Page::new(items, Some(CURSOR.to_owned())))
+}
+
+/// The example for the replies to a comment.
+#[must_use]
+pub fn replies() -> Value {
+    value(Page::whole(vec![public::reply()]))
+}
+
 /// The example for the answer to a guest's own new comment.
 #[must_use]
 pub fn posted(schema: &str, held: bool) -> Option<Value> {
@@ -106,11 +131,8 @@ fn circumstances(code: Code) -> (String, Vec<ProblemError>) {
 }
 
 fn page(item: &str) -> Option<Value> {
-    let paged = matches!(
-        item,
-        "ArticleCard" | "Comment" | "ManagedArticleCard" | "ManagedArticle"
-    );
-    let cursor = paged.then(|| CURSOR.to_owned());
+    let whole = matches!(item, "SectionNode" | "ManagedSection" | "CommentCount");
+    let cursor = (!whole).then(|| CURSOR.to_owned());
     of(item).map(|item| value(Page::new(vec![item], cursor)))
 }
 

@@ -220,7 +220,14 @@ fn new_comment() -> NewComment {
     }
 }
 
-fn root_comment() -> Comment {
+const NO_VOTES: Votes = Votes {
+    up: 0,
+    down: 0,
+    score: 0,
+};
+
+/// A comment with one reply, which is not in it.
+pub(super) fn root_comment() -> Comment {
     let id = "cmt_38g7v8x4q5191".to_owned();
     Comment {
         id: id.clone(),
@@ -244,7 +251,7 @@ fn root_comment() -> Comment {
             down: 1,
             score: 4,
         },
-        reply_count: 0,
+        reply_count: 1,
         pinned: false,
         created_at: "2026-11-23T11:02:17.440Z".to_owned(),
         edited_at: None,
@@ -253,32 +260,32 @@ fn root_comment() -> Comment {
     }
 }
 
-fn comment() -> Comment {
+pub(super) fn reply() -> Comment {
     let root = root_comment();
-    let reply = Comment {
+    Comment {
         id: "cmt_38g7v8z1m0c4t".to_owned(),
         parent_id: Some(root.id.clone()),
         depth: 1,
         author: CommentAuthor {
             name: Some("Jon".to_owned()),
-            ..root.author.clone()
+            ..root.author
         },
         body: CommentBody {
             html: Some("<p>So did I, for <strong>thirty</strong> years.</p>".to_owned()),
             text: Some("So did I, for thirty years.".to_owned()),
         },
-        votes: Votes {
-            up: 0,
-            down: 0,
-            score: 0,
-        },
+        votes: NO_VOTES,
+        reply_count: 0,
         created_at: "2026-11-23T11:40:03.006Z".to_owned(),
-        ..root.clone()
-    };
-    Comment {
-        reply_count: 1,
-        replies: Some(Page::whole(vec![reply])),
         ..root
+    }
+}
+
+/// A root with its first replies.
+fn comment() -> Comment {
+    Comment {
+        replies: Some(Page::whole(vec![reply()])),
+        ..root_comment()
     }
 }
 
@@ -290,12 +297,10 @@ pub(super) fn posted_comment(held: bool) -> Comment {
         } else {
             CommentStatus::Published
         },
-        votes: Votes {
-            up: 0,
-            down: 0,
-            score: 0,
-        },
-        edit_token: Some("k3Vq0m8ZtYw1".to_owned()),
+        votes: NO_VOTES,
+        reply_count: 0,
+        replies: Some(Page::whole(Vec::new())),
+        edit_token: Some("kV1n3uQbYx0oZ7d2sJm5tA9wLrEhCfGi8PqTzXvBnUk".to_owned()),
         ..root_comment()
     }
 }

@@ -18,7 +18,7 @@ use crate::state::App;
 use crate::v1::support::{
     address_parameter, bad_parameter, limit, parameter, section_parameter, tag_cards, tree_with,
 };
-use crate::v1::{examples, wire};
+use crate::v1::wire;
 
 /// The most ids of one batch.
 const MAX_IDS: usize = 100;
@@ -37,8 +37,7 @@ const MAX_IDS: usize = 100;
     responses((
         status = 200,
         description = "A page of cards.",
-        body = openapi::Page<ArticleCard>,
-        example = json!(examples::articles())
+        body = openapi::Page<ArticleCard>
     ))
 )]
 #[get("/articles")]

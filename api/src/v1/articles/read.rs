@@ -18,7 +18,7 @@ use crate::respond::{moved, public_json};
 use crate::state::App;
 use crate::v1::comments::{DEFAULT_REPLIES, thread_page};
 use crate::v1::support::{article_cache, key_of, no_article, tag_cards, tree_with};
-use crate::v1::{examples, wire};
+use crate::v1::wire;
 
 /// Read an article
 ///
@@ -35,8 +35,7 @@ use crate::v1::{examples, wire};
         (
             status = 200,
             description = "The article.",
-            body = ArticlePage,
-            example = json!(examples::article())
+            body = ArticlePage
         ),
         (status = 301, description = "The article has another slug now; `Location` names it.")
     )

@@ -11,7 +11,6 @@ use crate::error::ApiError;
 use crate::extract::Query;
 use crate::respond::{Cache, public_json};
 use crate::state::App;
-use crate::v1::examples;
 use crate::v1::support::{bad_parameter, parameter};
 
 /// The most articles of one request.
@@ -29,8 +28,7 @@ const MAX_ARTICLES: usize = 100;
     responses((
         status = 200,
         description = "A count for each article.",
-        body = Page<CommentCount>,
-        example = json!(examples::comment_counts())
+        body = Page<CommentCount>
     ))
 )]
 #[get("/comment-counts")]

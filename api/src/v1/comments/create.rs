@@ -20,8 +20,8 @@ use crate::idempotent::Answer;
 use crate::state::App;
 use crate::v1::articles::comment_state;
 use crate::v1::support::{key_of, no_article, public_card, tree_with};
+use crate::v1::wire;
 use crate::v1::write::{Asked, Refused, Wrong};
-use crate::v1::{examples, wire};
 
 type NewCommentBody = Json<NewComment, COMMENT_BYTES>;
 
@@ -37,12 +37,11 @@ type NewCommentBody = Json<NewComment, COMMENT_BYTES>;
 #[utoipa::path(
     tag = "comments",
     params(ArticlePath),
-    request_body(content = NewComment, example = json!(examples::new_comment())),
+    request_body = NewComment,
     responses((
         status = 201,
         description = "The comment is published.",
-        body = Comment,
-        example = json!(examples::created_comment())
+        body = Comment
     ))
 )]
 #[post("/articles/{article}/comments")]

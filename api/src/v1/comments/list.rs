@@ -13,7 +13,6 @@ use crate::error::ApiError;
 use crate::extract::{Address, PathId, Query};
 use crate::respond::{moved, public_json};
 use crate::state::App;
-use crate::v1::examples;
 use crate::v1::support::{article_cache, bad_parameter, key_of, limit, no_article};
 
 /// The most first replies a root may bring along.
@@ -35,8 +34,7 @@ const MAX_REPLIES: i64 = 10;
         (
             status = 200,
             description = "A page of root comments.",
-            body = Page<Comment>,
-            example = json!(examples::comments())
+            body = Page<Comment>
         ),
         (status = 301, description = "The article has another slug now; `Location` names it.")
     )

@@ -1,9 +1,9 @@
 //! `GET /comments`: what was said last, anywhere on the site.
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-use openapi::Page;
 use openapi::comment::Comment;
 use openapi::query::SiteCommentsQuery;
+use openapi::{Page, examples};
 use storage::comments;
 
 use super::thread::{after, flat_page};
@@ -11,7 +11,6 @@ use crate::error::ApiError;
 use crate::extract::Query;
 use crate::respond::{Cache, public_json};
 use crate::state::App;
-use crate::v1::examples;
 use crate::v1::support::limit;
 
 const BOUND_TO: &str = "newest comments";

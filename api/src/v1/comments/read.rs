@@ -2,9 +2,9 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use domain::id::CommentId;
-use openapi::Page;
 use openapi::comment::Comment;
 use openapi::query::{CommentPath, CommentSort, RepliesQuery};
+use openapi::{Page, examples};
 use storage::comments;
 
 use super::thread::{after, flat_page, replies_of, sort_of};
@@ -13,7 +13,7 @@ use crate::extract::{PathId, Query};
 use crate::respond::{Cache, public_json};
 use crate::state::App;
 use crate::v1::support::limit;
-use crate::v1::{examples, wire};
+use crate::v1::wire;
 
 /// Read a comment
 ///
@@ -28,7 +28,7 @@ use crate::v1::{examples, wire};
         status = 200,
         description = "The comment.",
         body = Comment,
-        example = json!(examples::comment())
+        example = json!(examples::flat_comment())
     ))
 )]
 #[get("/comments/{comment}")]

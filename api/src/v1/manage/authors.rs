@@ -17,7 +17,6 @@ use crate::idempotent::Answer;
 use crate::respond::{manage_json, manage_list};
 use crate::state::App;
 use crate::v1::authors::find;
-use crate::v1::examples::manage as examples;
 use crate::v1::support::{limit, slug_after};
 use crate::v1::wire;
 use crate::v1::write::{
@@ -38,8 +37,7 @@ const BOUND_TO: &str = "manage authors";
     responses((
         status = 200,
         description = "A page of authors.",
-        body = Page<ManagedAuthor>,
-        example = json!(examples::managed_authors())
+        body = Page<ManagedAuthor>
     ))
 )]
 #[get("/manage/authors")]
@@ -81,8 +79,7 @@ pub(crate) async fn list_managed_authors(
     responses((
         status = 200,
         description = "The author.",
-        body = ManagedAuthor,
-        example = json!(examples::managed_author())
+        body = ManagedAuthor
     ))
 )]
 #[get("/manage/authors/{author}")]
@@ -102,12 +99,11 @@ pub(crate) async fn get_managed_author(
 /// With an `Idempotency-Key` a retry gets the first answer and makes no second author.
 #[utoipa::path(
     tag = "manage authors",
-    request_body(content = NewAuthor, example = json!(examples::new_author())),
+    request_body = NewAuthor,
     responses((
         status = 201,
         description = "The author.",
-        body = ManagedAuthor,
-        example = json!(examples::managed_author())
+        body = ManagedAuthor
     ))
 )]
 #[post("/manage/authors")]
@@ -144,12 +140,11 @@ pub(crate) async fn create_author(
 #[utoipa::path(
     tag = "manage authors",
     params(AuthorPath),
-    request_body(content = AuthorPatch, example = json!(examples::author_patch())),
+    request_body = AuthorPatch,
     responses((
         status = 200,
         description = "The author after the change.",
-        body = ManagedAuthor,
-        example = json!(examples::managed_author())
+        body = ManagedAuthor
     ))
 )]
 #[patch("/manage/authors/{author}")]

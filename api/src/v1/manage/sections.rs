@@ -16,7 +16,6 @@ use crate::extract::{Address, Caller, FromSegment as _, IdempotencyKey, IfMatch,
 use crate::idempotent::Answer;
 use crate::respond::{manage_json, manage_list};
 use crate::state::App;
-use crate::v1::examples::manage as examples;
 use crate::v1::sections::find;
 use crate::v1::wire;
 use crate::v1::wire::comment::asked_setting;
@@ -35,8 +34,7 @@ use crate::v1::write::{
     responses((
         status = 200,
         description = "All sections.",
-        body = Page<ManagedSection>,
-        example = json!(examples::managed_sections())
+        body = Page<ManagedSection>
     ))
 )]
 #[get("/manage/sections")]
@@ -63,8 +61,7 @@ pub(crate) async fn list_managed_sections(
     responses((
         status = 200,
         description = "The section.",
-        body = ManagedSection,
-        example = json!(examples::managed_section())
+        body = ManagedSection
     ))
 )]
 #[get("/manage/sections/{section}")]
@@ -85,12 +82,11 @@ pub(crate) async fn get_managed_section(
 /// With an `Idempotency-Key` a retry gets the first answer and makes no second section.
 #[utoipa::path(
     tag = "manage sections",
-    request_body(content = NewSection, example = json!(examples::new_section())),
+    request_body = NewSection,
     responses((
         status = 201,
         description = "The section.",
-        body = ManagedSection,
-        example = json!(examples::managed_section())
+        body = ManagedSection
     ))
 )]
 #[post("/manage/sections")]
@@ -128,12 +124,11 @@ pub(crate) async fn create_section(
 #[utoipa::path(
     tag = "manage sections",
     params(SectionPath),
-    request_body(content = SectionPatch, example = json!(examples::section_patch())),
+    request_body = SectionPatch,
     responses((
         status = 200,
         description = "The section after the change.",
-        body = ManagedSection,
-        example = json!(examples::managed_section())
+        body = ManagedSection
     ))
 )]
 #[patch("/manage/sections/{section}")]

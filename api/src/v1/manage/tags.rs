@@ -16,7 +16,6 @@ use crate::extract::{Address, Caller, IdempotencyKey, IfMatch, Json, PathId, Que
 use crate::idempotent::Answer;
 use crate::respond::{manage_json, manage_list};
 use crate::state::App;
-use crate::v1::examples::manage as examples;
 use crate::v1::support::{limit, slug_after};
 use crate::v1::tags::find;
 use crate::v1::wire;
@@ -38,8 +37,7 @@ const BOUND_TO: &str = "manage tags";
     responses((
         status = 200,
         description = "A page of tags.",
-        body = Page<ManagedTag>,
-        example = json!(examples::managed_tags())
+        body = Page<ManagedTag>
     ))
 )]
 #[get("/manage/tags")]
@@ -81,8 +79,7 @@ pub(crate) async fn list_managed_tags(
     responses((
         status = 200,
         description = "The tag.",
-        body = ManagedTag,
-        example = json!(examples::managed_tag())
+        body = ManagedTag
     ))
 )]
 #[get("/manage/tags/{tag}")]
@@ -102,12 +99,11 @@ pub(crate) async fn get_managed_tag(
 /// With an `Idempotency-Key` a retry gets the first answer and makes no second tag.
 #[utoipa::path(
     tag = "manage tags",
-    request_body(content = NewTag, example = json!(examples::new_tag())),
+    request_body = NewTag,
     responses((
         status = 201,
         description = "The tag.",
-        body = ManagedTag,
-        example = json!(examples::managed_tag())
+        body = ManagedTag
     ))
 )]
 #[post("/manage/tags")]
@@ -144,12 +140,11 @@ pub(crate) async fn create_tag(
 #[utoipa::path(
     tag = "manage tags",
     params(TagPath),
-    request_body(content = TagPatch, example = json!(examples::tag_patch())),
+    request_body = TagPatch,
     responses((
         status = 200,
         description = "The tag after the change.",
-        body = ManagedTag,
-        example = json!(examples::managed_tag())
+        body = ManagedTag
     ))
 )]
 #[patch("/manage/tags/{tag}")]

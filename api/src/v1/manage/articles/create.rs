@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, post, web::Data};
 use domain::article::ArticleContent;
 use domain::id::{ArticleId, RevisionId};
+use openapi::examples;
 use openapi::managed_article::{ManagedArticle, NewArticle};
 use storage::Tx;
 use storage::articles::{self, free_slug, slug_taken};
@@ -14,7 +15,6 @@ use crate::error::ApiError;
 use crate::extract::{Caller, IdempotencyKey, Json};
 use crate::idempotent::Answer;
 use crate::state::App;
-use crate::v1::examples::manage as examples;
 use crate::v1::write::{Asked, Refused, Wrong, settle_slug};
 
 /// Create an article
@@ -26,12 +26,12 @@ use crate::v1::write::{Asked, Refused, Wrong, settle_slug};
 /// first answer and makes no second article.
 #[utoipa::path(
     tag = "manage articles",
-    request_body(content = NewArticle, example = json!(examples::new_article())),
+    request_body = NewArticle,
     responses((
         status = 201,
         description = "The draft.",
         body = ManagedArticle,
-        example = json!(examples::managed_article())
+        example = json!(examples::draft())
     ))
 )]
 #[post("/manage/articles")]

@@ -13,7 +13,6 @@ use crate::error::ApiError;
 use crate::extract::Query;
 use crate::respond::manage_list;
 use crate::state::App;
-use crate::v1::examples::manage as examples;
 use crate::v1::support::{limit, section_parameter, tree_with};
 use crate::v1::wire;
 
@@ -30,8 +29,7 @@ use crate::v1::wire;
     responses((
         status = 200,
         description = "A page of working copies.",
-        body = Page<ManagedArticleCard>,
-        example = json!(examples::managed_articles())
+        body = Page<ManagedArticleCard>
     ))
 )]
 #[get("/manage/articles")]

@@ -18,7 +18,6 @@ use crate::error::ApiError;
 use crate::extract::{Address, Caller, IfMatch, Json, PathId};
 use crate::respond::manage_json;
 use crate::state::App;
-use crate::v1::examples::manage as examples;
 use crate::v1::write::{Refused, Wrong, change, expect_version, patched_slug, settle_slug};
 
 /// Change a working copy
@@ -31,12 +30,11 @@ use crate::v1::write::{Refused, Wrong, change, expect_version, patched_slug, set
 #[utoipa::path(
     tag = "manage articles",
     params(ArticlePath),
-    request_body(content = ArticlePatch, example = json!(examples::article_patch())),
+    request_body = ArticlePatch,
     responses((
         status = 200,
         description = "The working copy after the change.",
-        body = ManagedArticle,
-        example = json!(examples::managed_article())
+        body = ManagedArticle
     ))
 )]
 #[patch("/manage/articles/{article}")]

@@ -22,7 +22,6 @@ use crate::error::ApiError;
 use crate::extract::{Address, Caller, IdempotencyKey, IfMatch, Json, PathId};
 use crate::idempotent::Answer;
 use crate::state::App;
-use crate::v1::examples::manage as examples;
 use crate::v1::write::{Asked, Refused, Wrong};
 
 /// Publish an article
@@ -36,12 +35,11 @@ use crate::v1::write::{Asked, Refused, Wrong};
 #[utoipa::path(
     tag = "manage articles",
     params(ArticlePath),
-    request_body(content = PublishRequest, example = json!(examples::publish_request())),
+    request_body = PublishRequest,
     responses((
         status = 200,
         description = "The working copy, with its new version and status.",
-        body = ManagedArticle,
-        example = json!(examples::published_article())
+        body = ManagedArticle
     ))
 )]
 #[post("/manage/articles/{article}/publish")]

@@ -14,7 +14,6 @@ use crate::error::ApiError;
 use crate::extract::{Address, PathId};
 use crate::respond::manage_json;
 use crate::state::App;
-use crate::v1::examples::manage as examples;
 use crate::v1::wire;
 
 /// Read a working copy
@@ -29,8 +28,7 @@ use crate::v1::wire;
     responses((
         status = 200,
         description = "The working copy.",
-        body = ManagedArticle,
-        example = json!(examples::managed_article())
+        body = ManagedArticle
     ))
 )]
 #[get("/manage/articles/{article}")]
