@@ -141,6 +141,30 @@ pub(crate) fn write(
     })
 }
 
+/// Measures two things in turns, so that whatever else the machine does falls on
+/// both. Each is given the length of its turn.
+pub(crate) fn side_by_side(
+    left: impl Fn(f64) -> Measured,
+    right: impl Fn(f64) -> Measured,
+    seconds: f64,
+) -> (Measured, Measured) {
+    const TURNS: u32 = 4;
+    let turn = seconds / f64::from(TURNS);
+    let taken: Vec<_> = (0..TURNS).map(|_| (left(turn), right(turn))).collect();
+    let (left, right): (Vec<_>, Vec<_>) = taken.into_iter().unzip();
+    (mean(&left), mean(&right))
+}
+
+/// The mean rate and median, and the worst 99th percentile.
+fn mean(turns: &[Measured]) -> Measured {
+    let count = u32::try_from(turns.len()).unwrap_or(1).max(1);
+    Measured {
+        per_second: turns.iter().map(|turn| turn.per_second).sum::<f64>() / f64::from(count),
+        p50: turns.iter().map(|turn| turn.p50).sum::<Duration>() / count,
+        p99: turns.iter().map(|turn| turn.p99).max().unwrap_or_default(),
+    }
+}
+
 fn run(
     threads: usize,
     requests: &[Vec<u8>],

@@ -168,8 +168,11 @@ pub(crate) fn reads(site: &Site) {
             .to_owned_pair();
         assert_eq!(status, 200, "{path}");
         let bare = Bare::start(body, workers());
-        let floor = load::read(bare.address, &[get("/")], seconds());
-        let ours = load::read(server.address, &[get(path)], seconds());
+        let (floor, ours) = load::side_by_side(
+            |turn| load::read(bare.address, &[get("/")], turn),
+            |turn| load::read(server.address, &[get(path)], turn),
+            seconds(),
+        );
         row(&format!("bare Actix, the bytes of {name}"), floor, None);
         row(
             name,
