@@ -36,7 +36,7 @@ use crate::ids::Ids;
 
 /// Things written in one transaction.
 const BATCH: usize = 50;
-/// How often a batch is tried again when an id it drew was taken.
+/// How often a batch is tried when something else gets in its way.
 const TRIES: u32 = 8;
 
 /// Why an import ended before the end of its file. What was committed stays.
@@ -164,12 +164,11 @@ impl Run<'_> {
         self.queue_terms();
         let source = planned.source.clone();
         let mut comments = std::mem::take(&mut planned.comments);
-        self.queue(Work::Article(Box::new(planned)), 1)?;
+        self.queue(Work::Article(Box::new(planned)))?;
         while !comments.is_empty() {
             let rest = comments.split_off(self.room().min(comments.len()));
             let part: Vec<PlannedComment> = std::mem::replace(&mut comments, rest);
-            let weight = part.len();
-            self.queue(Work::Comments(source.clone(), part), weight)?;
+            self.queue(Work::Comments(source.clone(), part))?;
         }
         Ok(())
     }
@@ -189,7 +188,8 @@ impl Run<'_> {
             .max(1)
     }
 
-    fn queue(&mut self, work: Work, weight: usize) -> Result<(), Stop> {
+    fn queue(&mut self, work: Work) -> Result<(), Stop> {
+        let weight = work.weight();
         // A dry run forgets an article with its batch, so its comments have to be in the same.
         let apart = matches!(work, Work::Article(_)) || !self.importer.dry_run;
         if apart && self.weight.saturating_add(weight) > BATCH {
@@ -210,11 +210,7 @@ impl Run<'_> {
         let mut batch = Vec::new();
         let mut weight = 0_usize;
         for work in waiting {
-            let own = if let Work::Comments(_, list) = &work {
-                list.len()
-            } else {
-                1
-            };
+            let own = work.weight();
             if weight.saturating_add(own) > BATCH {
                 self.write(std::mem::take(&mut batch))?;
                 weight = 0;
@@ -233,7 +229,7 @@ impl Run<'_> {
         let mut tries = 1;
         let effects = loop {
             match self.attempt(&batch) {
-                Err(Error::IdTaken) if tries < TRIES => tries += 1,
+                Err(error) if tries < TRIES && may_pass(&error) => tries += 1,
                 done => break done?,
             }
         };
@@ -266,6 +262,20 @@ impl Run<'_> {
             Err(Outcome::Failed(error)) => Err(error),
         }
     }
+}
+
+/// Whether another try may go better: an id or a slug that was free is taken by now, an editor
+/// was faster with an article, or somebody else wrote for long.
+fn may_pass(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::IdTaken
+            | Error::Overloaded
+            | Error::Stale { .. }
+            | Error::Conflict {
+                field: "slug" | "source"
+            }
+    )
 }
 
 #[cfg(test)]

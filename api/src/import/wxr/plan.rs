@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use domain::article::{BODY_MAX_BYTES, SUMMARY_MAX, TAGS_MAX, TITLE_MAX};
-use domain::text::{BodyFormat, render};
+use domain::article::{BODY_MAX_BYTES, SUMMARY_MAX, Source, TAGS_MAX, TITLE_MAX};
+use domain::text::{BodyFormat, Rendered, render};
 use domain::{Slug, Timestamp};
 
 use super::markup::escape;
@@ -43,7 +43,9 @@ pub(super) struct PlannedArticle {
     pub(super) categories: Vec<Term>,
     pub(super) tags: Vec<Term>,
     pub(super) author: String,
-    pub(super) body: String,
+    pub(super) body: Source,
+    /// The body as it is served: made here, because no other write goes on beside a transaction.
+    pub(super) rendered: Rendered,
     pub(super) closed: bool,
     pub(super) intent: Intent,
     pub(super) created_at: Option<Timestamp>,
@@ -64,7 +66,7 @@ impl PlannedArticle {
         add(self.slug.as_str());
         add(self.summary.as_deref().unwrap_or_default());
         add(&self.author);
-        add(&self.body);
+        add(&self.body.source);
         add(if self.closed { "closed" } else { "" });
         for term in self.categories.iter().chain(&self.tags) {
             add(&term.nicename);
@@ -111,8 +113,9 @@ pub(super) fn plan(
         return None;
     }
     note_dropped(item, dropped, report);
-    let text = render(BodyFormat::Html, &body).text;
-    let title = title(item, &text, report);
+    let body = source_of(&body);
+    let rendered = render(body.format, &body.source);
+    let title = title(item, &rendered.text, report);
     Some(PlannedArticle {
         line: item.line,
         slug: slug(item, &title)?,
@@ -126,12 +129,21 @@ pub(super) fn plan(
             .trim_matches(['<', '>', '[', ']', ' '])
             .to_owned(),
         body,
+        rendered,
         closed: item.comment_status == "closed",
         intent,
         created_at: date(item),
         modified_at: words::time(&item.post_modified_gmt),
         comments: comments(item, &source, report),
         source,
+    })
+}
+
+/// A post may be empty; our own articles may not, so the check of those is not asked then.
+fn source_of(html: &str) -> Source {
+    Source::new(BodyFormat::Html, html).unwrap_or_else(|_| Source {
+        format: BodyFormat::Html,
+        source: String::new(),
     })
 }
 
@@ -341,7 +353,7 @@ mod tests {
         };
         let article = planned(&item).0.unwrap();
         assert_eq!(
-            (article.title.as_str(), article.body.as_str()),
+            (article.title.as_str(), article.body.source.as_str()),
             ("Untitled", "")
         );
     }

@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use domain::Timestamp;
 use domain::comment::{self, AUTHOR_NAME_MAX, CommentStatus};
+use domain::text::{RenderedComment, render_comment_html};
 
+use super::markup::escape;
 use super::model::{Comment, Item};
 use super::paragraphs::paragraphs;
 use super::report::Report;
@@ -23,6 +25,8 @@ pub(super) struct PlannedComment {
     pub(super) name: String,
     pub(super) email: Option<String>,
     pub(super) body: String,
+    /// The body as it is served: made here, because no other write goes on beside a transaction.
+    pub(super) rendered: RenderedComment,
     pub(super) status: CommentStatus,
     pub(super) at: Option<Timestamp>,
     /// How many of the same second stand before it in the file. Blogs count in seconds; this
@@ -124,13 +128,15 @@ fn planned_comment(comment: &Comment, parent: Option<String>, article: &str) -> 
     } else {
         comment.id.clone()
     };
+    let body = paragraphs(&words::without_controls(&comment.content));
     PlannedComment {
         line: comment.line,
         source: source(&id),
         parent: parent.map(|parent| source(&parent)),
         name: comment::parse_author_name(&name).unwrap_or_else(|_| "Anonymous".to_owned()),
         email: comment::parse_author_email(&comment.author_email).ok(),
-        body: paragraphs(&words::without_controls(&comment.content)),
+        rendered: rendered(&body),
+        body,
         status: match comment.approved.as_str() {
             "1" | "approve" | "approved" => CommentStatus::Published,
             "spam" => CommentStatus::Spam,
@@ -138,6 +144,14 @@ fn planned_comment(comment: &Comment, parent: Option<String>, article: &str) -> 
         },
         nth: 0,
         at: words::time(&comment.date_gmt).or_else(|| words::time(&comment.date)),
+    }
+}
+
+fn rendered(body: &str) -> RenderedComment {
+    match render_comment_html(body) {
+        // A picture, say: what was written is shown as it was typed.
+        empty if empty.html.is_empty() => render_comment_html(&escape(body)),
+        rendered => rendered,
     }
 }
 

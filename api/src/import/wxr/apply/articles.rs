@@ -1,10 +1,9 @@
 //! Articles: their content, and when readers see it.
 
-use domain::article::{ArticleContent, Schedule, Source};
+use domain::article::{ArticleContent, Schedule};
 use domain::comment::CommentSetting;
 use domain::id::{ArticleId, RevisionId, SectionId, id_at};
 use domain::section::Tree;
-use domain::text::{BodyFormat, Rendered, render};
 use domain::{Language, Slug, Timestamp};
 use storage::articles::{self, ArticleImport, NewArticle, Publication};
 use storage::{Error, Imported, Tx, sections};
@@ -120,7 +119,7 @@ impl Batch<'_> {
             authors,
             tags,
             lead_image: None,
-            body: body(&planned.body),
+            body: planned.body.clone(),
             comments: if planned.closed {
                 CommentSetting::Closed
             } else {
@@ -146,7 +145,7 @@ impl Batch<'_> {
                 visible_from: at,
                 visible_until: None,
             },
-            rendered: rendered(&planned.body),
+            rendered: planned.rendered.clone(),
             sections,
             updated_at: planned.modified_at.unwrap_or(at).max(at),
         }))
@@ -158,18 +157,6 @@ impl Batch<'_> {
         }
         Ok(self.tree.get_or_insert_default())
     }
-}
-
-/// A post may be empty; our own articles may not, so the check of those is not asked then.
-fn body(html: &str) -> Source {
-    Source::new(BodyFormat::Html, html).unwrap_or_else(|_| Source {
-        format: BodyFormat::Html,
-        source: String::new(),
-    })
-}
-
-fn rendered(html: &str) -> Rendered {
-    render(BodyFormat::Html, &body(html).source)
 }
 
 fn state(published_at: Option<Timestamp>, now: Timestamp) -> &'static str {

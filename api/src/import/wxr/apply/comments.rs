@@ -3,11 +3,9 @@
 use domain::Timestamp;
 use domain::comment::{AuthorKind, CommentStatus};
 use domain::id::{ArticleId, CommentId, id_at};
-use domain::text::render_comment_html;
 use storage::comments::{self, CommentOutcome, ImportedComment, NewComment};
 use storage::{Error, Tx};
 
-use super::super::markup::escape;
 use super::super::replies::PlannedComment;
 use super::super::report::{Kind, Outcome};
 use super::{Batch, random};
@@ -54,11 +52,6 @@ fn imported_comment(
     now: Timestamp,
 ) -> Result<ImportedComment, Error> {
     let at = planned.at.unwrap_or(now);
-    let rendered = match render_comment_html(&planned.body) {
-        // A picture, say: what was written is shown as it was typed.
-        empty if empty.html.is_empty() => render_comment_html(&escape(&planned.body)),
-        rendered => rendered,
-    };
     Ok(ImportedComment {
         source: planned.source.clone(),
         parent: planned.parent.clone(),
@@ -70,8 +63,8 @@ fn imported_comment(
             author_name: planned.name.clone(),
             author_email: planned.email.clone(),
             body_source: planned.body.clone(),
-            body_html: rendered.html,
-            body_text: rendered.text,
+            body_html: planned.rendered.html.clone(),
+            body_text: planned.rendered.text.clone(),
             status: planned.status,
         },
         created_at: at,

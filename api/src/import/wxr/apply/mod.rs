@@ -18,6 +18,9 @@ use super::sources::Sources;
 use super::terms::{Key, Terms};
 use crate::ids::{Ids, random_bytes};
 
+/// A text of so many bytes takes as long as another thing.
+const WEIGHTY: usize = 16 * 1024;
+
 /// Something to be written.
 #[derive(Debug, Clone)]
 pub(in crate::import::wxr) enum Work {
@@ -25,6 +28,18 @@ pub(in crate::import::wxr) enum Work {
     Article(Box<PlannedArticle>),
     /// Comments of the article with this source id.
     Comments(String, Vec<PlannedComment>),
+}
+
+impl Work {
+    /// How long writing it takes, compared with one comment. Long texts take longer.
+    pub(in crate::import::wxr) fn weight(&self) -> usize {
+        let of_text = |bytes: usize| 1 + bytes / WEIGHTY;
+        match self {
+            Self::Term(_) => 1,
+            Self::Article(article) => of_text(article.body.source.len()),
+            Self::Comments(_, list) => list.iter().map(|comment| of_text(comment.body.len())).sum(),
+        }
+    }
 }
 
 /// What earlier batches have settled.
