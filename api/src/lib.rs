@@ -26,5 +26,6 @@ pub mod secret;
 pub mod server;
 pub mod site;
 pub mod state;
+mod uses;
 mod v1;
 pub mod views;

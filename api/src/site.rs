@@ -13,6 +13,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use tokio::sync::Mutex as Turns;
+
 use domain::{Actor, Timestamp, id::SectionId, section::Tree};
 use storage::{
     Conn, Error, Store,
@@ -21,17 +23,21 @@ use storage::{
     published, sections,
 };
 
-use crate::{error::ApiError, secret::api_key_hash};
+use crate::{error::ApiError, secret::api_key_hash, uses::Uses};
 
 /// How long after one look for an unknown key the next may come, in milliseconds.
 const KEY_LOOKS_APART: i64 = 100;
 /// How old the numbers of articles per section may get, in milliseconds.
 const COUNTS_KEPT: i64 = 60_000;
+/// From this age on they are counted anew beside the requests, so that none waits for it.
+const COUNTS_RENEWED: i64 = 40_000;
 /// After this long no transaction is still open that has drawn a smaller number: ours last five
 /// seconds at most. On PostgreSQL one that commits late appears behind the newest.
 const SETTLED: Duration = Duration::from_secs(15);
-/// How many changes one look takes in; the next look goes on from there.
-const MANY: i64 = 1000;
+/// How many changes one look takes in. When there are more, something is new in any case.
+const MANY: usize = 20_000;
+/// So many numbers before the newest may belong to transactions that are still open.
+const LATE: i64 = 10_000;
 /// The changes that change what [`Site`] holds. Articles do by their schedule.
 const FOLLOWED: [Entity; 3] = [Entity::Section, Entity::ApiKey, Entity::Article];
 
@@ -43,11 +49,24 @@ pub type Counts = Arc<HashMap<SectionId, i64>>;
 pub struct Site {
     snapshot: RwLock<Arc<Snapshot>>,
     loaded: AtomicBool,
-    counts: Mutex<Option<(Timestamp, Counts)>>,
+    counts: Mutex<Counted>,
+    /// Held by the one request that counts; the others take over what it found.
+    counting: Turns<()>,
+    /// When each key was last used.
+    pub(crate) uses: Uses,
     /// Counts reloads: one that was overtaken by a later one is not kept.
     turn: AtomicI64,
     /// When an unknown key last made us look, in milliseconds.
     looked: AtomicI64,
+}
+
+/// What was last counted, and how it last failed.
+#[derive(Debug, Default)]
+struct Counted {
+    kept: Option<(Timestamp, Counts)>,
+    /// Asked for since they were counted.
+    wanted: bool,
+    failed: Option<(Instant, Error)>,
 }
 
 #[derive(Debug)]
@@ -85,6 +104,8 @@ impl Default for Site {
             snapshot: RwLock::new(Arc::new(empty)),
             loaded: AtomicBool::new(false),
             counts: Mutex::default(),
+            counting: Turns::default(),
+            uses: Uses::default(),
             turn: AtomicI64::new(0),
             looked: AtomicI64::new(i64::MIN),
         }
@@ -114,19 +135,72 @@ impl Site {
 
     /// How many articles each section has with its descendants; up to a minute old.
     pub async fn article_counts(&self, store: &Store, now: Timestamp) -> Result<Counts, ApiError> {
-        if let Some((at, counts)) = &*self.counts.lock().unwrap_or_else(PoisonError::into_inner)
-            && (0..COUNTS_KEPT).contains(&(now.as_millis() - at.as_millis()))
-        {
-            return Ok(Arc::clone(counts));
+        if let Some(counts) = self.counted(now) {
+            return Ok(counts);
         }
-        let counts = store
+        let asked = Instant::now();
+        let _turn = self.counting.lock().await;
+        if let Some(counts) = self.counted(now) {
+            return Ok(counts);
+        }
+        let failed = self.counts().failed.clone();
+        if let Some((at, error)) = failed
+            && at >= asked
+        {
+            // The one who went before has just found out; not everybody need wait for that.
+            return Err(error.into());
+        }
+        let counted = store
             .read(move |conn| published::section_counts(conn, now))
-            .await
-            .map(Arc::new)
-            .map_err(|error: Error| ApiError::from(error))?;
-        let mut kept = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        *kept = Some((now, Arc::clone(&counts)));
-        Ok(counts)
+            .await;
+        Ok(self.keep_counts(now, counted)?)
+    }
+
+    /// Counts anew what is soon too old, if anybody has asked for it: for the background.
+    pub(crate) fn refresh_counts(&self, store: &Store, now: Timestamp) -> Result<(), Error> {
+        let due = {
+            let counts = self.counts();
+            let old = |at: Timestamp| now.as_millis() - at.as_millis() >= COUNTS_RENEWED;
+            counts.wanted && counts.kept.as_ref().is_some_and(|(at, _)| old(*at))
+        };
+        let Some(_turn) = due.then(|| self.counting.try_lock().ok()).flatten() else {
+            return Ok(());
+        };
+        let counted = store.read_blocking(move |conn| published::section_counts(conn, now));
+        self.keep_counts(now, counted).map(|_| ())
+    }
+
+    /// The counts, if they are not too old.
+    fn counted(&self, now: Timestamp) -> Option<Counts> {
+        let mut counts = self.counts();
+        let (at, found) = counts.kept.clone()?;
+        counts.wanted = true;
+        (0..COUNTS_KEPT)
+            .contains(&(now.as_millis() - at.as_millis()))
+            .then_some(found)
+    }
+
+    fn keep_counts(
+        &self,
+        now: Timestamp,
+        counted: Result<HashMap<SectionId, i64>, Error>,
+    ) -> Result<Counts, Error> {
+        let counted = counted.map(Arc::new);
+        let mut counts = self.counts();
+        match &counted {
+            Ok(found) => {
+                *counts = Counted {
+                    kept: Some((now, Arc::clone(found))),
+                    ..Counted::default()
+                };
+            }
+            Err(error) => counts.failed = Some((Instant::now(), error.clone())),
+        }
+        counted
+    }
+
+    fn counts(&self) -> std::sync::MutexGuard<'_, Counted> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whose key this is, if it is one that may be used now.
@@ -139,6 +213,9 @@ impl Site {
             .keys
             .get(&api_key_hash(key))
             .filter(|key| key.is_valid(now));
+        if let Some(key) = found {
+            self.uses.note(key.id, now);
+        }
         Ok(found.map(|key| Actor::ApiKey {
             id: key.id,
             role: key.role,
@@ -216,8 +293,12 @@ impl Follower {
     pub(crate) fn look(&mut self, site: &Site, store: &Store, now: Timestamp) -> Result<(), Error> {
         if !site.is_loaded() || self.marks.is_empty() {
             store.migrate()?;
-            let head = store.read_blocking(changes::head)?;
-            self.marks.push_back((Instant::now(), head));
+            // A transaction that is open now may have drawn a smaller number than the newest.
+            let floor = store.read_blocking(changes::head)?.saturating_sub(LATE);
+            let seen = numbers(store, floor)?;
+            let newest = seen.last().copied().unwrap_or(floor);
+            self.marks = [floor, newest].map(|seq| (Instant::now(), seq)).into();
+            self.seen.extend(seen);
             return site.reload_blocking(store, now);
         }
         let passed = site.next_transition(now).is_some_and(|at| at <= now);
@@ -237,15 +318,88 @@ impl Follower {
         }
         let floor = self.marks.front().map_or(0, |(_, seq)| *seq);
         self.seen.retain(|seq| *seq > floor);
-        let rows = store.read_blocking(move |conn| changes::since(conn, &FOLLOWED, floor, MANY))?;
-        let highest = rows.last().map_or(floor, |row| row.seq);
-        let mut new = false;
-        for row in &rows {
-            new |= self.seen.insert(row.seq);
+        let found = numbers(store, floor)?;
+        let highest = found.last().copied().unwrap_or(floor);
+        let mut new = found.len() == MANY;
+        for seq in found {
+            new |= self.seen.insert(seq);
         }
         if self.marks.back().is_none_or(|(_, seq)| *seq < highest) {
             self.marks.push_back((Instant::now(), highest));
         }
         Ok(new)
+    }
+}
+
+/// The numbers of the changes that are followed, after `floor`.
+fn numbers(store: &Store, floor: i64) -> Result<Vec<i64>, Error> {
+    let limit = i64::try_from(MANY).unwrap_or(i64::MAX);
+    store.read_blocking(move |conn| changes::numbers_since(conn, &FOLLOWED, floor, limit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::SystemActor;
+    use storage::Settings;
+    use storage::changes::Change;
+
+    fn store() -> (tempfile::TempDir, Store) {
+        let directory = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", directory.path().join("news.db").display());
+        let store = Store::open(Settings::new(url)).unwrap();
+        store.migrate().unwrap();
+        (directory, store)
+    }
+
+    fn note(store: &Store, entity: Entity, times: i64) {
+        let noted = store.write_blocking(
+            Actor::System(SystemActor::Command),
+            Timestamp::EPOCH,
+            move |tx| {
+                (0..times)
+                    .try_for_each(|id| changes::append(tx, &Change::new("changed", entity, id)))
+            },
+        );
+        noted.unwrap();
+    }
+
+    #[test]
+    fn a_change_is_met_at_once_also_after_a_flood_of_others() {
+        let (_directory, store) = store();
+        let (site, mut follower) = (Site::default(), Follower::default());
+        let now = Timestamp::EPOCH;
+        note(&store, Entity::Article, 30);
+        follower.look(&site, &store, now).unwrap();
+        assert!(!follower.met_something_new(&store).unwrap());
+        note(&store, Entity::Article, 1500);
+        assert!(follower.met_something_new(&store).unwrap());
+        assert!(!follower.met_something_new(&store).unwrap());
+        note(&store, Entity::ApiKey, 1);
+        assert!(follower.met_something_new(&store).unwrap());
+        note(&store, Entity::Comment, 1);
+        assert!(!follower.met_something_new(&store).unwrap());
+    }
+
+    #[test]
+    fn requests_that_ask_at_once_count_once() {
+        let (_directory, store) = store();
+        let site = Site::default();
+        let before = store.statements();
+        actix_web::rt::System::new().block_on(async {
+            let ask = || site.article_counts(&store, Timestamp::EPOCH);
+            let (a, b, c, d) = tokio::join!(ask(), ask(), ask(), ask());
+            assert!(a.is_ok() && b.is_ok() && c.is_ok() && d.is_ok());
+        });
+        assert_eq!(store.statements() - before, 1);
+        let later = |seconds| Timestamp::EPOCH.plus_seconds(seconds);
+        let counts_at = |at| {
+            let before = store.statements();
+            site.refresh_counts(&store, at).unwrap();
+            store.statements() - before
+        };
+        assert_eq!([counts_at(later(30)), counts_at(later(50))], [0, 1]);
+        // Nobody has asked since.
+        assert_eq!(counts_at(later(200)), 0);
     }
 }

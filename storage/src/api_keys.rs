@@ -158,13 +158,18 @@ pub fn revoke(tx: &mut Tx<'_>, name_or_id: &str) -> Result<ApiKey, Error> {
     Ok(key)
 }
 
-/// Notes that a key was used at `at`. This is bookkeeping, so no entry in the change
+/// Notes that a key was used at `at`, unless a later use is known. This is bookkeeping, so no entry in the change
 /// log.
 ///
 /// # Errors
 /// Those of the database.
 pub fn touch(tx: &mut Tx<'_>, id: ApiKeyId, at: Timestamp) -> Result<(), Error> {
-    diesel::update(api_keys::table.find(id.raw()))
+    let earlier = api_keys::table.find(id.raw()).filter(
+        api_keys::last_used_at
+            .is_null()
+            .or(api_keys::last_used_at.lt(at.as_millis())),
+    );
+    diesel::update(earlier)
         .set(api_keys::last_used_at.eq(at.as_millis()))
         .execute(tx.0)?;
     Ok(())

@@ -160,6 +160,26 @@ pub fn since(
     rows.into_iter().map(row).collect()
 }
 
+/// The numbers alone of what [`since`] answers, from an index: for followers that look often.
+///
+/// # Errors
+/// Those of the database.
+pub fn numbers_since(
+    conn: &mut Conn<'_>,
+    entities: &[Entity],
+    floor_seq: i64,
+    limit: i64,
+) -> Result<Vec<i64>, Error> {
+    let numbers = changes::table
+        .filter(changes::entity.eq_any(entities.iter().map(|entity| entity.as_str())))
+        .filter(changes::seq.gt(floor_seq))
+        .order(changes::seq)
+        .limit(limit)
+        .select(changes::seq)
+        .load(conn.0)?;
+    Ok(numbers)
+}
+
 /// The entries written at or after `from`, oldest first, at most `limit`. A follower
 /// that remembers what it has seen and reads the last minute again misses no late
 /// commit, which [`since`] may on PostgreSQL.

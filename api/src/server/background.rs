@@ -9,13 +9,17 @@ use std::{
 };
 
 use actix_web::web::Data;
-use domain::{Actor, SystemActor};
-use storage::{Error, idempotency};
+use domain::{Actor, SystemActor, Timestamp};
+use storage::{Error, Store, idempotency};
 
 use crate::{site::Follower, state::App, views::FOLD_EVERY};
 
 /// Old answers are thrown away this often.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
+/// Between two slices of them other writes have their turn.
+const SWEEP_PAUSE: Duration = Duration::from_millis(50);
+/// How often to see whether numbers want to be counted again or uses of keys to be noted.
+const NOTE_EVERY: Duration = Duration::from_secs(5);
 
 /// The threads, and how to end them.
 pub(super) struct Background {
@@ -67,10 +71,18 @@ impl Background {
             }
         })?;
         let stop = Arc::clone(&background.stop);
+        let mut trouble = Trouble::new("counting articles, or noting the use of API keys,");
+        background.spawn("notes", app, move |app| {
+            while stop.pause(NOTE_EVERY) {
+                let counted = app.site.refresh_counts(&app.store, app.now());
+                trouble.note(counted.and(app.site.uses.write(&app.store, app.now(), false)));
+            }
+        })?;
+        let stop = Arc::clone(&background.stop);
         let mut trouble = Trouble::new("throwing old answers away");
         background.spawn("sweep", app, move |app| {
             while stop.pause(SWEEP_EVERY) {
-                trouble.note(sweep(app));
+                trouble.note(sweep(&app.store, app.now(), || stop.pause(SWEEP_PAUSE)));
             }
         })?;
         Ok(background)
@@ -101,13 +113,16 @@ impl Background {
     }
 }
 
-fn sweep(app: &App) -> Result<(), Error> {
-    let now = app.now();
+/// Throws away everything too old, a slice at a time, for as long as `go_on` agrees.
+fn sweep(store: &Store, now: Timestamp, go_on: impl Fn() -> bool) -> Result<(), Error> {
     let before = idempotency::expiry(now);
-    let actor = Actor::System(SystemActor::Background);
-    app.store
-        .write_blocking(actor, now, move |tx| idempotency::sweep(tx, before))
-        .map(|_| ())
+    loop {
+        let actor = Actor::System(SystemActor::Background);
+        let removed = store.write_blocking(actor, now, move |tx| idempotency::sweep(tx, before))?;
+        if removed == 0 || !go_on() {
+            return Ok(());
+        }
+    }
 }
 
 /// Says once that something fails, and once that it works again.
@@ -136,5 +151,35 @@ impl Trouble {
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+    use storage::Settings;
+
+    #[test]
+    fn a_sweep_goes_on_until_nothing_old_is_left() {
+        let directory = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", directory.path().join("news.db").display());
+        let store = Store::open(Settings::new(url)).unwrap();
+        store.migrate().unwrap();
+        let actor = || Actor::System(SystemActor::Command);
+        let claimed = store.write_blocking(actor(), Timestamp::EPOCH, |tx| {
+            (0..2500).try_for_each(|n| idempotency::claim(tx, &n.to_string(), "").map(|_| ()))
+        });
+        claimed.unwrap();
+        let later = Timestamp::EPOCH.plus_seconds(2 * idempotency::KEPT_SECONDS);
+        let slices = Cell::new(0);
+        let count = || {
+            slices.set(slices.get() + 1);
+            true
+        };
+        sweep(&store, later, count).unwrap();
+        assert_eq!(slices.get(), 3);
+        let left = store.write_blocking(actor(), later, move |tx| idempotency::sweep(tx, later));
+        assert_eq!(left, Ok(0));
     }
 }

@@ -250,6 +250,9 @@ impl Running {
             if let Err(error) = app.views.fold(&app.store, app.now()) {
                 tracing::error!("the last views could not be written: {error}");
             }
+            if let Err(error) = app.site.uses.write(&app.store, app.now(), true) {
+                tracing::error!("the last uses of API keys could not be noted: {error}");
+            }
             app.store.close();
             app.log.close();
         });

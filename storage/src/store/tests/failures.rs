@@ -189,12 +189,14 @@ fn the_first_write_after_a_restart_succeeds_and_at_most_one_read_fails() {
     let store = &database.store;
     for round in 0..5 {
         // Every connection has just been used, so none would be asked for a sign of life.
+        let pause = || {
+            std::thread::sleep(Duration::from_millis(30));
+            Ok::<_, Error>(())
+        };
         std::thread::scope(|scope| {
             for _ in 0..8 {
-                let pause = || std::thread::sleep(Duration::from_millis(30));
-                scope
-                    .spawn(move || store.write_blocking(ME, NOW, move |_| Ok::<_, Error>(pause())));
-                scope.spawn(move || store.read_blocking(move |_| Ok::<_, Error>(pause())));
+                scope.spawn(move || store.write_blocking(ME, NOW, move |_| pause()));
+                scope.spawn(move || store.read_blocking(move |_| pause()));
             }
         });
         let (server, name) = database.dropped.as_ref().unwrap();
