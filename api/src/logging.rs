@@ -64,7 +64,7 @@ pub(crate) struct Line<'l> {
     pub(crate) status: u16,
     pub(crate) took: Duration,
     pub(crate) bytes: BodySize,
-    pub(crate) peer: Option<IpAddr>,
+    pub(crate) client: Option<IpAddr>,
     pub(crate) request: &'l str,
 }
 
@@ -155,19 +155,29 @@ fn millis(took: Duration) -> String {
     format!("{:.1}", took.as_secs_f64() * 1000.0)
 }
 
+/// No route has a path near this long. What a client makes up must not fill the queue.
+fn shortened(path: &str) -> &str {
+    const MOST: usize = 512;
+    path.get(..path.floor_char_boundary(MOST)).unwrap_or(path)
+}
+
 fn for_people(line: &Line<'_>) -> String {
     let mut text = String::with_capacity(128);
     // Writing to a String cannot fail.
-    let _ = writeln!(
+    let _ = write!(
         text,
         "{} {} {:<6} {} {} ms {}",
         line.at,
         line.status,
         line.method,
-        line.path.escape_debug(),
+        shortened(line.path).escape_debug(),
         millis(line.took),
         line.request,
     );
+    if let Some(client) = line.client {
+        let _ = write!(text, " {client}");
+    }
+    text.push('\n');
     text
 }
 
@@ -185,12 +195,12 @@ fn as_json(line: &Line<'_>) -> String {
         line.at,
         line.request,
         quoted(line.method),
-        quoted(line.path),
+        quoted(shortened(line.path)),
         line.status,
         millis(line.took),
     );
-    if let Some(peer) = line.peer {
-        let _ = write!(text, ",\"peer\":\"{peer}\"");
+    if let Some(client) = line.client {
+        let _ = write!(text, ",\"client\":\"{client}\"");
     }
     text.push_str("}\n");
     text
@@ -209,7 +219,7 @@ mod tests {
             status: 404,
             took: Duration::from_micros(1234),
             bytes: BodySize::Sized(3),
-            peer: Some(IpAddr::from([127, 0, 0, 1])),
+            client: Some(IpAddr::from([127, 0, 0, 1])),
             request: "req_1",
         };
         let text = as_json(&line);
@@ -217,6 +227,16 @@ mod tests {
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(value["path"], "/a\"b\nc\u{1b}");
         assert_eq!(value["duration_ms"], 1.2);
-        assert_eq!(for_people(&line).matches('\n').count(), 1);
+        assert_eq!(value["client"], "127.0.0.1");
+        let text = for_people(&line);
+        assert!(text.ends_with(" req_1 127.0.0.1\n"), "{text}");
+        assert!(text.matches('\n').count() == 1 && !text.contains('\u{1b}'));
+    }
+
+    #[test]
+    fn a_path_without_end_makes_a_line_with_one() {
+        assert_eq!(shortened("/a"), "/a");
+        let long = format!("/{}", "\u{4e16}".repeat(10_000));
+        assert!(shortened(&long).len() <= 512 && long.starts_with(shortened(&long)));
     }
 }

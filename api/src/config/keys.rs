@@ -2,6 +2,8 @@
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
+use ipnet::IpNet;
+
 use super::{Config, Hidden, LogFormat};
 
 /// One setting.
@@ -82,9 +84,12 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         name: "trusted_proxies",
-        help: "Addresses or networks of proxies whose forwarding headers are believed.",
+        help: "Addresses or networks of proxies whose X-Forwarded-For or Forwarded is believed.",
         set: |config, value| list(value, network).map(|value| config.trusted_proxies = value),
-        show: |config| config.trusted_proxies.join(","),
+        show: |config| {
+            let all: Vec<String> = config.trusted_proxies.iter().map(one_network).collect();
+            all.join(",")
+        },
     },
     Key {
         name: "cors_origins",
@@ -100,9 +105,12 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         name: "rate_limits",
-        help: "on or off. Off is for benchmarks and tests.",
+        help: "on or off. This version has no limits yet, so off changes nothing.",
         set: |config, value| switch(value).map(|value| config.rate_limits = value),
-        show: |config| if config.rate_limits { "on" } else { "off" }.to_owned(),
+        show: |config| {
+            let set = if config.rate_limits { "on" } else { "off" };
+            format!("{set} (this version has none)")
+        },
     },
     Key {
         name: "log",
@@ -222,7 +230,7 @@ fn address(value: &str) -> Result<String, String> {
     }
 }
 
-fn list(value: &str, one: fn(&str) -> Result<String, String>) -> Result<Vec<String>, String> {
+fn list<T>(value: &str, one: fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
     value
         .split(',')
         .map(str::trim)
@@ -231,15 +239,22 @@ fn list(value: &str, one: fn(&str) -> Result<String, String>) -> Result<Vec<Stri
         .collect()
 }
 
-fn network(value: &str) -> Result<String, String> {
-    let refused = || format!("{value} is no address and no network such as 10.0.0.0/8");
-    let (address, bits) = value.split_once('/').unwrap_or((value, ""));
-    let address: IpAddr = address.parse().map_err(|_| refused())?;
-    let most = if address.is_ipv4() { 32 } else { 128 };
-    if !bits.is_empty() && !bits.parse::<u8>().is_ok_and(|bits| bits <= most) {
-        return Err(refused());
+/// A network as it was written: a single address without its length.
+fn one_network(network: &IpNet) -> String {
+    if network.prefix_len() == network.max_prefix_len() {
+        network.addr().to_string()
+    } else {
+        network.to_string()
     }
-    Ok(value.to_owned())
+}
+
+/// A network, or a single address as the network that holds it alone.
+fn network(value: &str) -> Result<IpNet, String> {
+    value
+        .parse::<IpAddr>()
+        .map(IpNet::from)
+        .or_else(|_| value.parse())
+        .map_err(|_| format!("{value} is no address and no network such as 10.0.0.0/8"))
 }
 
 /// An origin as browsers write it: nothing behind the host and port.

@@ -8,11 +8,13 @@ mod keys;
 
 use std::{
     collections::BTreeMap,
+    ffi::OsString,
     fmt, fs,
     path::{Path, PathBuf},
     time::Duration,
 };
 
+use ipnet::IpNet;
 pub use keys::{KEYS, Key};
 
 use crate::{extract::closest, respond::Windows};
@@ -82,13 +84,14 @@ pub struct Config {
     pub secret: Option<Hidden>,
     /// The file that holds it.
     pub secret_file: Option<PathBuf>,
-    /// Peers whose forwarding headers are believed, as addresses or networks.
-    pub trusted_proxies: Vec<String>,
+    /// Peers whose forwarding headers are believed.
+    pub trusted_proxies: Vec<IpNet>,
     /// Origins whose pages may write.
     pub cors_origins: Vec<String>,
     /// Where to serve metrics; `None`: nowhere.
     pub metrics_bind: Option<String>,
-    /// Whether rates are limited.
+    /// Whether rates are to be limited. There is nothing to limit them yet: the limits come with
+    /// accounts, and benchmarks that switch them off run on this version as well.
     pub rate_limits: bool,
     /// How to log.
     pub log: LogFormat,
@@ -179,14 +182,40 @@ pub enum ConfigError {
         /// What would fit.
         detail: String,
     },
+    /// A variable that is not text.
+    #[error("{name} is not UTF-8 text. Set it anew.")]
+    NotText {
+        /// The variable.
+        name: String,
+    },
     /// The file cannot be read.
-    #[error("The configuration file {} cannot be read: {cause}", path.display())]
+    #[error(
+        "The configuration file {} cannot be read: {cause}. Mend it, or name another with --config or BROADSHEET_CONFIG.", path.display()
+    )]
     File {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
         cause: String,
     },
+}
+
+/// The variables that are text. One of ours that is not is no reason to go on without it.
+fn texts(
+    variables: impl IntoIterator<Item = (OsString, OsString)>,
+) -> Result<Vec<(String, String)>, ConfigError> {
+    let mut texts = Vec::new();
+    for (name, value) in variables {
+        let Ok(name) = name.into_string() else {
+            continue;
+        };
+        match value.into_string() {
+            Ok(value) => texts.push((name, value)),
+            Err(_) if name.starts_with(PREFIX) => return Err(ConfigError::NotText { name }),
+            Err(_) => {}
+        }
+    }
+    Ok(texts)
 }
 
 fn hint(suggestion: Option<&str>) -> String {
@@ -200,10 +229,7 @@ impl Config {
     /// Reads the environment of this process, the file it names, and the flags that were given
     /// (by the names of the settings).
     pub fn load(flags: &[(&str, String)]) -> Result<Self, ConfigError> {
-        let environment: Vec<(String, String)> = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect();
-        Self::from_sources(environment, flags)
+        Self::from_sources(texts(std::env::vars_os())?, flags)
     }
 
     /// [`Config::load`] with an environment that is given.
@@ -251,7 +277,7 @@ impl Config {
         let text = fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
         let table: toml::Table = text
             .parse()
-            .map_err(|error: toml::de::Error| failed(error.to_string()))?;
+            .map_err(|error: toml::de::Error| failed(error.to_string().trim_end().to_owned()))?;
         for (name, value) in &table {
             let key = KEYS.iter().find(|key| key.name == name).ok_or_else(|| {
                 let origin = format!("`{name}` in {}", path.display());
@@ -314,7 +340,7 @@ impl Config {
         if url.password().is_some() && url.set_password(Some("hidden")).is_err() {
             return "(hidden)".to_owned();
         }
-        if url.query_pairs().any(|(name, _)| name == "password") {
+        if url.query_pairs().any(|(name, _)| name.contains("password")) {
             url.set_query(None);
         }
         if url.scheme() == "sqlite" {
@@ -421,6 +447,7 @@ mod tests {
             ("BROADSHEET_CORS_ORIGINS", "null"),
             ("BROADSHEET_TRUSTED_PROXIES", "everyone"),
             ("BROADSHEET_TRUSTED_PROXIES", "10.0.0.0/33"),
+            ("BROADSHEET_TRUSTED_PROXIES", "10.0.0.0/"),
             ("BROADSHEET_PUBLIC_URL", "news.example"),
             ("BROADSHEET_LOG", "loud"),
             ("BROADSHEET_BIND", "8080"),
@@ -428,6 +455,35 @@ mod tests {
         ] {
             assert!(from(&[(name, value)], &[]).is_err(), "{name}={value}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_variable_that_is_not_text_is_an_error() {
+        use std::os::unix::ffi::OsStringExt as _;
+        let broken = || OsString::from_vec(vec![0xff]);
+        let ours = texts([("BROADSHEET_SECRET_FILE".into(), broken())]);
+        assert!(
+            ours.unwrap_err()
+                .to_string()
+                .contains("BROADSHEET_SECRET_FILE")
+        );
+        assert!(texts([("OTHER".into(), broken())]).unwrap().is_empty());
+    }
+
+    #[test]
+    fn proxies_are_addresses_or_networks() {
+        let networks = "10.0.0.0/8, 192.0.2.7,2001:db8::/32,::1";
+        let config = from(&[("BROADSHEET_TRUSTED_PROXIES", networks)], &[]).unwrap();
+        assert_eq!(config.trusted_proxies.len(), 4);
+        let shown = config.in_force();
+        let (_, value, _) = shown
+            .iter()
+            .find(|(name, ..)| *name == "trusted_proxies")
+            .unwrap();
+        assert_eq!(value, "10.0.0.0/8,192.0.2.7,2001:db8::/32,::1");
+        let none = from(&[("BROADSHEET_TRUSTED_PROXIES", "")], &[]).unwrap();
+        assert!(none.trusted_proxies.is_empty());
     }
 
     #[test]

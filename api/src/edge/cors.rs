@@ -61,18 +61,20 @@ pub(super) fn preflight(
 }
 
 /// Says on an answer who may read it.
-pub(super) fn add(answer: &mut HeaderMap, request: &HeaderMap, context: &Context<'_>) {
-    if context.method == Method::OPTIONS {
+pub(super) fn add(answer: &mut HeaderMap, context: &Context<'_>) {
+    let asked = context.asked;
+    if asked.method == Method::OPTIONS {
         return;
     }
-    if is_public(context) && is_read(context.method) {
+    if is_public(context) && is_read(&asked.method) {
         answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, ANY);
         answer.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
         return;
     }
     answer.append(VARY, HeaderValue::from_static("Origin"));
-    let allowed = request
-        .get(ORIGIN)
+    let allowed = asked
+        .origin
+        .as_ref()
         .and_then(|origin| configured(origin, &context.app.config));
     if let Some(origin) = allowed {
         answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);

@@ -1,33 +1,62 @@
 //! The headers that every answer has.
 
+use std::net::IpAddr;
+
 use actix_web::{
-    body::BoxBody,
-    dev::ServiceResponse,
+    dev::ServiceRequest,
     http::{
-        Method, StatusCode,
+        Method, StatusCode, Uri,
         header::{
-            CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue,
+            CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, ORIGIN,
             REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
         },
     },
 };
 
-use super::{RequestId, cors};
+use super::{RequestId, client, cors};
 use crate::{
     gate::Entry,
     respond::{PRIVATE, is_anonymous},
+    server::Progress,
     state::App,
 };
+
+/// What is remembered of a request while it is answered. The request itself belongs to the
+/// handler then, and is lost when that panics.
+pub(super) struct Asked {
+    pub(super) method: Method,
+    pub(super) uri: Uri,
+    pub(super) origin: Option<HeaderValue>,
+    pub(super) anonymous: bool,
+    pub(super) client: Option<IpAddr>,
+    pub(super) progress: Option<Progress>,
+}
+
+impl Asked {
+    pub(super) fn of(request: &ServiceRequest, app: &App) -> Self {
+        let headers = request.headers();
+        Self {
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            origin: headers.get(ORIGIN).cloned(),
+            anonymous: is_anonymous(headers),
+            client: request
+                .peer_addr()
+                .map(|peer| client::address(peer.ip(), headers, &app.config.trusted_proxies)),
+            progress: request.conn_data::<Progress>().cloned(),
+        }
+    }
+}
 
 /// What the headers depend on.
 pub(super) struct Context<'c> {
     pub(super) app: &'c App,
     pub(super) entry: Option<&'c Entry>,
-    pub(super) method: &'c Method,
+    pub(super) asked: &'c Asked,
     pub(super) id: &'c RequestId,
 }
 
-pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 /// A public address where there is nothing may be remembered for a moment, so that a dead link
 /// in a busy place does not reach us each time.
@@ -38,10 +67,11 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const NOTHING: HeaderValue =
     HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
 
-pub(super) fn add(answer: &mut ServiceResponse<BoxBody>, context: &Context<'_>) {
-    let request = answer.request().clone();
-    let status = answer.status();
-    let headers = answer.headers_mut();
+/// Where everything for editors is; what is not there is theirs too.
+const MANAGE: &str = "/api/v1/manage";
+
+pub(super) fn add(headers: &mut HeaderMap, status: StatusCode, context: &Context<'_>) {
+    let asked = context.asked;
     if let Ok(id) = HeaderValue::from_str(&context.id.0) {
         headers.insert(REQUEST_ID, id);
     }
@@ -54,18 +84,14 @@ pub(super) fn add(answer: &mut ServiceResponse<BoxBody>, context: &Context<'_>) 
     let public = is_public(context);
     let policy = if public { "cross-origin" } else { "same-site" };
     headers.insert(RESOURCE_POLICY, HeaderValue::from_static(policy));
-    if public && is_read(context.method) && is_absence(status) && is_anonymous(request.headers()) {
+    if public && is_read(&asked.method) && is_absence(status) && asked.anonymous {
         headers.insert(CACHE_CONTROL, BRIEFLY);
     }
     if is_uncached(headers) {
-        let control = if is_anonymous(request.headers()) {
-            NO_STORE
-        } else {
-            PRIVATE
-        };
+        let control = if asked.anonymous { NO_STORE } else { PRIVATE };
         headers.insert(CACHE_CONTROL, control);
     }
-    cors::add(headers, request.headers(), context);
+    cors::add(headers, context);
     drop_tags_of_private(headers);
 }
 
@@ -88,12 +114,11 @@ fn drop_tags_of_private(headers: &mut HeaderMap) {
     }
 }
 
-/// Whether this address answers everybody alike. One that is not there does.
+/// Whether this address answers everybody alike. One that is not there does, outside the part
+/// for editors.
 pub(super) fn is_public(context: &Context<'_>) -> bool {
-    let manage = context
-        .entry
-        .is_some_and(|entry| entry.pattern().starts_with("/api/v1/manage"));
-    !manage
+    let below = context.asked.uri.path().strip_prefix(MANAGE);
+    !below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 pub(super) fn is_read(method: &Method) -> bool {

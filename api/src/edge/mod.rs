@@ -1,5 +1,6 @@
 //! What every request goes through on its way in and every answer on its way out.
 
+mod client;
 mod cors;
 mod headers;
 mod problem;
@@ -7,14 +8,16 @@ mod problem;
 use std::{panic::AssertUnwindSafe, time::Instant};
 
 use actix_web::{
-    Error, HttpMessage as _,
+    Error, HttpMessage as _, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
+    error::InternalError,
     http::{ConnectionType, Method},
     middleware::Next,
     web::Data,
 };
 use futures_util::FutureExt as _;
+use headers::{Asked, Context};
 
 use crate::{
     error::ApiError,
@@ -39,37 +42,51 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
     let Some(app) = request.app_data::<Data<App>>().cloned() else {
         return Err(ApiError::internal("a request without its app").into());
     };
-    let _busy = request.conn_data::<Progress>().map(Progress::busy);
+    let asked = Asked::of(&request, &app);
+    let _busy = asked.progress.as_ref().map(Progress::busy);
     let id = RequestId(app.ids.request_id());
-    let method = request.method().clone();
-    let app_entry = app.table.find(request.path());
+    let entry = app.table.find(asked.uri.path());
     if let Some(key) = gate::key_of(request.headers()) {
         app.site.look_for_key(key, &app.store, app.now()).await;
     }
-    let answer = match pass(&app, &mut request, app_entry) {
-        Err(refusal) => problem::answer(request.into_parts().0, &refusal, &id),
-        Ok(Some(preflight)) => request.into_response(preflight).map_into_boxed_body(),
-        // A request cannot be kept while it is answered, so after a panic only this is left.
+    let answer = match pass(&app, &mut request, entry) {
+        Err(refusal) => Ok(problem::answer(request.into_parts().0, &refusal, &id)),
+        Ok(Some(preflight)) => Ok(request.into_response(preflight).map_into_boxed_body()),
         Ok(None) => match AssertUnwindSafe(next.call(request)).catch_unwind().await {
-            Ok(answer) => problem::rendered(answer?, &id),
-            Err(_) => return Err(problem::after_panic(&id)),
+            Ok(Ok(answer)) => Ok(problem::rendered(answer, &id)),
+            // The request is gone with the handler, so these answers go out without it.
+            Ok(Err(error)) => Err(problem::render(&ApiError::internal(error), &id)),
+            Err(_) => Err(problem::after_panic(&id)),
         },
     };
-    let mut answer = answer;
-    let context = headers::Context {
+    let context = Context {
         app: &app,
-        entry: app_entry,
-        method: &method,
+        entry,
+        asked: &asked,
         id: &id,
     };
-    headers::add(&mut answer, &context);
-    if answer.response().head().connection_type() == ConnectionType::Close
-        && let Some(progress) = answer.request().conn_data::<Progress>()
+    match answer {
+        Ok(mut answer) => {
+            finish(answer.response_mut(), &context, began);
+            Ok(answer)
+        }
+        Err(mut answer) => {
+            finish(&mut answer, &context, began);
+            Err(InternalError::from_response("the request is lost", answer).into())
+        }
+    }
+}
+
+/// What every answer goes through last.
+fn finish(answer: &mut HttpResponse<BoxBody>, context: &Context<'_>, began: Instant) {
+    let status = answer.status();
+    headers::add(answer.headers_mut(), status, context);
+    if answer.head().connection_type() == ConnectionType::Close
+        && let Some(progress) = &context.asked.progress
     {
         progress.hang_up();
     }
-    record(&app, &answer, app_entry, &method, &id, began);
-    Ok(answer)
+    record(answer, context, began);
 }
 
 /// Either the answer to a preflight, or leave to go on.
@@ -77,7 +94,7 @@ fn pass(
     app: &App,
     request: &mut ServiceRequest,
     entry: Option<&Entry>,
-) -> Result<Option<actix_web::HttpResponse>, ApiError> {
+) -> Result<Option<HttpResponse>, ApiError> {
     if let Some(preflight) = cors::preflight(request.request(), entry, &app.config) {
         return Ok(Some(preflight));
     }
@@ -93,29 +110,25 @@ fn pass(
     Ok(None)
 }
 
-fn record(
-    app: &App,
-    answer: &ServiceResponse<BoxBody>,
-    entry: Option<&Entry>,
-    method: &Method,
-    id: &RequestId,
-    began: Instant,
-) {
+fn record(answer: &HttpResponse<BoxBody>, context: &Context<'_>, began: Instant) {
     let took = began.elapsed();
-    let pattern = entry.map_or("unmatched", Entry::pattern);
+    let &Context {
+        app, entry, asked, ..
+    } = context;
     let status = answer.status().as_u16();
     if let Some(metrics) = &app.metrics {
-        metrics.request(pattern, method, status, took);
+        let pattern = entry.map_or("unmatched", Entry::pattern);
+        metrics.request(pattern, &asked.method, status, took);
     }
     app.log.write(&Line {
         at: app.now(),
-        method: method.as_str(),
-        path: answer.request().path(),
+        method: asked.method.as_str(),
+        path: asked.uri.path(),
         status,
         took,
-        bytes: answer.response().body().size(),
-        peer: answer.request().peer_addr().map(|peer| peer.ip()),
-        request: &id.0,
+        bytes: answer.body().size(),
+        client: asked.client,
+        request: &context.id.0,
     });
 }
 

@@ -4,7 +4,6 @@ use actix_web::{
     HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::ServiceResponse,
-    error::InternalError,
     http::{
         StatusCode,
         header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE},
@@ -106,12 +105,8 @@ pub(super) fn render(refusal: &ApiError, id: &RequestId) -> HttpResponse {
 
 /// What is left to say when a handler has panicked. The process goes on, and the panic is in the
 /// log.
-pub(super) fn after_panic(id: &RequestId) -> actix_web::Error {
-    let mut answer = render(&ApiError::internal("a handler panicked"), id);
-    if let Ok(id) = HeaderValue::from_str(&id.0) {
-        answer.headers_mut().insert(super::headers::REQUEST_ID, id);
-    }
-    InternalError::from_response("a handler panicked", answer).into()
+pub(super) fn after_panic(id: &RequestId) -> HttpResponse {
+    render(&ApiError::internal("a handler panicked"), id)
 }
 
 /// A refusal as it goes over the wire, for the HTTP layer's own. The connection ends with it.
@@ -136,9 +131,8 @@ mod tests {
 
     #[actix_web::test]
     async fn a_panic_becomes_a_problem() {
-        let answer = after_panic(&RequestId("req_1".to_owned())).error_response();
+        let answer = after_panic(&RequestId("req_1".to_owned()));
         assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
-        assert_eq!(answer.headers().get("x-request-id").unwrap(), "req_1");
         let body = to_bytes(answer.into_body()).await.unwrap();
         let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
         assert_eq!(body["code"], "internal_error");

@@ -20,6 +20,8 @@ mod comments;
 #[cfg(test)]
 mod conventions;
 #[cfg(test)]
+mod forwarded;
+#[cfg(test)]
 mod headers;
 #[cfg(test)]
 mod health;
