@@ -21,7 +21,8 @@ pub(crate) struct Readiness(Mutex<Probe>);
 #[derive(Debug, Default, Clone, Copy)]
 struct Probe {
     at: Option<Instant>,
-    healthy: bool,
+    /// `None` until the first probe has ended: a start found the database, or it is not loaded.
+    healthy: Option<bool>,
 }
 
 impl Readiness {
@@ -33,7 +34,7 @@ impl Readiness {
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         match probe.at {
-            Some(at) if at.elapsed() < KEPT => Some(probe.healthy),
+            Some(at) if at.elapsed() < KEPT => Some(probe.healthy.unwrap_or(true)),
             _ => {
                 probe.at = Some(Instant::now());
                 None
@@ -45,7 +46,7 @@ impl Readiness {
         self.0
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .healthy = healthy;
+            .healthy = Some(healthy);
     }
 }
 

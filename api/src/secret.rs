@@ -46,7 +46,9 @@ pub enum SecretError {
         suggestion: String,
     },
     /// The file could not be read or written.
-    #[error("The secret file {} cannot be used: {cause}", path.display())]
+    #[error(
+        "The secret file {} cannot be used: {cause}. See that this user can read it (and make it, beside an SQLite file), or set BROADSHEET_SECRET instead.", path.display()
+    )]
     File {
         /// The file.
         path: PathBuf,
@@ -54,7 +56,9 @@ pub enum SecretError {
         cause: io::Error,
     },
     /// No randomness, no secret.
-    #[error("A secret cannot be made: {0}")]
+    #[error(
+        "A secret cannot be made: {0}. Set BROADSHEET_SECRET to at least 32 random characters."
+    )]
     Random(io::Error),
 }
 
@@ -201,10 +205,12 @@ fn make(path: &Path) -> Result<(), SecretError> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }
-    // Written whole under another name first, so that nobody ever reads half of it.
-    let draft = path.with_extension(format!("secret-{}", std::process::id()));
+    // Written whole under another name first, so that nobody ever reads half of it. No other
+    // process draws that name; their ids are the same in two containers that share a folder.
+    let unique = HEXLOWER.encode(&random_bytes::<8>().map_err(SecretError::Random)?);
+    let draft = path.with_extension(format!("secret-{unique}"));
     let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt as _;
@@ -255,6 +261,31 @@ mod tests {
             );
         }
         fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn starting_side_by_side_makes_one_secret() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = beside(&folder.path().join("news.db"));
+        let starts: Vec<_> = (0..16)
+            .map(|_| {
+                let path = path.clone();
+                std::thread::spawn(move || {
+                    make(&path).unwrap();
+                    fs::read_to_string(&path).unwrap()
+                })
+            })
+            .collect();
+        let read: std::collections::HashSet<String> = starts
+            .into_iter()
+            .map(|start| start.join().unwrap())
+            .collect();
+        assert_eq!(
+            read.len(),
+            1,
+            "nobody reads a secret that is replaced later"
+        );
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

@@ -75,12 +75,27 @@ impl Process {
         self.child.wait().expect("it ended");
     }
 
-    /// Asks it to stop, and waits; how it ended, and its log.
-    pub fn terminate(mut self) -> (ExitStatus, String) {
+    /// Asks it to stop, as a service manager does.
+    pub fn ask_to_stop(&self) {
         let asked = Command::new("kill")
             .args(["-TERM", &self.child.id().to_string()])
             .status();
         assert!(asked.is_ok_and(|status| status.success()), "it runs");
+    }
+
+    /// Whether it has ended.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("it can be asked").is_some()
+    }
+
+    /// Asks it to stop, and waits; how it ended, and its log.
+    pub fn terminate(self) -> (ExitStatus, String) {
+        self.ask_to_stop();
+        self.wait()
+    }
+
+    /// Waits until it ends; how it ended, and its log.
+    pub fn wait(mut self) -> (ExitStatus, String) {
         let status = self.child.wait().expect("it ended");
         let log = self
             .log

@@ -9,7 +9,7 @@ use storage::api_keys::{self, ApiKey, NewApiKey};
 use storage::{Error, Store};
 
 use super::failure::Failure;
-use super::output::say;
+use super::output::{say, tell};
 use crate::ids::Ids;
 use crate::secret::{api_key_hash, fresh_api_key};
 
@@ -117,7 +117,7 @@ fn create(store: &Store, asked: &Create, ids: &Ids, now: Timestamp) -> Result<()
             ),
             other => Failure::from(other),
         })?;
-    eprintln!(
+    tell!(
         "Made the key {:?} ({}) with the role {}{}.",
         made.name,
         made.id,
@@ -125,7 +125,7 @@ fn create(store: &Store, asked: &Create, ids: &Ids, now: Timestamp) -> Result<()
         made.expires_at
             .map_or_else(String::new, |at| format!(", which ends at {at}"))
     );
-    eprintln!("It is shown this once. Send it as `Authorization: Bearer <key>`:");
+    tell!("It is shown this once. Send it as `Authorization: Bearer <key>`:");
     // Unlike everything else, this cannot be said again.
     writeln!(stdout(), "{key}").map_err(|error| {
         Failure::new(
@@ -141,7 +141,7 @@ fn create(store: &Store, asked: &Create, ids: &Ids, now: Timestamp) -> Result<()
 fn list(store: &Store, now: Timestamp) -> Result<(), Failure> {
     let keys = store.read_blocking(api_keys::list)?;
     if keys.is_empty() {
-        eprintln!("There is no key yet. `broadsheet api-key create --name N --role R` makes one.");
+        tell!("There is no key yet. `broadsheet api-key create --name N --role R` makes one.");
         return Ok(());
     }
     let width = keys

@@ -138,7 +138,7 @@ pub fn main() -> ExitCode {
     match run(&cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("broadsheet: {failure}");
+            output::tell!("broadsheet: {failure}");
             ExitCode::FAILURE
         }
     }

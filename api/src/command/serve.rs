@@ -4,30 +4,43 @@ use storage::{Error, Store, api_keys};
 
 use super::Global;
 use super::failure::Failure;
-use super::output::say;
+use super::output::{say, tell};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
 use crate::demo::{self, Loaded};
 use crate::ids::Ids;
 use crate::secret::Secret;
-use crate::server::{self, Options, Running};
+use crate::server::{self, Options, Running, Signals};
 
 /// Serves until it is asked to stop.
 pub(super) fn run(config: Config, demo: bool, global: &Global) -> Result<(), Failure> {
     let secret = Secret::resolve(&config).map_err(|error| Failure::told(error.to_string()))?;
     let store = Store::open(server::store_settings(&config))?;
     let ready = prepare(&store, demo)?;
-    let notices = notices(&config, &store, ready, global);
+    let notices = notices(&store, ready, global);
     let told = |error: &dyn std::fmt::Display| Failure::told(error.to_string());
     actix_web::rt::System::new().block_on(async move {
+        let mut signals = Signals::listen()
+            .map_err(|error| told(&format!("The system's signals cannot be heard: {error}.")))?;
         let running = server::start_with(config, Options::default(), store, secret)
             .await
             .map_err(|error| told(&error))?;
         announce(&running, &notices);
-        let asked = running.until_asked_to_stop().await;
-        eprintln!("Stopping: no new requests; finishing those that have begun.");
-        running.stop().await;
-        asked.map_err(|error| told(&format!("The system's signals cannot be heard: {error}.")))
+        signals.next().await;
+        tell!(
+            "Stopping: no new requests; finishing those that have begun. Ctrl-C again ends at once."
+        );
+        tokio::select! {
+            () = running.stop() => Ok(()),
+            () = signals.next() => {
+                tell!(
+                    "Ended at once: requests that had not finished were cut off, and views of \
+                     the last seconds are not counted."
+                );
+                // Threads that still work would hold up every other way out.
+                std::process::exit(1);
+            }
+        }
     })
 }
 
@@ -69,7 +82,7 @@ fn prepare(store: &Store, demo: bool) -> Result<bool, Failure> {
 }
 
 /// What is said besides the addresses.
-fn notices(config: &Config, store: &Store, ready: bool, global: &Global) -> Vec<String> {
+fn notices(store: &Store, ready: bool, global: &Global) -> Vec<String> {
     let mut notices = vec![format!("  database   {}", store.describe())];
     if !ready {
         notices.push("             not reachable yet; it is tried again all the time".to_owned());
@@ -81,13 +94,6 @@ fn notices(config: &Config, store: &Store, ready: bool, global: &Global) -> Vec<
     };
     if matches!(keys, Ok(0)) {
         notices.push(format!("  first key  {}", key_command(global)));
-    }
-    if !config.rate_limits {
-        notices.push(
-            "\n  RATE LIMITS ARE OFF (BROADSHEET_RATE_LIMITS=off). This is for benchmarks and tests \
-             only."
-                .to_owned(),
-        );
     }
     notices
 }

@@ -42,9 +42,10 @@ const GOODBYE: Duration = Duration::from_secs(3);
 const UNACKNOWLEDGED: Duration = Duration::from_secs(15);
 
 /// Takes an address, so that a failure is known before anything else is begun.
-pub(super) fn bind(address: &str) -> Result<TcpListener, StartError> {
+pub(super) fn bind(address: &str, setting: &'static str) -> Result<TcpListener, StartError> {
     let failed = |cause| StartError::Listen {
         address: address.to_owned(),
+        setting,
         cause,
     };
     let mut last = io::Error::new(io::ErrorKind::NotFound, "the host has no address");

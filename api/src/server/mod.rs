@@ -4,6 +4,7 @@ mod background;
 mod connection;
 mod listen;
 mod metrics;
+mod signals;
 
 use std::{
     io,
@@ -19,6 +20,7 @@ use tokio::{sync::watch, time::timeout};
 
 use background::Background;
 pub(crate) use connection::Progress;
+pub(crate) use signals::Signals;
 
 use crate::{
     clock::{Clock, SystemClock},
@@ -45,15 +47,19 @@ pub enum StartError {
     #[error(transparent)]
     Secret(#[from] SecretError),
     /// The database cannot be used. One that is merely away is waited for.
-    #[error("The database cannot be used: {0}")]
+    #[error(
+        "The database cannot be used: {0}. Check BROADSHEET_DATABASE_URL, and that this program is as new as the database."
+    )]
     Database(storage::Error),
     /// The address cannot be listened on.
     #[error(
-        "Cannot listen on {address}: {cause}. Choose another address with BROADSHEET_BIND, or stop what listens there."
+        "Cannot listen on {address}: {cause}. Choose another address with {setting}, or stop what listens there."
     )]
     Listen {
         /// The address.
         address: String,
+        /// What names it.
+        setting: &'static str,
         /// What the system said.
         cause: io::Error,
     },
@@ -123,12 +129,12 @@ pub async fn start_with(
     store: Store,
     secret: Secret,
 ) -> Result<Running, StartError> {
-    let listener = listen::bind(&config.bind)?;
+    let listener = listen::bind(&config.bind, "BROADSHEET_BIND")?;
     let addr = listener.local_addr().map_err(system)?;
     let metrics_listener = config
         .metrics_bind
         .as_deref()
-        .map(listen::bind)
+        .map(|address| listen::bind(address, "BROADSHEET_METRICS_BIND"))
         .transpose()?;
     let app = Data::new(state(config, options, store, secret)?);
     let follower = meet(&app).await?;
@@ -220,21 +226,6 @@ async fn meet(app: &Data<App>) -> Result<Follower, StartError> {
 }
 
 impl Running {
-    /// Waits until the process is asked to end, by SIGTERM or Ctrl-C.
-    pub async fn until_asked_to_stop(&self) -> io::Result<()> {
-        #[cfg(unix)]
-        {
-            use tokio::signal::unix::{SignalKind, signal};
-            let mut terminate = signal(SignalKind::terminate())?;
-            tokio::select! {
-                _ = terminate.recv() => Ok(()),
-                interrupted = tokio::signal::ctrl_c() => interrupted,
-            }
-        }
-        #[cfg(not(unix))]
-        tokio::signal::ctrl_c().await
-    }
-
     /// Stops in order: no new connections, requests are finished, views are written, the store
     /// is closed.
     pub async fn stop(self) {
@@ -259,5 +250,76 @@ impl Running {
         if let Err(error) = last.await {
             tracing::error!("the end did not go as it should: {error}");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::{
+        App as ActixApp, HttpResponse, http::StatusCode, middleware::from_fn, test as service_test,
+        web,
+    };
+
+    use super::*;
+    use crate::config::{Hidden, LogFormat};
+
+    fn app(folder: &tempfile::TempDir) -> Data<App> {
+        let mut config = Config::default();
+        let file = folder.path().join("news.db");
+        config.database_url = Hidden::new(format!("sqlite://{}", file.display()));
+        config.metrics_bind = Some("127.0.0.1:0".to_owned());
+        config.log = LogFormat::Off;
+        let store = Store::open(store_settings(&config)).unwrap();
+        store.migrate().unwrap();
+        let secret = Secret::from_root(b"0123456789abcdef0123456789abcdef");
+        Data::new(state(config, Options::default(), store, secret).unwrap())
+    }
+
+    async fn broken() -> HttpResponse {
+        panic!("this handler is broken")
+    }
+
+    #[actix_web::test]
+    async fn a_panic_is_answered_like_everything_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = app(&folder);
+        let service = ActixApp::new()
+            .app_data(Data::clone(&app))
+            .route("/livez", web::get().to(broken))
+            .wrap(from_fn(crate::edge::edge));
+        let service = service_test::init_service(service).await;
+        let request = service_test::TestRequest::get().uri("/livez").to_request();
+        let answer = match service_test::try_call_service(&service, request).await {
+            Ok(answer) => answer.into_parts().1,
+            Err(error) => error.error_response(),
+        };
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        for name in [
+            "content-security-policy",
+            "x-content-type-options",
+            "x-frame-options",
+            "referrer-policy",
+            "cross-origin-resource-policy",
+            "access-control-allow-origin",
+            "x-request-id",
+        ] {
+            assert!(answer.headers().contains_key(name), "{name}");
+        }
+        assert_eq!(answer.headers().get("cache-control").unwrap(), "no-store");
+        let numbers = app.metrics.as_ref().unwrap().render(&app.store);
+        let counted = "route=\"/livez\",method=\"GET\",status=\"500\"";
+        assert!(numbers.contains(counted), "{numbers}");
+    }
+
+    #[test]
+    fn a_taken_address_is_told_by_its_setting() {
+        let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = taken.local_addr().unwrap().to_string();
+        let error = listen::bind(&address, "BROADSHEET_METRICS_BIND").unwrap_err();
+        let said = error.to_string();
+        assert!(
+            said.contains(&address) && said.contains("BROADSHEET_METRICS_BIND"),
+            "{said}"
+        );
     }
 }

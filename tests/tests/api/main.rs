@@ -46,6 +46,8 @@ mod sections;
 #[cfg(test)]
 mod slow_clients;
 #[cfg(test)]
+mod stopping;
+#[cfg(test)]
 mod tags_and_authors;
 #[cfg(test)]
 mod views;

@@ -1,0 +1,66 @@
+//! An orderly stop, and one that is not waited for.
+
+use std::time::Duration;
+
+use tests::{Database, Process, on_sqlite_database, raw};
+use tokio::{io::AsyncWriteExt, net::TcpStream, time::sleep};
+
+/// A request whose body has only begun.
+async fn half_a_request(process: &Process) -> TcpStream {
+    let head = "POST /api/v1/articles/none/comments HTTP/1.1\r\nhost: x\r\n\
+                content-type: application/json\r\ncontent-length: 33\r\n\r\n{\"body\":\"x\",";
+    let mut stream = TcpStream::connect(process.address)
+        .await
+        .expect("it listens");
+    stream.write_all(head.as_bytes()).await.expect("it reads");
+    // Until the server is at it.
+    sleep(Duration::from_millis(200)).await;
+    stream
+}
+
+async fn what_has_begun_is_finished(database: Database) {
+    let process = Process::serve(database.url(), &[], &[]);
+    let mut stream = half_a_request(&process).await;
+    process.ask_to_stop();
+    sleep(Duration::from_millis(500)).await;
+    let late = TcpStream::connect(process.address).await;
+    if let Ok(mut late) = late {
+        let reply = raw::read_to_close(&mut late, Duration::from_secs(2)).await;
+        assert_eq!(reply.status, 0, "no new requests: {}", reply.text);
+    }
+    let rest = b"\"author_name\":\"Ines\"}";
+    stream.write_all(rest).await.expect("it still reads");
+    let reply = raw::read_to_close(&mut stream, Duration::from_secs(5)).await;
+    assert_eq!(reply.status, 404, "{}", reply.text);
+    assert!(reply.closed, "and the connection ends");
+    let (status, log) = process.wait();
+    assert!(status.success(), "{log}");
+}
+
+async fn a_second_signal_ends_it_at_once(database: Database) {
+    let mut process = Process::serve(database.url(), &[], &[]);
+    let _stream = half_a_request(&process).await;
+    process.ask_to_stop();
+    sleep(Duration::from_millis(300)).await;
+    assert!(!process.has_ended(), "a request is still being answered");
+    process.ask_to_stop();
+    let mut ended = false;
+    for _ in 0..40 {
+        ended = process.has_ended();
+        if ended {
+            break;
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
+    assert!(ended, "two seconds later");
+}
+
+#[test]
+fn what_has_begun_is_finished_on_sqlite() {
+    on_sqlite_database(what_has_begun_is_finished);
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once_on_sqlite() {
+    on_sqlite_database(a_second_signal_ends_it_at_once);
+}
