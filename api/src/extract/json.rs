@@ -26,6 +26,8 @@ use crate::error::ApiError;
 pub const ARTICLE_BYTES: usize = 2 * 1024 * 1024;
 /// The largest body of a comment, in bytes.
 pub const COMMENT_BYTES: usize = 64 * 1024;
+/// So much is made ready before anything has come.
+const READY_BYTES: usize = 16 * 1024;
 /// A body may take this long to begin with …
 const PATIENCE: Duration = Duration::from_secs(10);
 /// … and one second more for each so many bytes that have come.
@@ -96,9 +98,15 @@ fn media_type(request: &HttpRequest) -> Result<bool, ApiError> {
         return Err(unsupported("A body is taken uncompressed only.", request));
     }
     let mut types = request.headers().get_all(CONTENT_TYPE);
-    let (Some(value), None) = (types.next(), types.next()) else {
+    let Some(value) = types.next() else {
         return Ok(false);
     };
+    if types.next().is_some() {
+        return Err(unsupported(
+            "Content-Type is given more than once.",
+            request,
+        ));
+    }
     let text = value.to_str().unwrap_or_default();
     let mut parts = text.split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
@@ -145,7 +153,8 @@ async fn receive(
         return Err(too_large(max));
     }
     let began = Instant::now();
-    let mut body = BytesMut::with_capacity(announced.unwrap_or(0));
+    // What is only announced must not cost memory: many may announce much and send nothing.
+    let mut body = BytesMut::with_capacity(announced.unwrap_or(0).min(READY_BYTES));
     loop {
         let come = u64::try_from(body.len()).unwrap_or(u64::MAX);
         let deadline = began + PATIENCE + Duration::from_millis(come * 1000 / BYTES_PER_SECOND);

@@ -31,6 +31,7 @@ pub struct Cache {
     tags: BTreeSet<String>,
     until: Option<Timestamp>,
     last_modified: Option<Timestamp>,
+    undated: bool,
     next: Option<String>,
 }
 
@@ -73,6 +74,14 @@ impl Cache {
         self
     }
 
+    /// Something in the answer changes and leaves no time: a counter, a neighbour that goes. Then
+    /// `Last-Modified` tells what it can, and the entity tag alone proves that nothing changed.
+    #[must_use]
+    pub fn undated_parts(mut self) -> Self {
+        self.undated = true;
+        self
+    }
+
     /// The cursor of the next page, for the `Link` header.
     #[must_use]
     pub fn next(mut self, cursor: Option<&str>) -> Self {
@@ -82,6 +91,11 @@ impl Cache {
 
     pub(super) fn modified(&self) -> Option<Timestamp> {
         self.last_modified
+    }
+
+    /// The time that an older copy can be told by.
+    pub(super) fn proof(&self) -> Option<Timestamp> {
+        self.last_modified.filter(|_| !self.undated)
     }
 
     pub(super) fn next_cursor(&self) -> Option<&str> {
@@ -106,12 +120,15 @@ impl Cache {
         if self.tags.is_empty() {
             return None;
         }
-        let tags: Vec<String> = self
-            .tags
-            .iter()
-            .map(|tag| format!("{quote}{tag}{quote}"))
-            .collect();
-        Some(tags.join(separator))
+        let room = |tag: &String| tag.len() + 2 * quote.len() + separator.len();
+        let mut line = String::with_capacity(self.tags.iter().map(room).sum());
+        for tag in &self.tags {
+            if !line.is_empty() {
+                line.push_str(separator);
+            }
+            line.extend([quote, tag, quote]);
+        }
+        Some(line)
     }
 }
 

@@ -55,7 +55,7 @@ pub(crate) fn public_bytes(
     let etag = entity_tag(&bytes, coding);
     let validators = Validators {
         etag: &etag,
-        last_modified: cache.modified(),
+        last_modified: cache.proof(),
     };
     let fresh = not_modified(request.headers(), &validators);
     let mut answer = HttpResponse::build(if fresh {

@@ -79,6 +79,7 @@ pub(crate) async fn get_section(
         // A new section below it has an id that nobody could have put here before.
         .tag("list:sections")
         .last_modified(newest(&tree, &shown))
+        .undated_parts()
         .until(app.site.next_transition(now));
     public_json(&request, &page, &cache)
 }

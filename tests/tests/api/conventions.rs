@@ -94,6 +94,10 @@ both! {
         app.post(path).as_role("admin").bytes("application/merge-patch+json", "{\"name\":\"x\"}").await
             .problem(415, "unsupported_media_type");
         app.post(path).as_role("admin").bytes("application/json; charset=utf-8", "{\"name\":\"x\"}").await.expect(201);
+        let twice = app.post(path).as_role("admin").header("content-type", "application/json")
+            .bytes("application/json", "{\"name\":\"z\"}").await;
+        let said = twice.problem(415, "unsupported_media_type");
+        assert!(said["detail"].as_str().is_some_and(|detail| detail.contains("more than once")), "{said}");
         let latin = app.post(path).as_role("admin").bytes("application/json; charset=latin1", "{\"name\":\"y\"}").await;
         assert!([201, 415].contains(&latin.status));
     }

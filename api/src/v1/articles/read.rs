@@ -60,7 +60,7 @@ pub(crate) async fn get_article(
             return moved(
                 &request,
                 &format!("/api/v1/articles/{slug}"),
-                &article_cache(id),
+                &article_cache(id).until(app.site.next_transition(now)),
             );
         }
         None => return Err(no_article()),
@@ -72,6 +72,7 @@ pub(crate) async fn get_article(
     let tree = tree_with(&app, known).await?;
     let cache = tag_cards(article_cache(loaded.article.card.id), loaded.cards(), &tree)
         .last_modified(last_modified(&loaded, &tree))
+        .undated_parts()
         .until(loaded.article.card.visible_until)
         .until(if wants.neighbors {
             app.site.next_transition(now)
@@ -222,7 +223,7 @@ pub(crate) fn comment_state(card: &Card, tree: &Tree) -> CommentState {
         .unwrap_or_else(|| tree.comment_setting(card.section_id))
 }
 
-/// The newest change of anything in the answer.
+/// The newest change of anything in the answer that leaves a time.
 fn last_modified(loaded: &LoadedPage, tree: &Tree) -> Timestamp {
     let cards = loaded
         .cards()

@@ -77,7 +77,8 @@ pub(crate) async fn list_article_comments(
         Thread::Page(article, page) => (article, page),
         Thread::Moved { id, slug } => {
             let path = format!("/api/v1/articles/{slug}/comments");
-            return moved(&request, &path, &article_cache(id));
+            let cache = article_cache(id).until(app.site.next_transition(now));
+            return moved(&request, &path, &cache);
         }
     };
     let page = thread_page(&app, article.id, sort, page)?;

@@ -45,6 +45,7 @@ pub(crate) async fn get_comment(
     let comment = comment.map_err(ApiError::from)?.ok_or_else(no_comment)?;
     let cache = cache_of(&comment)
         .last_modified(comment.edited_at.unwrap_or(comment.created_at))
+        .undated_parts()
         .until(app.site.next_transition(now));
     public_json(&request, &wire::comment::comment(comment), &cache)
 }
