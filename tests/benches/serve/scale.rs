@@ -2,7 +2,7 @@
 
 use crate::{
     fill, load,
-    load::{Connection, Measured, get},
+    load::{Connection, get},
     rows::{Server, Site, row},
     seconds,
 };
@@ -20,11 +20,7 @@ fn large() -> i64 {
 pub(crate) fn compare(site: &dyn Fn() -> Site) {
     let small_site = site();
     fill::fill(small_site.url(), SMALL);
-    let small_server = small_site.serve();
-    let small = measure(&small_server, SMALL);
     start_and_memory(&small_site);
-    drop(small_server);
-
     let large_site = site();
     let began = std::time::Instant::now();
     fill::fill(large_site.url(), large());
@@ -33,48 +29,46 @@ pub(crate) fn compare(site: &dyn Fn() -> Site) {
         format!("({} articles generated in)", large()),
         began.elapsed().as_secs_f64()
     );
-    let large_server = large_site.serve();
-    let large = measure(&large_server, self::large());
-    for ((name, small), (_, large)) in small.into_iter().zip(large) {
-        row(&format!("{name}, {SMALL} articles"), small, None);
+    let (small, large) = (small_site.serve(), large_site.serve());
+    let kinds = questions(&small, SMALL)
+        .into_iter()
+        .zip(questions(&large, self::large()));
+    for ((name, of_small), (_, of_large)) in kinds {
+        let (few, many) = load::side_by_side(
+            |turn| load::read(small.address, &of_small, turn),
+            |turn| load::read(large.address, &of_large, turn),
+            seconds(),
+        );
+        row(&format!("{name}, {SMALL} articles"), few, None);
         row(
             &format!("{name}, {} articles", self::large()),
-            large,
-            Some((small.per_second / large.per_second, "times the cost")),
+            many,
+            Some((few.per_second / many.per_second, "times the cost")),
         );
     }
 }
 
-/// Requests spread over the whole newspaper, so that no single row stays hot.
-fn measure(server: &Server, articles: i64) -> Vec<(&'static str, Measured)> {
+/// What is asked of a newspaper of this size. The articles are spread over the
+/// whole of it, so that no single row stays hot.
+fn questions(server: &Server, articles: i64) -> Vec<(&'static str, Vec<Vec<u8>>)> {
     let spread = 1_000;
     let every = (articles / spread).max(1);
     let stories: Vec<Vec<u8>> = (0..spread)
         .map(|index| get(&format!("/api/v1/articles/story-{}", 1 + index * every)))
         .collect();
-    let first = [
-        get("/api/v1/articles?limit=20"),
-        get("/api/v1/articles?limit=20&section=section-1"),
-    ];
-    let deep = [get(&deep_page(server, articles))];
-    let comments = [get("/api/v1/articles/story-1/comments?sort=newest")];
+    let first = ["?limit=20", "?limit=20&section=section-1"];
+    let first = first
+        .map(|query| get(&format!("/api/v1/articles{query}")))
+        .to_vec();
+    let comments = "/api/v1/articles/story-1/comments?sort=newest";
     vec![
-        (
-            "an article",
-            load::read(server.address, &stories, seconds()),
-        ),
-        (
-            "a list, first page",
-            load::read(server.address, &first, seconds()),
-        ),
+        ("an article", stories),
+        ("a list, first page", first),
         (
             "a list, a page in the middle",
-            load::read(server.address, &deep, seconds()),
+            vec![get(&deep_page(server, articles))],
         ),
-        (
-            "a comment page",
-            load::read(server.address, &comments, seconds()),
-        ),
+        ("a comment page", vec![get(comments)]),
     ]
 }
 

@@ -33,9 +33,12 @@ pub(crate) fn comments(site: &Site) {
         .map(|number| post(&format!("/api/v1/articles/story-{number}/comments"), &body))
         .collect();
     for clients in [1, 64] {
-        let floor = through_the_writer(site.url(), clients);
         let server = site.serve();
-        let ours = load::write(server.address, &requests, clients, seconds());
+        let (floor, ours) = load::side_by_side(
+            |turn| through_the_writer(site.url(), clients, turn),
+            |turn| load::write(server.address, &requests, clients, turn),
+            seconds(),
+        );
         row(&format!("the writer alone, {clients} waiting"), floor, None);
         row(
             &format!("durable comments, {clients} clients"),
@@ -47,7 +50,7 @@ pub(crate) fn comments(site: &Site) {
 
 /// The statements of a comment without HTTP: so many tasks, each waiting for its
 /// commit before the next.
-fn through_the_writer(url: &str, tasks: usize) -> Measured {
+fn through_the_writer(url: &str, tasks: usize, seconds: f64) -> Measured {
     let store = Store::open(Settings::new(url)).expect("the store opens");
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers())
@@ -56,7 +59,7 @@ fn through_the_writer(url: &str, tasks: usize) -> Measured {
         .expect("a runtime");
     let ids = Arc::new(AtomicI64::new(first_free_id(url)));
     let began = Instant::now();
-    let end = began + Duration::from_secs_f64(seconds());
+    let end = began + Duration::from_secs_f64(seconds);
     let taken = runtime.block_on(async {
         let running: Vec<_> = (0..tasks)
             .map(|_| tokio::spawn(one_client(store.clone(), Arc::clone(&ids), end)))

@@ -199,6 +199,24 @@ both! {
         app.patch(&path).as_role("editor").if_match(1).json(&json!({ "slug": "boat" })).await.problem(409, "slug_taken");
     }
 
+    async fn a_slug_that_became_anothers_address_is_not_published(app: TestApp) {
+        app.section("World", None).await;
+        let other = app.article(json!({ "title": "Boat", "section": "world" })).await;
+        let draft = app.draft(json!({ "title": "Ferry", "section": "world" })).await;
+        // What two transactions at once may leave behind, and nothing else.
+        app.lines("INSERT INTO addresses (slug, article_id, created_at) \
+            SELECT 'ferry', id, created_at FROM articles WHERE slug = 'boat' RETURNING slug AS line");
+        let path = format!("/manage/articles/{}", text(&draft["id"]));
+        let refused = app.post(&format!("{path}/publish")).as_role("editor").if_match(1).json(&json!({})).await;
+        let problem = refused.problem(409, "slug_taken");
+        assert_eq!(problem["conflicting_id"], other["id"]);
+        assert_eq!(problem["suggestion"], "ferry-2");
+        assert_eq!(app.get(&path).as_role("editor").await.version(), 1, "nothing was stored");
+        let renamed = app.patch_article(&draft, &json!({ "slug": problem["suggestion"] })).await;
+        app.publish(&renamed).await;
+        app.get("/articles/ferry-2").await.expect(200);
+    }
+
     async fn a_write_names_every_wrong_field(app: TestApp) {
         app.section("World", None).await;
         let good = json!({ "title": "T", "section": "world", "body": { "format": "markdown", "source": "x" } });
