@@ -227,6 +227,7 @@ pub fn import(
             diesel::update(authors::table.find(id))
                 .set(authors::source.eq(source))
                 .execute(tx.0)?;
+            record(tx, "adopted", AuthorId::from_raw(id))?;
             Ok((AuthorId::from_raw(id), Imported::Unchanged))
         }
         Existing::None => {

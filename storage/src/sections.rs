@@ -204,6 +204,7 @@ pub fn import(
             diesel::update(sections::table.find(id))
                 .set(sections::source.eq(source))
                 .execute(tx.0)?;
+            record(tx, "adopted", SectionId::from_raw(id))?;
             Ok((SectionId::from_raw(id), Imported::Unchanged))
         }
         Existing::None => {

@@ -216,6 +216,7 @@ pub fn import(tx: &mut Tx<'_>, source: &str, tag: &Tag) -> Result<(TagId, Import
             diesel::update(tags::table.find(id))
                 .set(tags::source.eq(source))
                 .execute(tx.0)?;
+            record(tx, "adopted", TagId::from_raw(id))?;
             Ok((TagId::from_raw(id), Imported::Unchanged))
         }
         Existing::None => {

@@ -44,6 +44,7 @@ fn connect(url: &str) -> Result<AnyConnection, Error> {
 }
 
 /// The whole message: a test has to see what was wrong with its SQL.
+#[expect(clippy::needless_pass_by_value, reason = "as map_err wants it")]
 fn failed(error: diesel::result::Error) -> Error {
     Error::Internal(error.to_string())
 }

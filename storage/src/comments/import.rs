@@ -68,20 +68,25 @@ pub fn import(
                 mark(&mut outcomes, index, CommentOutcome::Unchanged);
                 continue;
             }
-            let Some(placement) = placement(import, &known) else {
+            let Some((placement, below_visible)) = placement(import, &known) else {
                 later.push((index, import));
                 continue;
             };
+            let visible = import.comment.status == CommentStatus::Published && below_visible;
             write(
                 tx,
                 &import.comment,
                 placement,
+                visible,
                 Some(&import.source),
                 import.created_at,
             )?;
             record(tx, &import.comment)?;
-            counters.count(import.comment.status, placement);
-            known.insert(import.source.clone(), view(import.comment.id, placement));
+            if visible {
+                counters.count(placement);
+            }
+            let view = view(import.comment.id, placement);
+            known.insert(import.source.clone(), Known { view, visible });
             mark(&mut outcomes, index, CommentOutcome::Created);
         }
         if later.is_empty() || later.len() == before {
@@ -99,10 +104,24 @@ fn mark(outcomes: &mut [CommentOutcome], index: usize, outcome: CommentOutcome) 
     }
 }
 
-fn placement(import: &ImportedComment, known: &HashMap<String, ParentView>) -> Option<Placement> {
+/// A comment that is stored.
+struct Known {
+    view: ParentView,
+    visible: bool,
+}
+
+/// Where the comment goes, and whether readers see what it answers. Below something that is held,
+/// a published reply waits unseen and uncounted too, or the counts would tell of more than is
+/// shown; whoever publishes the comment above it has to bring it to light.
+fn placement(
+    import: &ImportedComment,
+    known: &HashMap<String, Known>,
+) -> Option<(Placement, bool)> {
     match &import.parent {
-        None => Some(Placement::root(import.comment.id)),
-        Some(parent) => known.get(parent.as_str()).map(place),
+        None => Some((Placement::root(import.comment.id), true)),
+        Some(parent) => known
+            .get(parent.as_str())
+            .map(|parent| (place(&parent.view), parent.visible)),
     }
 }
 
@@ -120,7 +139,7 @@ fn known(
     conn: &mut Conn<'_>,
     article: ArticleId,
     imports: &[ImportedComment],
-) -> Result<HashMap<String, ParentView>, Error> {
+) -> Result<HashMap<String, Known>, Error> {
     let mut sources: Vec<&str> = imports
         .iter()
         .flat_map(|import| std::iter::once(&import.source).chain(&import.parent))
@@ -139,16 +158,17 @@ fn known(
                 comments::root_id,
                 comments::parent_id,
                 comments::depth,
+                comments::visible,
             ))
-            .load::<(Option<String>, i64, i64, Option<i64>, i32)>(conn.0)?;
-        for (source, id, root_id, parent_id, depth) in rows {
+            .load::<(Option<String>, i64, i64, Option<i64>, i32, bool)>(conn.0)?;
+        for (source, id, root_id, parent_id, depth, visible) in rows {
             let view = ParentView {
                 id: CommentId::from_raw(id),
                 root_id: CommentId::from_raw(root_id),
                 parent_id: parent_id.map(CommentId::from_raw),
                 depth,
             };
-            known.extend(source.map(|source| (source, view)));
+            known.extend(source.map(|source| (source, Known { view, visible })));
         }
     }
     Ok(known)
@@ -163,10 +183,7 @@ struct Counters {
 }
 
 impl Counters {
-    fn count(&mut self, status: CommentStatus, placement: Placement) {
-        if status != CommentStatus::Published {
-            return;
-        }
+    fn count(&mut self, placement: Placement) {
         self.published = self.published.saturating_add(1);
         if let Some(parent) = placement.parent_id {
             let replies = self.replies.entry(parent).or_default();

@@ -79,9 +79,10 @@ pub fn insert(
             Err(refusal) => return Ok(Err(refusal)),
         },
     };
-    write(tx, comment, placement, None, now)?;
+    let visible = comment.status == CommentStatus::Published;
+    write(tx, comment, placement, visible, None, now)?;
     record(tx, comment)?;
-    if comment.status == CommentStatus::Published {
+    if visible {
         if let Some(parent) = placement.parent_id {
             add_replies(tx, parent, 1)?;
         }
@@ -174,6 +175,7 @@ pub(super) fn write(
     tx: &mut Tx<'_>,
     comment: &NewComment,
     placement: Placement,
+    visible: bool,
     source: Option<&str>,
     created_at: Timestamp,
 ) -> Result<(), Error> {
@@ -192,7 +194,7 @@ pub(super) fn write(
             comments::body_html.eq(&comment.body_html),
             comments::body_text.eq(&comment.body_text),
             comments::status.eq(comment.status.as_str()),
-            comments::visible.eq(comment.status == CommentStatus::Published),
+            comments::visible.eq(visible),
             comments::up.eq(0_i64),
             comments::down.eq(0_i64),
             comments::reply_count.eq(0_i64),

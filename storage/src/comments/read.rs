@@ -52,8 +52,8 @@ pub fn newest(
     limit: Limit,
     now: Timestamp,
 ) -> Result<Page<Comment>, Error> {
-    let newest =
-        visible_articles(Statement::new("SELECT "), now).sql(" AND c.status = 'published'");
+    let newest = visible_articles(Statement::new("SELECT "), now)
+        .sql(" AND c.status = 'published' AND c.visible = TRUE");
     let rows = from(newest, Sort::Newest, after)
         .sql(page_rows(limit))
         .load::<CommentRow>(conn.0)?;
