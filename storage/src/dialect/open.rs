@@ -219,6 +219,15 @@ fn open_postgres(
         limits.idle_in_transaction.as_millis(),
     ))
     .map_err(errors::translate)?;
+    // Diesel keeps no SQLSTATE of a time limit, a deadlock or a full disk, so these are told by
+    // the words of the server, in English if we may ask for it: superusers may, and roles that
+    // were granted `SET ON PARAMETER lc_messages`. For others the server's own setting counts
+    // (`ALTER ROLE … SET lc_messages = 'C'`); in another language such an error is answered with
+    // 500 instead of 503. Lost connections, conflicts and standbys are told by code everywhere.
+    let _ = conn.batch_execute(
+        "DO $$ BEGIN PERFORM set_config('lc_messages', 'C', FALSE); \
+         EXCEPTION WHEN insufficient_privilege THEN NULL; END $$",
+    );
     Ok(conn)
 }
 

@@ -136,6 +136,18 @@ fn every_unique_constraint_is_translated() {
     }
 }
 
+/// Errors that have no code of Diesel's are told by their words.
+#[test]
+fn postgres_speaks_english_where_it_may() {
+    let Some(database) = postgres(|_| {}) else {
+        return;
+    };
+    let language = "SELECT current_setting('lc_messages') AS line \
+                    WHERE current_setting('is_superuser') = 'on'";
+    let spoken = texts(&database.store, language);
+    assert!(spoken.is_empty() || spoken == ["C"], "{spoken:?}");
+}
+
 fn key(id: i64, name: &str) -> NewApiKey {
     NewApiKey {
         id: ApiKeyId::from_raw(id),
