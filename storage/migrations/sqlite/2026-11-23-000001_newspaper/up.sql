@@ -59,6 +59,7 @@ CREATE TABLE articles (
     updated_at BIGINT NOT NULL
 );
 CREATE INDEX articles_section ON articles (section_id, id);
+CREATE INDEX articles_section_state ON articles (section_id, state, id);
 CREATE INDEX articles_state ON articles (state, id);
 
 CREATE TABLE revisions (
