@@ -233,28 +233,12 @@ pub struct CommentCountsQuery {
     pub articles: CommaList<String>,
 }
 
-/// The query of the lists of tags, public and manage.
+/// The query of the lists sorted by slug: tags and authors, public and manage.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct TagListQuery {
-    /// How many tags a page has.
-    #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
-    pub limit: Option<i64>,
-    /// Where the page begins: `next_cursor` of the page before.
-    #[param(value_type = Cursor, required = false, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
-    pub cursor: Option<String>,
-    /// Whether to count the whole list.
-    #[param(value_type = bool, required = false, default = false, example = false)]
-    pub total: Option<bool>,
-}
-
-/// The query of the lists of authors, public and manage.
-#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct AuthorListQuery {
-    /// How many authors a page has.
+pub struct SlugListQuery {
+    /// How many items a page has.
     #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
     pub limit: Option<i64>,
     /// Where the page begins: `next_cursor` of the page before.

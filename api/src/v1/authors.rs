@@ -4,15 +4,14 @@ use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use domain::id::AuthorId;
 use openapi::Page;
 use openapi::author::Author;
-use openapi::query::{AuthorListQuery, AuthorPath};
+use openapi::query::{AuthorPath, SlugListQuery};
 use storage::{Conn, authors};
 
-use crate::cursor;
 use crate::error::ApiError;
 use crate::extract::{Address, PathId, Query};
 use crate::respond::{Cache, public_json};
 use crate::state::App;
-use crate::v1::support::{limit, slug_after};
+use crate::v1::support::page_by_slug;
 use crate::v1::wire;
 
 const BOUND_TO: &str = "authors";
@@ -24,7 +23,7 @@ const BOUND_TO: &str = "authors";
 /// An author's articles are listed by `/articles?author=`.
 #[utoipa::path(
     tag = "authors",
-    params(AuthorListQuery),
+    params(SlugListQuery),
     responses((
         status = 200,
         description = "A page of authors.",
@@ -34,26 +33,18 @@ const BOUND_TO: &str = "authors";
 #[get("/authors")]
 pub(crate) async fn list_authors(
     app: Data<App>,
-    query: Query<AuthorListQuery>,
+    query: Query<SlugListQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let limit = limit(query.limit)?;
-    let after = slug_after(&app, BOUND_TO, query.cursor.as_deref())?;
-    let wants_total = query.total.unwrap_or_default();
-    let (page, total) = app
-        .store
-        .read(move |conn| {
-            let page = authors::list(conn, after.as_ref(), limit)?;
-            let total = wants_total.then(|| authors::count(conn)).transpose()?;
-            Ok::<_, ApiError>((page, total))
-        })
-        .await?;
-    let next = match page.items.last() {
-        Some(last) if page.more => {
-            Some(cursor::encode(&app.secret, BOUND_TO, &last.slug.as_str())?)
-        }
-        _ => None,
-    };
+    let page = page_by_slug(
+        &app,
+        BOUND_TO,
+        &query,
+        authors::list,
+        authors::count,
+        |author| &author.slug,
+    )
+    .await?;
     let cache = Cache::new()
         .tag("list:authors")
         .tags(
@@ -61,9 +52,13 @@ pub(crate) async fn list_authors(
                 .iter()
                 .map(|author| format!("author:{}", author.id)),
         )
-        .next(next.as_deref());
+        .next(page.next.as_deref());
     let items = page.items.into_iter().map(wire::author::public).collect();
-    public_json(&request, &Page::new(items, next).with_total(total), &cache)
+    public_json(
+        &request,
+        &Page::new(items, page.next).with_total(page.total),
+        &cache,
+    )
 }
 
 /// Read an author

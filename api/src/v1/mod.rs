@@ -4,6 +4,7 @@ mod articles;
 mod authors;
 mod comments;
 mod manage;
+mod naming;
 mod sections;
 mod support;
 mod tags;

@@ -7,6 +7,7 @@ use domain::section::{self, Tree};
 use openapi::Page;
 use openapi::query::SectionPath;
 use openapi::section::{Section, SectionNode};
+use storage::{Conn, Error, sections};
 
 use crate::error::ApiError;
 use crate::extract::{Address, PathId};
@@ -82,6 +83,11 @@ pub(crate) async fn get_section(
         .undated_parts()
         .until(app.site.next_transition(now));
     public_json(&request, &page, &cache)
+}
+
+/// The tree as this connection sees it: in a transaction, with what that has changed.
+pub(crate) fn tree(conn: &mut Conn<'_>) -> Result<Tree, Error> {
+    Ok(Tree::build(sections::list(conn)?))
 }
 
 /// A section by either of its names.

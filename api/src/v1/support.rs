@@ -6,9 +6,10 @@ use domain::id::{ArticleId, SectionId};
 use domain::page::Limit;
 use domain::section::Tree;
 use domain::{Invalid, Slug, Timestamp};
+use openapi::query::SlugListQuery;
 use openapi::{Code, ProblemError};
-use storage::Conn;
 use storage::published::{self, Card, Found, Key};
+use storage::{Conn, Error};
 
 use crate::cursor;
 use crate::error::ApiError;
@@ -130,12 +131,51 @@ pub(crate) fn tag_cards<'a>(
     })
 }
 
-/// The slug that a cursor of a list sorted by slug goes on after.
-pub(crate) fn slug_after(
+/// A page of a list sorted by slug, and how many items the whole list has if that was asked.
+pub(crate) struct PageBySlug<T> {
+    pub(crate) items: Vec<T>,
+    pub(crate) next: Option<String>,
+    pub(crate) total: Option<i64>,
+}
+
+/// Reads rows by slug, beginning after one.
+type ReadPage<T> = fn(&mut Conn<'_>, Option<&Slug>, Limit) -> Result<storage::Page<T>, Error>;
+
+/// Reads the page that `query` asks for of the list that `bound_to` names.
+pub(crate) async fn page_by_slug<T: Send + 'static>(
     app: &App,
     bound_to: &str,
-    cursor: Option<&str>,
-) -> Result<Option<Slug>, ApiError> {
+    query: &SlugListQuery,
+    read: ReadPage<T>,
+    count: fn(&mut Conn<'_>) -> Result<i64, Error>,
+    slug: fn(&T) -> &Slug,
+) -> Result<PageBySlug<T>, ApiError> {
+    let limit = limit(query.limit)?;
+    let after = slug_after(app, bound_to, query.cursor.as_deref())?;
+    let wants_total = query.total.unwrap_or_default();
+    let (page, total) = app
+        .store
+        .read(move |conn| {
+            let page = read(conn, after.as_ref(), limit)?;
+            let total = wants_total.then(|| count(conn)).transpose()?;
+            Ok::<_, ApiError>((page, total))
+        })
+        .await?;
+    let next = match page.items.last() {
+        Some(last) if page.more => {
+            Some(cursor::encode(&app.secret, bound_to, &slug(last).as_str())?)
+        }
+        _ => None,
+    };
+    Ok(PageBySlug {
+        items: page.items,
+        next,
+        total,
+    })
+}
+
+/// The slug that a cursor of a list sorted by slug goes on after.
+fn slug_after(app: &App, bound_to: &str, cursor: Option<&str>) -> Result<Option<Slug>, ApiError> {
     let Some(cursor) = cursor else {
         return Ok(None);
     };

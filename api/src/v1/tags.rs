@@ -3,16 +3,15 @@
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use domain::id::TagId;
 use openapi::Page;
-use openapi::query::TagListQuery;
+use openapi::query::SlugListQuery;
 use openapi::tag::Tag;
 use storage::{Conn, tags};
 
-use crate::cursor;
 use crate::error::ApiError;
 use crate::extract::{Address, Query};
 use crate::respond::{Cache, public_json};
 use crate::state::App;
-use crate::v1::support::{limit, slug_after};
+use crate::v1::support::page_by_slug;
 use crate::v1::wire;
 
 const BOUND_TO: &str = "tags";
@@ -24,7 +23,7 @@ const BOUND_TO: &str = "tags";
 /// The articles with a tag are listed by `/articles?tag=`.
 #[utoipa::path(
     tag = "tags",
-    params(TagListQuery),
+    params(SlugListQuery),
     responses((
         status = 200,
         description = "A page of tags.",
@@ -34,32 +33,23 @@ const BOUND_TO: &str = "tags";
 #[get("/tags")]
 pub(crate) async fn list_tags(
     app: Data<App>,
-    query: Query<TagListQuery>,
+    query: Query<SlugListQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let limit = limit(query.limit)?;
-    let after = slug_after(&app, BOUND_TO, query.cursor.as_deref())?;
-    let wants_total = query.total.unwrap_or_default();
-    let (page, total) = app
-        .store
-        .read(move |conn| {
-            let page = tags::list(conn, after.as_ref(), limit)?;
-            let total = wants_total.then(|| tags::count(conn)).transpose()?;
-            Ok::<_, ApiError>((page, total))
-        })
-        .await?;
-    let next = match page.items.last() {
-        Some(last) if page.more => {
-            Some(cursor::encode(&app.secret, BOUND_TO, &last.slug.as_str())?)
-        }
-        _ => None,
-    };
+    let page = page_by_slug(&app, BOUND_TO, &query, tags::list, tags::count, |tag| {
+        &tag.slug
+    })
+    .await?;
     let cache = Cache::new()
         .tag("list:tags")
         .tags(page.items.iter().map(|tag| format!("tag:{}", tag.id)))
-        .next(next.as_deref());
+        .next(page.next.as_deref());
     let items = page.items.into_iter().map(wire::tag::public).collect();
-    public_json(&request, &Page::new(items, next).with_total(total), &cache)
+    public_json(
+        &request,
+        &Page::new(items, page.next).with_total(page.total),
+        &cache,
+    )
 }
 
 /// A tag by either of its names.

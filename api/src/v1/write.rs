@@ -1,14 +1,15 @@
-//! What handlers that write do alike: naming every wrong field at once, choosing a slug, and
-//! trying again when something drawn by us was taken in the meantime.
+//! What handlers that write do alike: naming every wrong field at once, and trying again when
+//! something drawn by us was taken in the meantime.
 
-use std::fmt::Display;
+use std::future::{Ready, ready};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use actix_web::HttpRequest;
-use domain::{Denied, Invalid, InvalidCode, Slug};
-use openapi::{Code, Patch};
-use storage::{Conn, Error, Tx};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use domain::{Denied, Invalid};
+use openapi::Patch;
+use storage::{Error, Tx};
 
 use crate::error::ApiError;
 use crate::extract::{BodyHash, Caller, IdempotencyKey};
@@ -66,16 +67,38 @@ impl From<Refused> for ApiError {
 const TRIES: u8 = 12;
 
 /// A request that changes something, once for each `Idempotency-Key`.
-pub(crate) struct Asked<'r> {
-    pub(crate) request: &'r HttpRequest,
-    pub(crate) caller: Caller,
-    pub(crate) key: IdempotencyKey,
-    pub(crate) body: BodyHash,
+pub(crate) struct Asked {
+    request: HttpRequest,
+    caller: Caller,
+    key: IdempotencyKey,
 }
 
-impl Asked<'_> {
-    /// Runs `job` in a write transaction, anew when what it drew was taken.
-    pub(crate) async fn write<J>(&self, app: &App, job: J) -> Result<Outcome, ApiError>
+impl FromRequest for Asked {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let caller = Caller::from_request(request, payload).into_inner();
+        let key = IdempotencyKey::from_request(request, payload).into_inner();
+        ready(caller.and_then(|caller| {
+            Ok(Self {
+                request: request.clone(),
+                caller,
+                key: key?,
+            })
+        }))
+    }
+}
+
+impl Asked {
+    /// Runs `job` in a write transaction, anew when what it drew was taken. `body` tells a retry
+    /// from another request under the same key.
+    pub(crate) async fn write<J>(
+        &self,
+        app: &App,
+        body: &BodyHash,
+        job: J,
+    ) -> Result<Outcome, ApiError>
     where
         J: Fn(&mut Tx<'_>) -> Result<Answer, Refused> + Send + Sync + 'static,
     {
@@ -94,10 +117,10 @@ impl Asked<'_> {
             };
             let outcome = idempotent(
                 app,
-                self.request,
+                &self.request,
                 &self.caller,
                 self.key.clone(),
-                &self.body,
+                body,
                 once,
             );
             let outcome = outcome.await;
@@ -177,71 +200,6 @@ impl Wrong {
     /// The refusal, when something is known to be wrong.
     pub(crate) fn into_error(self) -> ApiError {
         self.0.into()
-    }
-}
-
-/// A slug that somebody chose is kept or refused; one of ours gets a number when it is taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Wanted {
-    /// As the caller gave it.
-    Given(Slug),
-    /// Made from a title or a name.
-    Made(Slug),
-}
-
-/// The slug that was given, or one made from a title or a name.
-///
-/// # Errors
-/// `required` at `slug` when nothing of the name can be written in ASCII.
-pub(crate) fn wanted_slug(given: Option<&str>, name: &str) -> Result<Wanted, Invalid> {
-    match given {
-        Some(text) => given_slug(text).map(Wanted::Given),
-        None => Slug::from_title(name).map(Wanted::Made).ok_or_else(|| {
-            let detail = "cannot be made from a name without letters and digits; give one";
-            Invalid::new("slug", InvalidCode::Required, detail)
-        }),
-    }
-}
-
-/// A slug that was given.
-pub(crate) fn given_slug(text: &str) -> Result<Slug, Invalid> {
-    Slug::parse(text).map_err(|invalid| invalid.at("slug"))
-}
-
-/// The slug a patch asks for: `None` leaves it as it is.
-pub(crate) fn patched_slug(slug: Patch<Slug>, name: &str) -> Result<Option<Wanted>, Invalid> {
-    match slug {
-        Patch::Absent => Ok(None),
-        Patch::Value(slug) => Ok(Some(Wanted::Given(slug))),
-        Patch::Null => wanted_slug(None, name).map(Some),
-    }
-}
-
-/// Settles a slug inside a transaction. `holder` says who has it, other than the thing itself.
-///
-/// # Errors
-/// 409 `slug_taken` for a given one, with the id in the way and a free one.
-pub(crate) fn settle_slug<Id: Display>(
-    conn: &mut Conn<'_>,
-    wanted: &Wanted,
-    holder: impl Fn(&mut Conn<'_>, &Slug) -> Result<Option<Id>, Error>,
-    free: impl Fn(&mut Conn<'_>, &Slug) -> Result<Slug, Error>,
-) -> Result<Slug, Refused> {
-    let (Wanted::Given(slug) | Wanted::Made(slug)) = wanted;
-    let Some(id) = holder(conn, slug)? else {
-        return Ok(slug.clone());
-    };
-    let other = free(conn, slug)?;
-    match wanted {
-        Wanted::Made(_) => Ok(other),
-        Wanted::Given(_) => {
-            let detail = format!("The slug `{slug}` belongs to {id}; `{other}` is free.");
-            let error = ApiError::new(Code::SlugTaken, detail.clone())
-                .pointer("/slug", Code::SlugTaken.as_str(), detail)
-                .conflicting_id(id.to_string())
-                .suggestion(other.into_string());
-            Err(error.into())
-        }
     }
 }
 

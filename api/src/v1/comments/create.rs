@@ -1,6 +1,6 @@
 //! `POST /articles/{article}/comments`: somebody says something.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, post, web::Data};
+use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
 use domain::comment::{
     AuthorKind, CommentState, CommentStatus, parse_author_email, parse_author_name, parse_body,
 };
@@ -15,7 +15,7 @@ use storage::comments::{self, Refusal};
 use storage::published::Card;
 
 use crate::error::ApiError;
-use crate::extract::{Address, COMMENT_BYTES, Caller, IdempotencyKey, Json, PathId};
+use crate::extract::{Address, COMMENT_BYTES, Json, PathId};
 use crate::idempotent::Answer;
 use crate::state::App;
 use crate::v1::articles::comment_state;
@@ -48,22 +48,15 @@ type NewCommentBody = Json<NewComment, COMMENT_BYTES>;
 pub(crate) async fn create_comment(
     app: Data<App>,
     path: PathId<Address<ArticleId>>,
-    caller: Caller,
-    key: IdempotencyKey,
+    asked: Asked,
     body: NewCommentBody,
-    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let asked = Asked {
-        request: &request,
-        caller,
-        key,
-        body: body.hash.clone(),
-    };
+    let hash = body.hash.clone();
     let draft = parse(body.into_inner())?;
     let place = find_place(&app, path.0).await?;
     let drawing = app.clone();
     let outcome = asked
-        .write(&app, move |tx| {
+        .write(&app, &hash, move |tx| {
             let id = CommentId::from_raw(drawing.new_id());
             insert(tx, &place, draft.clone(), id)
         })

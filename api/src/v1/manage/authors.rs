@@ -1,28 +1,24 @@
 //! Authors as editors handle them.
 
 use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, patch, post, web::Data};
-use domain::Slug;
 use domain::author::{Author, parse_bio, parse_name};
 use domain::id::AuthorId;
 use openapi::author::{AuthorPatch, ManagedAuthor, NewAuthor};
-use openapi::query::{AuthorListQuery, AuthorPath};
+use openapi::query::{AuthorPath, SlugListQuery};
 use openapi::{Page, Patch};
-use storage::authors::{self, AuthorChange, free_slug};
-use storage::{Conn, Error, Tx};
+use storage::Tx;
+use storage::authors::{self, AuthorChange};
 
-use crate::cursor;
 use crate::error::ApiError;
-use crate::extract::{Address, Caller, IdempotencyKey, IfMatch, Json, PathId, Query};
+use crate::extract::{Address, Caller, IfMatch, Json, PathId, Query};
 use crate::idempotent::Answer;
 use crate::respond::{manage_json, manage_list};
 use crate::state::App;
 use crate::v1::authors::find;
-use crate::v1::support::{limit, slug_after};
+use crate::v1::naming::{Naming, Renaming, settle_slug};
+use crate::v1::support::page_by_slug;
 use crate::v1::wire;
-use crate::v1::write::{
-    Asked, Refused, Wanted, Wrong, change, expect_version, given_slug, patched_slug, settle_slug,
-    wanted_slug,
-};
+use crate::v1::write::{Asked, Refused, Wrong, change, expect_version};
 
 const BOUND_TO: &str = "manage authors";
 
@@ -33,7 +29,7 @@ const BOUND_TO: &str = "manage authors";
 /// `total=true` counts them all.
 #[utoipa::path(
     tag = "manage authors",
-    params(AuthorListQuery),
+    params(SlugListQuery),
     responses((
         status = 200,
         description = "A page of authors.",
@@ -43,28 +39,20 @@ const BOUND_TO: &str = "manage authors";
 #[get("/manage/authors")]
 pub(crate) async fn list_managed_authors(
     app: Data<App>,
-    query: Query<AuthorListQuery>,
+    query: Query<SlugListQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let limit = limit(query.limit)?;
-    let after = slug_after(&app, BOUND_TO, query.cursor.as_deref())?;
-    let wants_total = query.total.unwrap_or_default();
-    let (page, total) = app
-        .store
-        .read(move |conn| {
-            let page = authors::list(conn, after.as_ref(), limit)?;
-            let total = wants_total.then(|| authors::count(conn)).transpose()?;
-            Ok::<_, ApiError>((page, total))
-        })
-        .await?;
-    let next = match page.items.last() {
-        Some(last) if page.more => {
-            Some(cursor::encode(&app.secret, BOUND_TO, &last.slug.as_str())?)
-        }
-        _ => None,
-    };
+    let page = page_by_slug(
+        &app,
+        BOUND_TO,
+        &query,
+        authors::list,
+        authors::count,
+        |author| &author.slug,
+    )
+    .await?;
     let items = page.items.into_iter().map(wire::author::managed).collect();
-    let page = Page::new(items, next).with_total(total);
+    let page = Page::new(items, page.next).with_total(page.total);
     manage_list(&request, &page, page.next_cursor.as_deref())
 }
 
@@ -109,21 +97,14 @@ pub(crate) async fn get_managed_author(
 #[post("/manage/authors")]
 pub(crate) async fn create_author(
     app: Data<App>,
-    caller: Caller,
-    key: IdempotencyKey,
+    asked: Asked,
     body: Json<NewAuthor>,
-    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let asked = Asked {
-        request: &request,
-        caller,
-        key,
-        body: body.hash.clone(),
-    };
+    let hash = body.hash.clone();
     let new = New::parse(body.into_inner())?;
     let drawing = app.clone();
     let outcome = asked
-        .write(&app, move |tx| {
+        .write(&app, &hash, move |tx| {
             insert(tx, AuthorId::from_raw(drawing.new_id()), &new)
         })
         .await?;
@@ -166,59 +147,47 @@ pub(crate) async fn patch_author(
 
 #[derive(Debug, Clone)]
 struct New {
-    name: String,
-    slug: Wanted,
+    naming: Naming,
     bio: Option<String>,
 }
 
 impl New {
     fn parse(new: NewAuthor) -> Result<Self, ApiError> {
         let mut wrong = Wrong::default();
-        let name = wrong.check(parse_name(&new.name));
-        let slug = match &name {
-            Ok(name) => wrong.check(wanted_slug(new.slug.as_deref(), name)),
-            Err(noted) => Err(*noted),
-        };
+        let naming = Naming::parse(parse_name(&new.name), new.slug.as_deref(), &mut wrong);
         let bio = wrong.check_given(new.bio, |text| parse_bio(&text));
-        let (Ok(name), Ok(slug), Ok(bio)) = (name, slug, bio) else {
+        let (Ok(naming), Ok(bio)) = (naming, bio) else {
             return Err(wrong.into_error());
         };
-        Ok(Self { name, slug, bio })
+        Ok(Self { naming, bio })
     }
 }
 
 #[derive(Debug, Clone)]
 struct Change {
-    name: Option<String>,
-    slug: Patch<Slug>,
+    naming: Renaming,
     bio: Patch<String>,
 }
 
 impl Change {
     fn parse(patch: AuthorPatch) -> Result<Self, ApiError> {
         let mut wrong = Wrong::default();
-        let name = wrong.check_given(patch.name, |text| parse_name(&text));
-        let slug = wrong.check_patch(patch.slug, |text| given_slug(&text));
+        let naming = Renaming::parse(patch.name, parse_name, patch.slug, &mut wrong);
         let bio = wrong.check_patch(patch.bio, |text| parse_bio(&text));
-        let (Ok(name), Ok(slug), Ok(bio)) = (name, slug, bio) else {
+        let (Ok(naming), Ok(bio)) = (naming, bio) else {
             return Err(wrong.into_error());
         };
-        Ok(Self { name, slug, bio })
+        Ok(Self { naming, bio })
     }
 }
 
 fn insert(tx: &mut Tx<'_>, id: AuthorId, new: &New) -> Result<Answer, Refused> {
-    let slug = settle_slug(
-        tx,
-        &new.slug,
-        |conn, slug| holder(conn, slug, None),
-        free_slug,
-    )?;
+    let slug = settle_slug::<AuthorId>(tx, &new.naming.slug, None)?;
     let now = tx.now();
     let author = Author {
         id,
         slug,
-        name: new.name.clone(),
+        name: new.naming.name.clone(),
         bio: new.bio.clone(),
         version: 1,
         created_at: now,
@@ -240,25 +209,12 @@ fn save(
 ) -> Result<Author, Refused> {
     let author = find(tx, address)?;
     expect_version(version, author.version)?;
-    let name = change.name.unwrap_or(author.name);
-    let own = Some(author.id);
-    let slug = match patched_slug(change.slug, &name)? {
-        None => author.slug,
-        Some(wanted) => settle_slug(tx, &wanted, |conn, slug| holder(conn, slug, own), free_slug)?,
-    };
+    let present = (author.name, author.slug);
+    let (name, slug) = change.naming.settle(tx, author.id, present)?;
     let change = AuthorChange {
         slug,
         name,
         bio: change.bio.apply(author.bio),
     };
     Ok(authors::update(tx, author.id, version, &change)?)
-}
-
-fn holder(
-    conn: &mut Conn<'_>,
-    slug: &Slug,
-    except: Option<AuthorId>,
-) -> Result<Option<AuthorId>, Error> {
-    let found = authors::by_slug(conn, slug)?.map(|author| author.id);
-    Ok(found.filter(|id| Some(*id) != except))
 }

@@ -3,26 +3,24 @@
 use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, patch, post, web::Data};
 use domain::comment::CommentSetting;
 use domain::id::SectionId;
-use domain::section::{Section, Tree, parse_description, parse_name};
-use domain::{Invalid, InvalidCode, Slug};
+use domain::section::{Section, parse_description, parse_name};
+use domain::{Invalid, InvalidCode};
 use openapi::query::SectionPath;
 use openapi::section::{ManagedSection, NewSection, SectionPatch};
 use openapi::{Page, Patch};
-use storage::sections::{self, SectionChange, free_slug};
-use storage::{Conn, Error, Tx};
+use storage::Tx;
+use storage::sections::{self, SectionChange};
 
 use crate::error::ApiError;
-use crate::extract::{Address, Caller, FromSegment as _, IdempotencyKey, IfMatch, Json, PathId};
+use crate::extract::{Address, Caller, FromSegment as _, IfMatch, Json, PathId};
 use crate::idempotent::Answer;
 use crate::respond::{manage_json, manage_list};
 use crate::state::App;
-use crate::v1::sections::find;
+use crate::v1::naming::{Naming, Renaming, settle_slug};
+use crate::v1::sections::{find, tree};
 use crate::v1::wire;
 use crate::v1::wire::comment::asked_setting;
-use crate::v1::write::{
-    Asked, Refused, Wanted, Wrong, change, expect_version, given_slug, patched_slug, settle_slug,
-    wanted_slug,
-};
+use crate::v1::write::{Asked, Refused, Wrong, change, expect_version};
 
 /// List sections to manage
 ///
@@ -92,21 +90,14 @@ pub(crate) async fn get_managed_section(
 #[post("/manage/sections")]
 pub(crate) async fn create_section(
     app: Data<App>,
-    caller: Caller,
-    key: IdempotencyKey,
+    asked: Asked,
     body: Json<NewSection>,
-    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let asked = Asked {
-        request: &request,
-        caller,
-        key,
-        body: body.hash.clone(),
-    };
+    let hash = body.hash.clone();
     let new = New::parse(body.into_inner())?;
     let drawing = app.clone();
     let outcome = asked
-        .write(&app, move |tx| {
+        .write(&app, &hash, move |tx| {
             insert(tx, SectionId::from_raw(drawing.new_id()), &new)
         })
         .await?;
@@ -150,8 +141,7 @@ pub(crate) async fn patch_section(
 
 #[derive(Debug, Clone)]
 struct New {
-    name: String,
-    slug: Wanted,
+    naming: Naming,
     parent: Option<Address<SectionId>>,
     description: Option<String>,
     comments: CommentSetting,
@@ -160,24 +150,18 @@ struct New {
 impl New {
     fn parse(new: NewSection) -> Result<Self, ApiError> {
         let mut wrong = Wrong::default();
-        let name = wrong.check(parse_name(&new.name));
-        let slug = match &name {
-            Ok(name) => wrong.check(wanted_slug(new.slug.as_deref(), name)),
-            Err(noted) => Err(*noted),
-        };
+        let naming = Naming::parse(parse_name(&new.name), new.slug.as_deref(), &mut wrong);
         let parent = wrong.check_given(new.parent, |text| {
             Address::from_segment(&text).ok_or_else(|| {
                 Invalid::new("parent", InvalidCode::BadFormat, "must be a slug or an id")
             })
         });
         let description = wrong.check_given(new.description, |text| parse_description(&text));
-        let (Ok(name), Ok(slug), Ok(parent), Ok(description)) = (name, slug, parent, description)
-        else {
+        let (Ok(naming), Ok(parent), Ok(description)) = (naming, parent, description) else {
             return Err(wrong.into_error());
         };
         Ok(Self {
-            name,
-            slug,
+            naming,
             parent,
             description,
             comments: asked_setting(new.comments),
@@ -187,8 +171,7 @@ impl New {
 
 #[derive(Debug, Clone)]
 struct Change {
-    name: Option<String>,
-    slug: Patch<Slug>,
+    naming: Renaming,
     description: Patch<String>,
     comments: Option<CommentSetting>,
 }
@@ -196,15 +179,13 @@ struct Change {
 impl Change {
     fn parse(patch: SectionPatch) -> Result<Self, ApiError> {
         let mut wrong = Wrong::default();
-        let name = wrong.check_given(patch.name, |text| parse_name(&text));
-        let slug = wrong.check_patch(patch.slug, |text| given_slug(&text));
+        let naming = Renaming::parse(patch.name, parse_name, patch.slug, &mut wrong);
         let description = wrong.check_patch(patch.description, |text| parse_description(&text));
-        let (Ok(name), Ok(slug), Ok(description)) = (name, slug, description) else {
+        let (Ok(naming), Ok(description)) = (naming, description) else {
             return Err(wrong.into_error());
         };
         Ok(Self {
-            name,
-            slug,
+            naming,
             description,
             comments: patch.comments.map(asked_setting),
         })
@@ -224,12 +205,7 @@ fn insert(tx: &mut Tx<'_>, id: SectionId, new: &New) -> Result<Answer, Refused> 
         }
     };
     before.can_place(parent, None)?;
-    let slug = settle_slug(
-        tx,
-        &new.slug,
-        |conn, slug| holder(conn, slug, None),
-        free_slug,
-    )?;
+    let slug = settle_slug::<SectionId>(tx, &new.naming.slug, None)?;
     let last = before
         .children(parent)
         .iter()
@@ -243,7 +219,7 @@ fn insert(tx: &mut Tx<'_>, id: SectionId, new: &New) -> Result<Answer, Refused> 
     let section = Section {
         id,
         slug,
-        name: new.name.clone(),
+        name: new.naming.name.clone(),
         description: new.description.clone(),
         parent,
         position,
@@ -269,12 +245,8 @@ fn save(
     let before = tree(tx)?;
     let section = find(&before, address).cloned().ok_or_else(no_section)?;
     expect_version(version, section.version)?;
-    let name = change.name.unwrap_or(section.name);
-    let own = Some(section.id);
-    let slug = match patched_slug(change.slug, &name)? {
-        None => section.slug,
-        Some(wanted) => settle_slug(tx, &wanted, |conn, slug| holder(conn, slug, own), free_slug)?,
-    };
+    let present = (section.name, section.slug);
+    let (name, slug) = change.naming.settle(tx, section.id, present)?;
     let change = SectionChange {
         slug,
         name,
@@ -284,19 +256,6 @@ fn save(
     };
     let section = sections::update(tx, section.id, version, &change)?;
     Ok(wire::section::managed(&tree(tx)?, &section))
-}
-
-fn tree(conn: &mut Conn<'_>) -> Result<Tree, Error> {
-    Ok(Tree::build(sections::list(conn)?))
-}
-
-fn holder(
-    conn: &mut Conn<'_>,
-    slug: &Slug,
-    except: Option<SectionId>,
-) -> Result<Option<SectionId>, Error> {
-    let found = sections::by_slug(conn, slug)?.map(|section| section.id);
-    Ok(found.filter(|id| Some(*id) != except))
 }
 
 fn no_section() -> ApiError {

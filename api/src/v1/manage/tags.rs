@@ -1,28 +1,24 @@
 //! Tags as editors handle them.
 
 use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, patch, post, web::Data};
-use domain::Slug;
 use domain::id::TagId;
 use domain::tag::{Tag, parse_description, parse_name};
-use openapi::query::{TagListQuery, TagPath};
+use openapi::query::{SlugListQuery, TagPath};
 use openapi::tag::{ManagedTag, NewTag, TagPatch};
 use openapi::{Page, Patch};
-use storage::tags::{self, TagChange, free_slug};
-use storage::{Conn, Error, Tx};
+use storage::Tx;
+use storage::tags::{self, TagChange};
 
-use crate::cursor;
 use crate::error::ApiError;
-use crate::extract::{Address, Caller, IdempotencyKey, IfMatch, Json, PathId, Query};
+use crate::extract::{Address, Caller, IfMatch, Json, PathId, Query};
 use crate::idempotent::Answer;
 use crate::respond::{manage_json, manage_list};
 use crate::state::App;
-use crate::v1::support::{limit, slug_after};
+use crate::v1::naming::{Naming, Renaming, settle_slug};
+use crate::v1::support::page_by_slug;
 use crate::v1::tags::find;
 use crate::v1::wire;
-use crate::v1::write::{
-    Asked, Refused, Wanted, Wrong, change, expect_version, given_slug, patched_slug, settle_slug,
-    wanted_slug,
-};
+use crate::v1::write::{Asked, Refused, Wrong, change, expect_version};
 
 const BOUND_TO: &str = "manage tags";
 
@@ -33,7 +29,7 @@ const BOUND_TO: &str = "manage tags";
 /// `total=true` counts them all.
 #[utoipa::path(
     tag = "manage tags",
-    params(TagListQuery),
+    params(SlugListQuery),
     responses((
         status = 200,
         description = "A page of tags.",
@@ -43,28 +39,15 @@ const BOUND_TO: &str = "manage tags";
 #[get("/manage/tags")]
 pub(crate) async fn list_managed_tags(
     app: Data<App>,
-    query: Query<TagListQuery>,
+    query: Query<SlugListQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let limit = limit(query.limit)?;
-    let after = slug_after(&app, BOUND_TO, query.cursor.as_deref())?;
-    let wants_total = query.total.unwrap_or_default();
-    let (page, total) = app
-        .store
-        .read(move |conn| {
-            let page = tags::list(conn, after.as_ref(), limit)?;
-            let total = wants_total.then(|| tags::count(conn)).transpose()?;
-            Ok::<_, ApiError>((page, total))
-        })
-        .await?;
-    let next = match page.items.last() {
-        Some(last) if page.more => {
-            Some(cursor::encode(&app.secret, BOUND_TO, &last.slug.as_str())?)
-        }
-        _ => None,
-    };
+    let page = page_by_slug(&app, BOUND_TO, &query, tags::list, tags::count, |tag| {
+        &tag.slug
+    })
+    .await?;
     let items = page.items.into_iter().map(wire::tag::managed).collect();
-    let page = Page::new(items, next).with_total(total);
+    let page = Page::new(items, page.next).with_total(page.total);
     manage_list(&request, &page, page.next_cursor.as_deref())
 }
 
@@ -109,21 +92,14 @@ pub(crate) async fn get_managed_tag(
 #[post("/manage/tags")]
 pub(crate) async fn create_tag(
     app: Data<App>,
-    caller: Caller,
-    key: IdempotencyKey,
+    asked: Asked,
     body: Json<NewTag>,
-    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let asked = Asked {
-        request: &request,
-        caller,
-        key,
-        body: body.hash.clone(),
-    };
+    let hash = body.hash.clone();
     let new = New::parse(body.into_inner())?;
     let drawing = app.clone();
     let outcome = asked
-        .write(&app, move |tx| {
+        .write(&app, &hash, move |tx| {
             insert(tx, TagId::from_raw(drawing.new_id()), &new)
         })
         .await?;
@@ -166,26 +142,20 @@ pub(crate) async fn patch_tag(
 
 #[derive(Debug, Clone)]
 struct New {
-    name: String,
-    slug: Wanted,
+    naming: Naming,
     description: Option<String>,
 }
 
 impl New {
     fn parse(new: NewTag) -> Result<Self, ApiError> {
         let mut wrong = Wrong::default();
-        let name = wrong.check(parse_name(&new.name));
-        let slug = match &name {
-            Ok(name) => wrong.check(wanted_slug(new.slug.as_deref(), name)),
-            Err(noted) => Err(*noted),
-        };
+        let naming = Naming::parse(parse_name(&new.name), new.slug.as_deref(), &mut wrong);
         let description = wrong.check_given(new.description, |text| parse_description(&text));
-        let (Ok(name), Ok(slug), Ok(description)) = (name, slug, description) else {
+        let (Ok(naming), Ok(description)) = (naming, description) else {
             return Err(wrong.into_error());
         };
         Ok(Self {
-            name,
-            slug,
+            naming,
             description,
         })
     }
@@ -193,40 +163,32 @@ impl New {
 
 #[derive(Debug, Clone)]
 struct Change {
-    name: Option<String>,
-    slug: Patch<Slug>,
+    naming: Renaming,
     description: Patch<String>,
 }
 
 impl Change {
     fn parse(patch: TagPatch) -> Result<Self, ApiError> {
         let mut wrong = Wrong::default();
-        let name = wrong.check_given(patch.name, |text| parse_name(&text));
-        let slug = wrong.check_patch(patch.slug, |text| given_slug(&text));
+        let naming = Renaming::parse(patch.name, parse_name, patch.slug, &mut wrong);
         let description = wrong.check_patch(patch.description, |text| parse_description(&text));
-        let (Ok(name), Ok(slug), Ok(description)) = (name, slug, description) else {
+        let (Ok(naming), Ok(description)) = (naming, description) else {
             return Err(wrong.into_error());
         };
         Ok(Self {
-            name,
-            slug,
+            naming,
             description,
         })
     }
 }
 
 fn insert(tx: &mut Tx<'_>, id: TagId, new: &New) -> Result<Answer, Refused> {
-    let slug = settle_slug(
-        tx,
-        &new.slug,
-        |conn, slug| holder(conn, slug, None),
-        free_slug,
-    )?;
+    let slug = settle_slug::<TagId>(tx, &new.naming.slug, None)?;
     let now = tx.now();
     let tag = Tag {
         id,
         slug,
-        name: new.name.clone(),
+        name: new.naming.name.clone(),
         description: new.description.clone(),
         version: 1,
         created_at: now,
@@ -248,21 +210,12 @@ fn save(
 ) -> Result<Tag, Refused> {
     let tag = find(tx, address)?;
     expect_version(version, tag.version)?;
-    let name = change.name.unwrap_or(tag.name);
-    let own = Some(tag.id);
-    let slug = match patched_slug(change.slug, &name)? {
-        None => tag.slug,
-        Some(wanted) => settle_slug(tx, &wanted, |conn, slug| holder(conn, slug, own), free_slug)?,
-    };
+    let present = (tag.name, tag.slug);
+    let (name, slug) = change.naming.settle(tx, tag.id, present)?;
     let change = TagChange {
         slug,
         name,
         description: change.description.apply(tag.description),
     };
     Ok(tags::update(tx, tag.id, version, &change)?)
-}
-
-fn holder(conn: &mut Conn<'_>, slug: &Slug, except: Option<TagId>) -> Result<Option<TagId>, Error> {
-    let found = tags::by_slug(conn, slug)?.map(|tag| tag.id);
-    Ok(found.filter(|id| Some(*id) != except))
 }

@@ -4,16 +4,17 @@ use domain::article::{self, AUTHORS_MAX, LeadImage, Source, TAGS_MAX};
 use domain::comment::CommentSetting;
 use domain::id::{AuthorId, SectionId, TagId};
 use domain::text::{self, BodyFormat};
-use domain::{Invalid, InvalidCode, Language, Slug, Timestamp};
+use domain::{Invalid, InvalidCode, Language, Timestamp};
 use openapi::Patch;
 use openapi::managed_article::{ArticlePatch, LeadImagePatch, NewArticle, NewLeadImage};
 
 use super::references::{address, addresses};
 use crate::error::ApiError;
 use crate::extract::Address;
+use crate::v1::naming::{Naming, Renaming};
 use crate::v1::wire::comment::asked_setting;
 use crate::v1::wire::editorial::asked_format;
-use crate::v1::write::{Wanted, Wrong, given_slug, wanted_slug};
+use crate::v1::write::Wrong;
 
 /// The language of a site that says nothing else.
 const DEFAULT_LANGUAGE: &str = "en";
@@ -21,8 +22,7 @@ const DEFAULT_LANGUAGE: &str = "en";
 /// A new article whose references are still to be looked up.
 #[derive(Debug, Clone)]
 pub(super) struct New {
-    pub(super) title: String,
-    pub(super) slug: Wanted,
+    pub(super) naming: Naming,
     pub(super) summary: Option<String>,
     pub(super) language: Language,
     pub(super) section: Address<SectionId>,
@@ -37,13 +37,8 @@ pub(super) struct New {
 impl New {
     pub(super) fn parse(new: NewArticle) -> Result<Self, ApiError> {
         let mut wrong = Wrong::default();
-        let title = wrong.check(article::parse_title(&new.title));
-        let slug = match (&new.slug, &title) {
-            // Without a title there is nothing to make one from, and that was said already.
-            (None, Err(noted)) => Err(*noted),
-            (None, Ok(title)) => wrong.check(wanted_slug(None, title)),
-            (Some(given), _) => wrong.check(wanted_slug(Some(given), "")),
-        };
+        let title = article::parse_title(&new.title);
+        let naming = Naming::parse(title, new.slug.as_deref(), &mut wrong);
         let summary = wrong.check_given(new.summary, |text| article::parse_summary(&text));
         let language = new.language.as_deref().unwrap_or(DEFAULT_LANGUAGE);
         let language = wrong.check(parse_language(language));
@@ -54,8 +49,8 @@ impl New {
         let body = wrong.check(Source::new(asked_format(new.body.format), &new.body.source));
         let published_at = wrong.check_given(new.published_at, |text| parse_published_at(&text));
         let comments = asked_setting(new.comments);
-        let (Ok(title), Ok(slug), Ok(summary), Ok(language), Ok(section)) =
-            (title, slug, summary, language, section)
+        let (Ok(naming), Ok(summary), Ok(language), Ok(section)) =
+            (naming, summary, language, section)
         else {
             return Err(wrong.into_error());
         };
@@ -65,8 +60,7 @@ impl New {
             return Err(wrong.into_error());
         };
         Ok(Self {
-            title,
-            slug,
+            naming,
             summary,
             language,
             section,
@@ -83,8 +77,7 @@ impl New {
 /// A change of an article, to be put on top of what is stored.
 #[derive(Debug, Clone)]
 pub(super) struct Change {
-    pub(super) title: Option<String>,
-    pub(super) slug: Patch<Slug>,
+    pub(super) naming: Renaming,
     pub(super) summary: Patch<String>,
     pub(super) language: Option<Language>,
     pub(super) section: Option<Address<SectionId>>,
@@ -100,8 +93,7 @@ pub(super) struct Change {
 impl Change {
     pub(super) fn parse(patch: ArticlePatch) -> Result<Self, ApiError> {
         let mut wrong = Wrong::default();
-        let title = wrong.check_given(patch.title, |text| article::parse_title(&text));
-        let slug = wrong.check_patch(patch.slug, |text| given_slug(&text));
+        let naming = Renaming::parse(patch.title, article::parse_title, patch.slug, &mut wrong);
         let summary = wrong.check_patch(patch.summary, |text| article::parse_summary(&text));
         let language = wrong.check_given(patch.language, |text| parse_language(&text));
         let section = wrong.check_given(patch.section, |text| address("section", &text));
@@ -118,8 +110,8 @@ impl Change {
             text::clean_body("body/source", &text, article::BODY_MAX_BYTES)
         });
         let published_at = wrong.check_patch(patch.published_at, |text| parse_published_at(&text));
-        let (Ok(title), Ok(slug), Ok(summary), Ok(language), Ok(section)) =
-            (title, slug, summary, language, section)
+        let (Ok(naming), Ok(summary), Ok(language), Ok(section)) =
+            (naming, summary, language, section)
         else {
             return Err(wrong.into_error());
         };
@@ -129,8 +121,7 @@ impl Change {
             return Err(wrong.into_error());
         };
         Ok(Self {
-            title,
-            slug,
+            naming,
             summary,
             language,
             section,

@@ -1,21 +1,23 @@
 //! `POST /manage/articles`.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, post, web::Data};
+use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
 use domain::article::ArticleContent;
 use domain::id::{ArticleId, RevisionId};
 use openapi::examples;
 use openapi::managed_article::{ManagedArticle, NewArticle};
 use storage::Tx;
-use storage::articles::{self, free_slug, slug_taken};
+use storage::articles;
 
 use super::content::New;
 use super::read::represent;
 use super::references;
 use crate::error::ApiError;
-use crate::extract::{Caller, IdempotencyKey, Json};
+use crate::extract::Json;
 use crate::idempotent::Answer;
 use crate::state::App;
-use crate::v1::write::{Asked, Refused, Wrong, settle_slug};
+use crate::v1::naming::settle_slug;
+use crate::v1::sections::tree;
+use crate::v1::write::{Asked, Refused, Wrong};
 
 /// Create an article
 ///
@@ -37,27 +39,20 @@ use crate::v1::write::{Asked, Refused, Wrong, settle_slug};
 #[post("/manage/articles")]
 pub(crate) async fn create_article(
     app: Data<App>,
-    caller: Caller,
-    key: IdempotencyKey,
+    asked: Asked,
     body: Json<NewArticle>,
-    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let asked = Asked {
-        request: &request,
-        caller,
-        key,
-        body: body.hash.clone(),
-    };
+    let hash = body.hash.clone();
     let new = New::parse(body.into_inner())?;
     let drawing = app.clone();
     let outcome = asked
-        .write(&app, move |tx| insert(tx, &drawing, new.clone()))
+        .write(&app, &hash, move |tx| insert(tx, &drawing, new.clone()))
         .await?;
     Ok(outcome.respond())
 }
 
 fn insert(tx: &mut Tx<'_>, app: &App, new: New) -> Result<Answer, Refused> {
-    let tree = references::tree(tx)?;
+    let tree = tree(tx)?;
     let mut wrong = Wrong::default();
     let section = references::section(&tree, &new.section, &mut wrong);
     let authors = references::authors(tx, &new.authors, &mut wrong)?;
@@ -65,13 +60,12 @@ fn insert(tx: &mut Tx<'_>, app: &App, new: New) -> Result<Answer, Refused> {
     let (Ok(section), Ok(authors), Ok(tags)) = (section, authors, tags) else {
         return Err(wrong.into_error().into());
     };
-    let holder = |conn: &mut storage::Conn<'_>, slug: &_| slug_taken(conn, slug, None);
-    let slug = settle_slug(tx, &new.slug, holder, free_slug)?;
+    let slug = settle_slug::<ArticleId>(tx, &new.naming.slug, None)?;
     let article = articles::NewArticle {
         id: ArticleId::from_raw(app.new_id()),
         revision: RevisionId::from_raw(app.new_id()),
         content: ArticleContent {
-            title: new.title,
+            title: new.naming.name,
             slug: Some(slug.clone()),
             summary: new.summary,
             language: new.language,

@@ -9,7 +9,7 @@ use openapi::Patch;
 use openapi::managed_article::{ArticlePatch, ManagedArticle};
 use openapi::query::ArticlePath;
 use storage::Tx;
-use storage::articles::{self, Article, Edit, free_slug, slug_taken};
+use storage::articles::{self, Article, Edit};
 
 use super::content::{Change, merged_image};
 use super::read::{find, represent};
@@ -18,7 +18,9 @@ use crate::error::ApiError;
 use crate::extract::{Address, Caller, IfMatch, Json, PathId};
 use crate::respond::manage_json;
 use crate::state::App;
-use crate::v1::write::{Refused, Wrong, change, expect_version, patched_slug, settle_slug};
+use crate::v1::naming::settle_slug;
+use crate::v1::sections::tree;
+use crate::v1::write::{Refused, Wrong, change, expect_version};
 
 /// Change a working copy
 ///
@@ -64,7 +66,7 @@ fn save(
     change: Change,
 ) -> Result<ManagedArticle, Refused> {
     let (id, version) = (article.card.id, article.card.version);
-    let tree = references::tree(tx)?;
+    let tree = tree(tx)?;
     let mut wrong = Wrong::default();
     let published_at = wrong.check(dated(article, change.published_at));
     let mut content = article.content();
@@ -84,18 +86,18 @@ fn save(
         content.tags = tags;
     }
     let image = wrong.check(merged_image(content.lead_image.take(), change.lead_image));
-    content.title = change.title.unwrap_or(content.title);
-    let slug = wrong.check(patched_slug(change.slug, &content.title));
-    let (Ok(published_at), Ok(lead_image), Ok(slug)) = (published_at, image, slug) else {
+    let naming = wrong.check(change.naming.apply(content.title));
+    let (Ok(published_at), Ok(lead_image), Ok((title, slug))) = (published_at, image, naming)
+    else {
         return Err(wrong.into_error().into());
     };
     wrong.refuse()?;
-    let holder = |conn: &mut storage::Conn<'_>, slug: &_| slug_taken(conn, slug, Some(id));
     let slug = match slug {
         None => article.card.slug.clone(),
-        Some(wanted) => settle_slug(tx, &wanted, holder, free_slug)?,
+        Some(wanted) => settle_slug(tx, &wanted, Some(id))?,
     };
     let content = ArticleContent {
+        title,
         slug: Some(slug.clone()),
         summary: change.summary.apply(content.summary),
         language: change.language.unwrap_or(content.language),

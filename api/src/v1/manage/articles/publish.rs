@@ -1,7 +1,7 @@
 //! `POST /manage/articles/{article}/publish`.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpResponse,
     http::StatusCode,
     post,
     web::{Data, block},
@@ -17,11 +17,12 @@ use storage::articles::{self, ArticleCard, Publication};
 use storage::{Error, Tx};
 
 use super::read::{find, represent};
-use super::references;
 use crate::error::ApiError;
-use crate::extract::{Address, Caller, IdempotencyKey, IfMatch, Json, PathId};
+use crate::extract::{Address, IfMatch, Json, PathId};
 use crate::idempotent::Answer;
 use crate::state::App;
+use crate::v1::naming::{Wanted, settle_slug};
+use crate::v1::sections::tree;
 use crate::v1::write::{Asked, Refused, Wrong};
 
 /// Publish an article
@@ -46,23 +47,16 @@ use crate::v1::write::{Asked, Refused, Wrong};
 pub(crate) async fn publish_article(
     app: Data<App>,
     path: PathId<Address<ArticleId>>,
-    caller: Caller,
     version: IfMatch,
-    key: IdempotencyKey,
+    asked: Asked,
     body: Json<PublishRequest>,
-    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let asked = Asked {
-        request: &request,
-        caller,
-        key,
-        body: body.hash.clone(),
-    };
+    let hash = body.hash.clone();
     let window = Window::parse(&body.into_inner())?;
     let (address, version) = (path.0, version.0);
     let rendered = rendered(&app, &address, version).await?;
     let outcome = asked
-        .write(&app, move |tx| {
+        .write(&app, &hash, move |tx| {
             go_live(tx, &address, version, window, rendered.as_ref())
         })
         .await?;
@@ -139,6 +133,8 @@ fn go_live(
         .cloned()
         .ok_or_else(stale)?;
     can_publish(card.state).map_err(|invalid| ApiError::new(Code::WrongState, invalid.detail))?;
+    // On PostgreSQL another article may have become public under it since it was given.
+    settle_slug(tx, &Wanted::Given(card.slug.clone()), Some(card.id))?;
     let now = tx.now();
     let first = card.published_revision.is_none();
     let mut schedule = schedule(now, card.published_at, window.from, window.until, first)?;
@@ -146,7 +142,7 @@ fn go_live(
         // It goes on being seen: on a node whose clock is a moment behind, too.
         schedule.visible_from = since;
     }
-    let tree = references::tree(tx)?;
+    let tree = tree(tx)?;
     let publication = Publication {
         schedule,
         rendered,

@@ -9,11 +9,11 @@ use openapi::query::ArticlePath;
 use storage::articles::{self, Article};
 use storage::{Conn, published};
 
-use super::references;
 use crate::error::ApiError;
 use crate::extract::{Address, PathId};
 use crate::respond::manage_json;
 use crate::state::App;
+use crate::v1::sections::tree;
 use crate::v1::wire;
 
 /// Read a working copy
@@ -41,7 +41,7 @@ pub(crate) async fn get_managed_article(
         .store
         .read(move |conn| {
             let article = find(conn, &path.0)?;
-            let tree = references::tree(conn)?;
+            let tree = tree(conn)?;
             represent(conn, article, &tree, now)
         })
         .await?;

@@ -3,7 +3,7 @@
 use domain::id::{AuthorId, SectionId, TagId};
 use domain::section::Tree;
 use domain::{Invalid, InvalidCode, Slug, article};
-use storage::{Conn, Error, authors, sections, tags};
+use storage::{Conn, Error, authors, tags};
 
 use crate::extract::{Address, FromSegment};
 use crate::v1::sections::find;
@@ -32,11 +32,6 @@ pub(super) fn addresses<Id: FromSegment>(
         .map(|(place, text)| wrong.check(address(&format!("{field}/{place}"), text)))
         .collect();
     parsed.into_iter().collect()
-}
-
-/// The tree as this transaction sees it.
-pub(super) fn tree(conn: &mut Conn<'_>) -> Result<Tree, Error> {
-    Ok(Tree::build(sections::list(conn)?))
 }
 
 /// The section that a body names.
