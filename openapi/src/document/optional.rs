@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
 use utoipa::openapi::path::Parameter;
 use utoipa::openapi::{RefOr, Required, Schema};
 
