@@ -13,7 +13,7 @@ pub(super) fn run(config: &Config) -> Result<(), Failure> {
     let settings = config.in_force();
     let name_width = settings
         .iter()
-        .map(|(name, ..)| name.len())
+        .map(|(key, ..)| key.name.len())
         .max()
         .unwrap_or_default();
     let width = settings
@@ -22,8 +22,12 @@ pub(super) fn run(config: &Config) -> Result<(), Failure> {
         .max();
     let value_width = width.unwrap_or_default().min(48);
     say!("Settings in force:");
-    for (name, value, source) in &settings {
-        say!("  {name:<name_width$}  {value:<value_width$}  {source}");
+    for (key, value, source) in &settings {
+        say!(
+            "  {:<name_width$}  {value:<value_width$}  {source}",
+            key.name
+        );
+        say!("  {:<name_width$}    {}", "", key.help);
     }
     say!("");
     secret(config)?;

@@ -49,9 +49,8 @@ impl From<storage::Error> for Failure {
             Error::Migrations(_) => {
                 "Use the newest broadsheet on this database, or restore a backup made before it"
             }
-            Error::Unsupported(_) => {
-                "Use a URL such as sqlite://data/broadsheet.db or postgres://user@host/database"
-            }
+            // It says itself what to use instead, and may begin with a name or a URL.
+            Error::Unsupported(what) => return Self::told(format!("{what}.")),
             _ => "Nothing of this step was stored; if it happens again, please report it",
         };
         // What a database says may have line ends and tabs in it.
@@ -69,6 +68,17 @@ impl From<storage::Error> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_unsupported_says_itself_what_to_do() {
+        let store = storage::Store::open(storage::Settings::new("sqlite::memory:"));
+        let said = Failure::from(store.err().unwrap()).to_string();
+        assert!(
+            said.starts_with("sqlite::memory: names no file. Write sqlite://"),
+            "{said}"
+        );
+        assert!(said.ends_with("an absolute path."), "{said}");
+    }
 
     #[test]
     fn a_failure_is_one_line_of_two_sentences() {

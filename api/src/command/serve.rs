@@ -14,8 +14,9 @@ use crate::server::{self, Options, Running, Signals};
 
 /// Serves until it is asked to stop.
 pub(super) fn run(config: Config, demo: bool, global: &Global) -> Result<(), Failure> {
-    let secret = Secret::resolve(&config).map_err(|error| Failure::told(error.to_string()))?;
+    // In this order, so that no secret is made beside a database that cannot be.
     let store = Store::open(server::store_settings(&config))?;
+    let secret = Secret::resolve(&config).map_err(|error| Failure::told(error.to_string()))?;
     let ready = prepare(&store, demo)?;
     let notices = notices(&store, ready, global);
     let told = |error: &dyn std::fmt::Display| Failure::told(error.to_string());

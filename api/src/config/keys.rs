@@ -108,8 +108,8 @@ pub const KEYS: &[Key] = &[
         help: "on or off. This version has no limits yet, so off changes nothing.",
         set: |config, value| switch(value).map(|value| config.rate_limits = value),
         show: |config| {
-            let set = if config.rate_limits { "on" } else { "off" };
-            format!("{set} (this version has none)")
+            let asked = if config.rate_limits { "on" } else { "off" };
+            format!("{asked} (this version has none)")
         },
     },
     Key {

@@ -307,7 +307,7 @@ impl Config {
 
     /// Every setting with what is in force and where it came from, secrets hidden.
     #[must_use]
-    pub fn in_force(&self) -> Vec<(&'static str, String, Source)> {
+    pub fn in_force(&self) -> Vec<(&'static Key, String, Source)> {
         KEYS.iter()
             .map(|key| {
                 let source = self
@@ -315,7 +315,7 @@ impl Config {
                     .get(key.name)
                     .cloned()
                     .unwrap_or(Source::Default);
-                (key.name, (key.show)(self), source)
+                (key, (key.show)(self), source)
             })
             .collect()
     }
@@ -418,7 +418,7 @@ mod tests {
         assert!(
             shown
                 .iter()
-                .any(|(name, _, source)| *name == "bind" && source.to_string() == "--bind")
+                .any(|(key, _, source)| key.name == "bind" && source.to_string() == "--bind")
         );
         fs::remove_file(path).unwrap();
     }
@@ -479,7 +479,7 @@ mod tests {
         let shown = config.in_force();
         let (_, value, _) = shown
             .iter()
-            .find(|(name, ..)| *name == "trusted_proxies")
+            .find(|(key, ..)| key.name == "trusted_proxies")
             .unwrap();
         assert_eq!(value, "10.0.0.0/8,192.0.2.7,2001:db8::/32,::1");
         let none = from(&[("BROADSHEET_TRUSTED_PROXIES", "")], &[]).unwrap();

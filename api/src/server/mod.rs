@@ -117,8 +117,8 @@ pub fn store_settings(config: &Config) -> Settings {
 
 /// Starts a server. It is listening when this returns, even while its database is away.
 pub async fn start(config: Config, options: Options) -> Result<Running, StartError> {
-    let secret = Secret::resolve(&config)?;
     let store = Store::open(store_settings(&config)).map_err(StartError::Database)?;
+    let secret = Secret::resolve(&config)?;
     start_with(config, options, store, secret).await
 }
 
@@ -309,6 +309,15 @@ mod tests {
         let numbers = app.metrics.as_ref().unwrap().render(&app.store);
         let counted = "route=\"/livez\",method=\"GET\",status=\"500\"";
         assert!(numbers.contains(counted), "{numbers}");
+    }
+
+    #[actix_web::test]
+    async fn no_secret_is_made_for_a_database_that_cannot_be() {
+        let mut config = Config::default();
+        config.database_url = Hidden::new("sqlite::memory:");
+        let error = start(config, Options::default()).await.unwrap_err();
+        assert!(matches!(error, StartError::Database(_)), "{error}");
+        assert!(!std::path::Path::new(":memory:.secret").exists());
     }
 
     #[test]
