@@ -4,13 +4,14 @@
 //! one thing. It matches the path as it came, byte for byte: an encoded letter, a doubled slash
 //! or a slash at the end is another address, and nothing is there.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use actix_web::{
     HttpRequest,
     http::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue},
 };
 use domain::{Access, Actor, Timestamp, access::may};
+use metrics::SharedString;
 use openapi::problem::Code;
 
 use crate::{error::ApiError, extract, site::Site};
@@ -49,7 +50,7 @@ pub(crate) struct Rule {
 /// One path and what can be done there.
 #[derive(Debug)]
 pub(crate) struct Entry {
-    pattern: String,
+    pattern: SharedString,
     methods: Vec<(&'static str, Rule)>,
 }
 
@@ -57,6 +58,11 @@ impl Entry {
     /// The path with its parameters by name: what metrics and logs call the route.
     pub(crate) fn pattern(&self) -> &str {
         &self.pattern
+    }
+
+    /// The same for a label, without a copy.
+    pub(crate) fn label(&self) -> SharedString {
+        self.pattern.clone()
     }
 
     /// The rule for a method. `HEAD` is `GET` without its body.
@@ -137,7 +143,7 @@ impl Table {
         }
         let at = *node.entry.get_or_insert_with(|| {
             self.entries.push(Entry {
-                pattern: path.to_owned(),
+                pattern: SharedString::from_shared(Arc::from(path)),
                 methods: Vec::new(),
             });
             self.entries.len() - 1

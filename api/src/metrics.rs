@@ -48,21 +48,17 @@ impl Metrics {
 
     /// Counts one request. The route is its pattern, never the path: a label must not grow with
     /// what clients send, and neither must the method.
-    pub(crate) fn request(&self, pattern: &str, method: &Method, status: u16, took: Duration) {
-        let method = match *method {
-            Method::GET
-            | Method::HEAD
-            | Method::POST
-            | Method::PUT
-            | Method::PATCH
-            | Method::DELETE
-            | Method::OPTIONS => method.as_str().to_owned(),
-            _ => "other".to_owned(),
-        };
+    pub(crate) fn request(
+        &self,
+        route: SharedString,
+        method: &Method,
+        status: u16,
+        took: Duration,
+    ) {
         let labels = vec![
-            Label::new("route", pattern.to_owned()),
-            Label::new("method", method),
-            Label::new("status", status.to_string()),
+            Label::new("route", route),
+            Label::new("method", method_label(method)),
+            Label::new("status", status_label(status)),
         ];
         let seconds = Key::from_parts(SECONDS, labels.clone());
         self.recorder
@@ -93,6 +89,31 @@ impl Metrics {
     }
 }
 
+fn method_label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
+/// The usual ones cost no copy.
+fn status_label(status: u16) -> SharedString {
+    match status {
+        200 => SharedString::const_str("200"),
+        201 => SharedString::const_str("201"),
+        202 => SharedString::const_str("202"),
+        304 => SharedString::const_str("304"),
+        404 => SharedString::const_str("404"),
+        other => SharedString::from_owned(other.to_string()),
+    }
+}
+
 fn help(name: &str) -> &'static str {
     match name {
         REQUESTS => "Requests answered, by route, method and status.",
@@ -110,13 +131,18 @@ mod tests {
     fn requests_are_counted_by_route() {
         let metrics = Metrics::new().unwrap();
         metrics.request(
-            "/api/v1/articles/{article}",
+            SharedString::const_str("/api/v1/articles/{article}"),
             &Method::GET,
             200,
             Duration::from_millis(3),
         );
         let odd = Method::from_bytes(b"BREW").unwrap();
-        metrics.request("unmatched", &odd, 404, Duration::from_millis(3));
+        metrics.request(
+            SharedString::const_str("unmatched"),
+            &odd,
+            404,
+            Duration::from_millis(3),
+        );
         let text = metrics.handle.render();
         assert!(
             text.contains("route=\"/api/v1/articles/{article}\""),

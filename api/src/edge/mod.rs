@@ -7,6 +7,7 @@ mod problem;
 
 use std::{panic::AssertUnwindSafe, time::Instant};
 
+use ::metrics::SharedString;
 use actix_web::{
     Error, HttpMessage as _, HttpResponse,
     body::{BoxBody, MessageBody},
@@ -117,8 +118,8 @@ fn record(answer: &HttpResponse<BoxBody>, context: &Context<'_>, began: Instant)
     } = context;
     let status = answer.status().as_u16();
     if let Some(metrics) = &app.metrics {
-        let pattern = entry.map_or("unmatched", Entry::pattern);
-        metrics.request(pattern, &asked.method, status, took);
+        let route = entry.map_or(SharedString::const_str("unmatched"), Entry::label);
+        metrics.request(route, &asked.method, status, took);
     }
     app.log.write(&Line {
         at: app.now(),

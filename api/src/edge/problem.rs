@@ -68,6 +68,8 @@ fn by_status(status: StatusCode) -> ApiError {
 
 pub(super) fn render(refusal: &ApiError, id: &RequestId) -> HttpResponse {
     if let Some(cause) = refusal.log_cause() {
+        // A database quotes what it was sent, and may do so on several lines.
+        let cause = cause.replace(char::is_control, " ");
         let code = refusal.code().as_str();
         if refusal.status().is_server_error() {
             tracing::error!(request = %id.0, code, "{cause}");
