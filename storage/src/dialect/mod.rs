@@ -4,6 +4,7 @@
 mod conflict;
 pub(crate) mod errors;
 mod filesystem;
+mod log;
 mod open;
 #[cfg(test)]
 pub(crate) mod parity;
@@ -14,6 +15,7 @@ pub(crate) mod threads;
 mod transactions;
 
 pub(crate) use conflict::or_ignore;
+pub(crate) use log::Log;
 pub(crate) use open::{Limits, Purpose, Session, Target};
 pub(crate) use transactions::{
     begin_write, check_copy, copy_into, exclusively, migrations, needs_probe,

@@ -11,7 +11,7 @@ use diesel::sqlite::SqliteConnection;
 use diesel::{Connection, ConnectionError};
 
 use super::postgres_url::{self, PostgresUrl};
-use super::{Backend, errors, filesystem};
+use super::{Backend, errors, filesystem, log};
 use crate::backup;
 use crate::connection::AnyConnection;
 use crate::error::Error;
@@ -170,7 +170,8 @@ fn open_sqlite(path: &Path, purpose: Purpose) -> Result<SqliteConnection, Error>
     };
     conn.batch_execute(&format!(
         "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; \
-         PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864; {own}"
+         PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = {}; {own}",
+        log::MOST,
     ))
     .map_err(|error| {
         if error.to_string().contains("not a database") {

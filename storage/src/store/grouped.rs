@@ -11,7 +11,7 @@ use super::pool::Manager as Connections;
 use super::ticket::Job;
 use super::workers::unwind_to;
 use crate::connection::AnyConnection;
-use crate::dialect::{self, Session};
+use crate::dialect::{self, Log, Session};
 use crate::error::Error;
 
 type Manager = <AnyConnection as Connection>::TransactionManager;
@@ -26,12 +26,14 @@ const LONGEST: Duration = Duration::from_millis(2);
 pub(super) struct Link {
     manager: Connections,
     conn: Option<Session>,
+    log: Log,
 }
 
 impl Link {
     pub(super) fn open(manager: Connections) -> Result<Self, Error> {
         let conn = Some(manager.open()?);
-        Ok(Self { manager, conn })
+        let log = Log::of(&manager.target);
+        Ok(Self { manager, conn, log })
     }
 
     fn get(&mut self) -> Result<&mut AnyConnection, Error> {
@@ -57,6 +59,9 @@ pub(super) fn run(mut link: Link, jobs: &Jobs) {
         }
         for job in done.drain(..) {
             job.answer(outcome.clone());
+        }
+        if let Some(session) = &mut link.conn {
+            link.log.keep_small(&mut session.conn);
         }
     }
 }

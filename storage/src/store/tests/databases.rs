@@ -342,3 +342,47 @@ fn a_file_that_is_no_database_is_refused_with_advice() {
     };
     assert!(text.contains("not a SQLite database"), "{text}");
 }
+
+#[test]
+fn the_log_is_emptied_though_somebody_always_reads() {
+    let database = sqlite_with(|settings| settings.readers = 6);
+    let store = &database.store;
+    let log = database.directory.path().join("news.db-wal");
+    let size = || std::fs::metadata(&log).unwrap().len();
+    let done = std::sync::atomic::AtomicBool::new(false);
+    // Some milliseconds inside one snapshot.
+    let read = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \
+                SELECT COUNT(*) FROM n, (SELECT MAX(seq) FROM changes)";
+    let write = |id| {
+        let change = Change {
+            data: Some("x".repeat(100_000)),
+            ..Change::new("tested", Entity::Tag, id)
+        };
+        store
+            .write_blocking(ME, NOW, move |tx| changes::append(tx, &change))
+            .unwrap();
+    };
+    let emptied = std::thread::scope(|scope| {
+        for _ in 0..12 {
+            let (done, read) = (&done, &read);
+            scope.spawn(move || {
+                while !done.load(Ordering::Relaxed) {
+                    let read = (*read).to_owned();
+                    let job =
+                        move |conn: &mut Conn<'_>| Ok::<_, Error>(conn.0.batch_execute(&read)?);
+                    store.read_blocking(job).unwrap();
+                }
+            });
+        }
+        let mut before = 0;
+        let emptied = (0..4000).any(|id| {
+            write(id);
+            let shrunk = size() < before;
+            before = size();
+            shrunk
+        });
+        done.store(true, Ordering::Relaxed);
+        emptied
+    });
+    assert!(emptied, "{} bytes", size());
+}
