@@ -2,12 +2,10 @@
 //! sort what an index holds in order. PostgreSQL is asked for its generic plan, which knows no
 //! values, since that is what a prepared statement may end up with.
 
-use std::cell::RefCell;
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex};
+mod explain;
+mod fill;
 
-use diesel::connection::{Connection, InstrumentationEvent, SimpleConnection};
-use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
+use diesel::connection::SimpleConnection;
 use domain::article::Status;
 use domain::comment::{AuthorKind, CommentState, CommentStatus};
 use domain::id::{ArticleId, AuthorId, CommentId, SectionId, TagId};
@@ -15,6 +13,8 @@ use domain::page::Limit;
 use domain::slug::Slug;
 use domain::time::Timestamp;
 
+use self::explain::{explain, is_kept, statements, wasteful};
+use self::fill::FILL;
 use crate::articles::{self, ManageFilter};
 use crate::comments::{self, NewComment, Sort, ThreadQuery};
 use crate::connection::AnyConnection;
@@ -22,136 +22,8 @@ use crate::published::{self, BodyKind, Key, ListQuery, Place};
 use crate::store::tests::{ME, both};
 use crate::{Conn, Error, Tx, addresses, authors, stats, tags};
 
-const FILL: &str = "
-INSERT INTO sections SELECT 1, 's1', 's', NULL, NULL, 0, 'inherit', NULL, 1, 0, 0;
-INSERT INTO sections WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 8)
-    SELECT i, 's' || i, 's', NULL, 1, 0, 'inherit', NULL, 1, 0, 0 FROM n;
-INSERT INTO tags WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
-    SELECT i, 't' || i, 't', NULL, NULL, 1, 0, 0 FROM n;
-INSERT INTO authors WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
-    SELECT i, 'a' || i, 'a', NULL, NULL, 1, 0, 0 FROM n;
-INSERT INTO articles WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
-    SELECT i, 'p' || i, 'title', i % 8 + 1, 'published', 2, i, i, i, i, NULL, 'x', NULL, NULL, NULL,
-        i, i FROM n;
-INSERT INTO revisions SELECT id, id, 1, 't', slug, NULL, 'en', section_id, '[]', '[]', NULL, 'html',
-    'b', 'inherit', 'x', 0 FROM articles;
-INSERT INTO published_articles SELECT id, slug, title, NULL, 'en', section_id, '[1,2]', '[1,2]', NULL,
-    'inherit', published_at, published_at, visible_from, NULL, 1, 1, 1 FROM articles;
-INSERT INTO published_bodies SELECT id, 'html', 'body' FROM articles;
-INSERT INTO addresses SELECT slug, id, 0 FROM articles;
-INSERT INTO article_stats SELECT id, 0, 0 FROM articles;
-INSERT INTO listings SELECT 'site', 0, id, published_at, CASE WHEN id % 50 = 0 THEN 'zh' ELSE 'en' END,
-    visible_from, NULL FROM articles;
-INSERT INTO listings SELECT 'section', section_id, id, published_at, 'en', visible_from, NULL
-    FROM articles;
-INSERT INTO listings SELECT 'section', 1, id, published_at, 'en', visible_from, NULL FROM articles
-    WHERE section_id <> 1;
-INSERT INTO listings SELECT 'tag', id % 3000 + 1, id, published_at, 'en', visible_from, NULL
-    FROM articles;
-INSERT INTO listings SELECT 'author', id % 3000 + 1, id, published_at, 'en', visible_from, NULL
-    FROM articles;
-INSERT INTO comments WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)
-    SELECT i, CASE WHEN i < 15000 THEN 1 ELSE i % 20000 + 1 END, NULL, i, NULL, 0, 'guest', 'n', NULL,
-        's', 'h', 't', CASE WHEN i % 20 = 0 THEN 'held' ELSE 'published' END, i % 20 <> 0, 0, 0, 0, FALSE, NULL, i, NULL FROM n;
-INSERT INTO comments SELECT id + 100000, article_id, id % 3000 + 1, id % 3000 + 1, NULL, 1, 'guest',
-    'n', NULL, 's', 'h', 't', 'published', TRUE, 0, 0, 0, FALSE, NULL, id, NULL
-    FROM comments WHERE article_id = 1;
-";
-
-#[derive(QueryableByName)]
-struct SqlitePlan {
-    #[diesel(sql_type = Text)]
-    detail: String,
-}
-
-#[derive(QueryableByName)]
-struct PostgresPlan {
-    #[diesel(sql_type = Text)]
-    #[diesel(column_name = "QUERY PLAN")]
-    line: String,
-}
-
-thread_local! {
-    /// The statements that this thread's connection keeps prepared.
-    static CACHED: RefCell<HashSet<String>> = RefCell::default();
-}
-
-/// The SQL texts of what `work` executes; what the connection's cache takes in goes to [`CACHED`].
-fn statements(conn: &mut Conn<'_>, work: impl FnOnce(&mut Conn<'_>)) -> Vec<String> {
-    let seen = Arc::new(Mutex::new((Vec::new(), Vec::new())));
-    let sink = Arc::clone(&seen);
-    conn.0
-        .set_instrumentation(move |event: InstrumentationEvent<'_>| match event {
-            InstrumentationEvent::StartQuery { query, .. } => {
-                let text = query.to_string();
-                let sql = text.split(" -- binds").next().unwrap_or_default();
-                sink.lock().unwrap().0.push(sql.trim().to_owned());
-            }
-            InstrumentationEvent::CacheQuery { sql, .. } => {
-                sink.lock().unwrap().1.push(sql.trim().to_owned());
-            }
-            _ => {}
-        });
-    work(conn);
-    conn.0.set_instrumentation(|_: InstrumentationEvent<'_>| {});
-    let mut seen = seen.lock().unwrap();
-    CACHED.with_borrow_mut(|cached| cached.extend(seen.1.drain(..)));
-    seen.0.clone()
-}
-
-/// The plan of a statement, one line per step.
-fn explain(conn: &mut AnyConnection, sql: &str) -> Vec<String> {
-    match conn {
-        AnyConnection::Sqlite(conn) => sql_query(format!("EXPLAIN QUERY PLAN {sql}"))
-            .load::<SqlitePlan>(conn)
-            .unwrap()
-            .into_iter()
-            .map(|step| step.detail)
-            .collect(),
-        AnyConnection::Postgres(conn) => {
-            let values = (1..=500)
-                .take_while(|n| sql.contains(&format!("${n}")))
-                .count();
-            let nulls = if values == 0 {
-                String::new()
-            } else {
-                format!("({})", vec!["NULL"; values].join(", "))
-            };
-            conn.batch_execute("SET plan_cache_mode = force_generic_plan")
-                .unwrap();
-            conn.batch_execute(&format!("PREPARE explained AS {sql}"))
-                .unwrap();
-            let plan = sql_query(format!("EXPLAIN EXECUTE explained{nulls}"))
-                .load::<PostgresPlan>(conn)
-                .unwrap();
-            conn.batch_execute("DEALLOCATE explained").unwrap();
-            plan.into_iter().map(|step| step.line).collect()
-        }
-    }
-}
-
 /// Editors' look-ups by lists of any length, which Diesel does not keep prepared on SQLite.
 const LOOK_UPS: [&str; 2] = ["free slug", "author lookup"];
-
-/// Steps that read more than they answer. What a subquery has cut down to a page, or to one row,
-/// may be walked.
-fn wasteful(step: &str, sql: &str) -> bool {
-    let in_hand = match step {
-        "SCAN page" | "SCAN r" | "SCAN one" => true,
-        "SCAN c" => sql.contains("FROM page c"),
-        "SCAN a" => sql.contains("LIMIT 1) a"),
-        "SCAN b" => sql.contains("LIMIT 1) b"),
-        _ => false,
-    };
-    !in_hand
-        && !step.contains("CTE Scan")
-        && (step.starts_with("SCAN ")
-            || step.contains("Seq Scan")
-            || step.contains("TEMP B-TREE")
-            || step.contains("AUTOMATIC")
-            || step.contains("Sort  (")
-            || step.contains("Hash"))
-}
 
 /// All articles, latest first, one page of them: SQLite calls walking its main tree a scan.
 fn is_newest(step: &str) -> bool {
@@ -162,7 +34,7 @@ fn check(conn: &mut Conn<'_>, name: &str, expected: usize, work: impl FnOnce(&mu
     let statements = statements(conn, work);
     assert_eq!(statements.len(), expected, "{name}: {statements:#?}");
     for sql in statements {
-        let kept = CACHED.with_borrow(|cached| cached.contains(&sql));
+        let kept = is_kept(&sql);
         assert!(
             kept || LOOK_UPS.contains(&name),
             "{name} is prepared every time: {sql}"

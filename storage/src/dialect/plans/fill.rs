@@ -1,0 +1,37 @@
+//! Rows by the ten thousand, in words both databases read.
+
+pub(super) const FILL: &str = "
+INSERT INTO sections SELECT 1, 's1', 's', NULL, NULL, 0, 'inherit', NULL, 1, 0, 0;
+INSERT INTO sections WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 8)
+    SELECT i, 's' || i, 's', NULL, 1, 0, 'inherit', NULL, 1, 0, 0 FROM n;
+INSERT INTO tags WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+    SELECT i, 't' || i, 't', NULL, NULL, 1, 0, 0 FROM n;
+INSERT INTO authors WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+    SELECT i, 'a' || i, 'a', NULL, NULL, 1, 0, 0 FROM n;
+INSERT INTO articles WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+    SELECT i, 'p' || i, 'title', i % 8 + 1, 'published', 2, i, i, i, i, NULL, 'x', NULL, NULL, NULL,
+        i, i FROM n;
+INSERT INTO revisions SELECT id, id, 1, 't', slug, NULL, 'en', section_id, '[]', '[]', NULL, 'html',
+    'b', 'inherit', 'x', 0 FROM articles;
+INSERT INTO published_articles SELECT id, slug, title, NULL, 'en', section_id, '[1,2]', '[1,2]', NULL,
+    'inherit', published_at, published_at, visible_from, NULL, 1, 1, 1 FROM articles;
+INSERT INTO published_bodies SELECT id, 'html', 'body' FROM articles;
+INSERT INTO addresses SELECT slug, id, 0 FROM articles;
+INSERT INTO article_stats SELECT id, 0, 0 FROM articles;
+INSERT INTO listings SELECT 'site', 0, id, published_at, CASE WHEN id % 50 = 0 THEN 'zh' ELSE 'en' END,
+    visible_from, NULL FROM articles;
+INSERT INTO listings SELECT 'section', section_id, id, published_at, 'en', visible_from, NULL
+    FROM articles;
+INSERT INTO listings SELECT 'section', 1, id, published_at, 'en', visible_from, NULL FROM articles
+    WHERE section_id <> 1;
+INSERT INTO listings SELECT 'tag', id % 3000 + 1, id, published_at, 'en', visible_from, NULL
+    FROM articles;
+INSERT INTO listings SELECT 'author', id % 3000 + 1, id, published_at, 'en', visible_from, NULL
+    FROM articles;
+INSERT INTO comments WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)
+    SELECT i, CASE WHEN i < 15000 THEN 1 ELSE i % 20000 + 1 END, NULL, i, NULL, 0, 'guest', 'n', NULL,
+        's', 'h', 't', CASE WHEN i % 20 = 0 THEN 'held' ELSE 'published' END, i % 20 <> 0, 0, 0, 0, FALSE, NULL, i, NULL FROM n;
+INSERT INTO comments SELECT id + 100000, article_id, id % 3000 + 1, id % 3000 + 1, NULL, 1, 'guest',
+    'n', NULL, 's', 'h', 't', 'published', TRUE, 0, 0, 0, FALSE, NULL, id, NULL
+    FROM comments WHERE article_id = 1;
+";
