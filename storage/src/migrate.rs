@@ -28,7 +28,7 @@ impl Store {
     /// database is away.
     pub fn migrate(&self) -> Result<MigrationReport, Error> {
         let mut conn = self.own_connection()?;
-        if let (0, already) = compare(&mut conn)? {
+        if let (0, already) = look(&mut conn)? {
             return Ok(MigrationReport {
                 applied: Vec::new(),
                 already,
@@ -55,7 +55,7 @@ impl Store {
     /// # Errors
     /// As [`Store::migrate`].
     pub fn pending_migrations(&self) -> Result<usize, Error> {
-        Ok(compare(&mut self.own_connection()?)?.0)
+        Ok(look(&mut self.own_connection()?)?.0)
     }
 
     /// Takes back every migration, and with them all data. For tests of the
@@ -101,6 +101,15 @@ fn names(conn: &AnyConnection) -> Result<BTreeMap<String, String>, Error> {
 fn name_of(names: &BTreeMap<String, String>, version: &MigrationVersion<'_>) -> String {
     let version = version.to_string();
     names.get(&version).cloned().unwrap_or(version)
+}
+
+/// [`compare`] without the lock, for which nothing may be written.
+fn look(conn: &mut AnyConnection) -> Result<(usize, usize), Error> {
+    if dialect::was_migrated(conn)? {
+        compare(conn)
+    } else {
+        Ok((names(conn)?.len(), 0))
+    }
 }
 
 /// How many migrations are missing, and how many are there. An unknown one means

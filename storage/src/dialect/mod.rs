@@ -18,7 +18,7 @@ pub(crate) use conflict::or_ignore;
 pub(crate) use log::Log;
 pub(crate) use open::{Limits, Purpose, Session, Target};
 pub(crate) use transactions::{
-    begin_write, check_copy, copy_into, exclusively, migrations, needs_probe,
+    begin_write, check_copy, copy_into, exclusively, migrations, needs_probe, was_migrated,
 };
 
 /// Which database a store runs on.

@@ -44,6 +44,26 @@ pub(crate) const fn migrations(conn: &AnyConnection) -> EmbeddedMigrations {
     }
 }
 
+/// Whether anything was ever migrated here. Diesel makes its table whenever it looks into it, and
+/// of several processes that do so at once in an empty `PostgreSQL` all but one fail.
+pub(crate) fn was_migrated(conn: &mut AnyConnection) -> QueryResult<bool> {
+    #[derive(QueryableByName)]
+    struct Tables {
+        #[diesel(sql_type = sql_types::BigInt)]
+        number: i64,
+    }
+    let sql = match conn {
+        AnyConnection::Sqlite(_) => {
+            "SELECT COUNT(*) AS number FROM sqlite_master WHERE name = '__diesel_schema_migrations'"
+        }
+        AnyConnection::Postgres(_) => {
+            "SELECT COUNT(to_regclass('__diesel_schema_migrations')) AS number"
+        }
+    };
+    let tables: Tables = sql_query(sql).get_result(conn)?;
+    Ok(tables.number > 0)
+}
+
 /// Runs `work` while no other process migrates the same database.
 pub(crate) fn exclusively<T>(
     conn: &mut AnyConnection,

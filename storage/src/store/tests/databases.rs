@@ -43,6 +43,30 @@ fn processes_that_migrate_at_once_do_it_once() {
     }
 }
 
+/// Even the table that counts migrations is missing, as when several nodes start for the first time.
+#[test]
+fn processes_that_meet_an_empty_database_at_once_do_not_fail() {
+    for database in both() {
+        let store = &database.store;
+        for _ in 0..8 {
+            store.revert_migrations().unwrap();
+            let drop = "DROP TABLE __diesel_schema_migrations";
+            let emptied =
+                store.write_blocking(ME, NOW, move |tx| Ok::<_, Error>(tx.0.batch_execute(drop)?));
+            emptied.unwrap();
+            let together = std::sync::Barrier::new(6);
+            std::thread::scope(|scope| {
+                for _ in 0..6 {
+                    scope.spawn(|| {
+                        together.wait();
+                        store.migrate().unwrap();
+                    });
+                }
+            });
+        }
+    }
+}
+
 #[test]
 fn a_database_of_a_newer_program_is_refused() {
     for database in both() {
