@@ -33,7 +33,7 @@ pub(super) fn run(config: Config, demo: bool, global: &Global) -> Result<(), Fai
         );
         tokio::select! {
             () = running.stop() => Ok(()),
-            () = signals.next() => {
+            () = signals.again() => {
                 tell!(
                     "Ended at once: requests that had not finished were cut off, and views of \
                      the last seconds are not counted."

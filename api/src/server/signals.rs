@@ -1,9 +1,15 @@
 //! How the system tells the process to end.
 
-use std::io;
+use std::{
+    io,
+    time::{Duration, Instant},
+};
 
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// Signals this close together ask for one thing.
+const ONE_WISH: Duration = Duration::from_millis(200);
 
 /// SIGTERM and Ctrl-C, heard from the moment this is made. The first asks for an orderly stop;
 /// whoever sends another does not want to wait for it.
@@ -28,6 +34,18 @@ impl Signals {
     #[expect(clippy::unnecessary_wraps, reason = "it can fail elsewhere")]
     pub(crate) fn listen() -> io::Result<Self> {
         Ok(Self {})
+    }
+
+    /// Waits for one that was meant as another. `timeout` signals a process and then its group, so
+    /// that one wish comes twice.
+    pub(crate) async fn again(&mut self) {
+        let first = Instant::now();
+        loop {
+            self.next().await;
+            if first.elapsed() >= ONE_WISH {
+                return;
+            }
+        }
     }
 
     /// Waits for the next one.

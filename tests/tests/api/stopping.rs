@@ -55,6 +55,25 @@ async fn a_second_signal_ends_it_at_once(database: Database) {
     assert!(ended, "two seconds later");
 }
 
+async fn one_wish_that_comes_twice_is_one(database: Database) {
+    let process = Process::serve(database.url(), &[], &[]);
+    let mut stream = half_a_request(&process).await;
+    process.ask_to_stop();
+    process.ask_to_stop();
+    sleep(Duration::from_millis(500)).await;
+    let rest = b"\"author_name\":\"Ines\"}";
+    stream.write_all(rest).await.expect("it still reads");
+    let reply = raw::read_to_close(&mut stream, Duration::from_secs(5)).await;
+    assert_eq!(reply.status, 404, "{}", reply.text);
+    let (status, log) = process.wait();
+    assert!(status.success(), "{log}");
+}
+
+#[test]
+fn one_wish_that_comes_twice_is_one_on_sqlite() {
+    on_sqlite_database(one_wish_that_comes_twice_is_one);
+}
+
 #[test]
 fn what_has_begun_is_finished_on_sqlite() {
     on_sqlite_database(what_has_begun_is_finished);
