@@ -8,7 +8,7 @@ use domain::slug::Slug;
 use domain::time::Timestamp;
 
 use crate::changes::{self, Change, Entity};
-use crate::imported::{self, Existing, Imported};
+use crate::imported::{self, Imported};
 use crate::page::Page;
 use crate::schema::authors;
 use crate::{Conn, Error, Tx, slugs, stored};
@@ -24,7 +24,8 @@ pub struct AuthorChange {
     pub bio: Option<String>,
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = authors)]
 struct Row {
     id: i64,
     slug: String,
@@ -34,26 +35,6 @@ struct Row {
     created_at: i64,
     updated_at: i64,
 }
-
-type Columns = (
-    authors::id,
-    authors::slug,
-    authors::name,
-    authors::bio,
-    authors::version,
-    authors::created_at,
-    authors::updated_at,
-);
-
-const COLUMNS: Columns = (
-    authors::id,
-    authors::slug,
-    authors::name,
-    authors::bio,
-    authors::version,
-    authors::created_at,
-    authors::updated_at,
-);
 
 impl TryFrom<Row> for Author {
     type Error = Error;
@@ -75,8 +56,8 @@ impl TryFrom<Row> for Author {
 pub fn get(conn: &mut Conn<'_>, id: AuthorId) -> Result<Option<Author>, Error> {
     let row = authors::table
         .find(id.raw())
-        .select(COLUMNS)
-        .first::<Row>(conn.0)
+        .select(Row::as_select())
+        .first(conn.0)
         .optional()?;
     row.map(Author::try_from).transpose()
 }
@@ -85,8 +66,8 @@ pub fn get(conn: &mut Conn<'_>, id: AuthorId) -> Result<Option<Author>, Error> {
 pub fn by_slug(conn: &mut Conn<'_>, slug: &Slug) -> Result<Option<Author>, Error> {
     let row = authors::table
         .filter(authors::slug.eq(slug.as_str()))
-        .select(COLUMNS)
-        .first::<Row>(conn.0)
+        .select(Row::as_select())
+        .first(conn.0)
         .optional()?;
     row.map(Author::try_from).transpose()
 }
@@ -101,8 +82,8 @@ pub fn list(
         .filter(authors::slug.gt(after.map_or("", Slug::as_str)))
         .order(authors::slug)
         .limit(limit.rows().saturating_add(1))
-        .select(COLUMNS)
-        .load::<Row>(conn.0)?;
+        .select(Row::as_select())
+        .load(conn.0)?;
     let found: Result<Vec<_>, _> = rows.into_iter().map(Author::try_from).collect();
     Ok(Page::cut(found?, limit))
 }
@@ -114,26 +95,21 @@ pub fn count(conn: &mut Conn<'_>) -> Result<i64, Error> {
 
 /// The ids of those of these authors that exist, and of those with these slugs, each with its
 /// slug, in no particular order: for checking what an article names. One statement for the ids
-/// and one for the slugs.
+/// and one for the slugs: by both at once, SQLite would read the whole table.
 pub fn lookup(
     conn: &mut Conn<'_>,
     ids: &[AuthorId],
     slugs: &[Slug],
 ) -> Result<Vec<(AuthorId, String)>, Error> {
-    let mut found = Vec::new();
+    let named = authors::table.select((authors::id, authors::slug));
+    let mut found: Vec<(i64, String)> = Vec::new();
     if !ids.is_empty() {
         let by_id = authors::id.eq_any(ids.iter().map(|id| id.raw()));
-        let rows = authors::table
-            .filter(by_id)
-            .select((authors::id, authors::slug));
-        found.extend(rows.load::<(i64, String)>(conn.0)?);
+        found.extend(named.filter(by_id).load(conn.0)?);
     }
     if !slugs.is_empty() {
         let by_slug = authors::slug.eq_any(slugs.iter().map(Slug::as_str));
-        let rows = authors::table
-            .filter(by_slug)
-            .select((authors::id, authors::slug));
-        found.extend(rows.load::<(i64, String)>(conn.0)?);
+        found.extend(named.filter(by_slug).load(conn.0)?);
     }
     Ok(found
         .into_iter()
@@ -221,28 +197,23 @@ pub fn import(
         .select((authors::id, authors::source))
         .first::<(i64, Option<String>)>(tx.0)
         .optional()?;
-    match imported::existing(known, same_slug) {
-        Existing::Known(id) => Ok((AuthorId::from_raw(id), Imported::Unchanged)),
-        Existing::Adopted(id) => {
-            diesel::update(authors::table.find(id))
-                .set(authors::source.eq(source))
-                .execute(tx.0)?;
-            record(tx, "adopted", AuthorId::from_raw(id))?;
-            Ok((AuthorId::from_raw(id), Imported::Unchanged))
-        }
-        Existing::None => {
-            let slug = free_slug(tx, &author.slug)?;
-            add(
-                tx,
-                &Author {
-                    slug,
-                    ..author.clone()
-                },
-                Some(source),
-            )?;
-            Ok((author.id, Imported::Created))
-        }
-    }
+    let adopt = |tx: &mut Tx<'_>, id| {
+        diesel::update(authors::table.find(id))
+            .set(authors::source.eq(source))
+            .execute(tx.0)?;
+        Ok(())
+    };
+    let create = |tx: &mut Tx<'_>| {
+        let slug = free_slug(tx, &author.slug)?;
+        let author = Author {
+            slug,
+            ..author.clone()
+        };
+        add(tx, &author, Some(source))?;
+        Ok(author.id.raw())
+    };
+    let (id, done) = imported::take_over(tx, known, same_slug, adopt, create)?;
+    Ok((AuthorId::from_raw(id), done))
 }
 
 fn record(tx: &mut Tx<'_>, kind: &'static str, id: AuthorId) -> Result<(), Error> {

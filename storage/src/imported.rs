@@ -1,5 +1,7 @@
 //! What an import did with one thing.
 
+use crate::{Error, Tx};
+
 /// The outcome of importing one thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Imported {
@@ -13,21 +15,24 @@ pub enum Imported {
     KeptEditorsVersion,
 }
 
-/// What is already there of something to be imported.
-pub(crate) enum Existing {
-    /// It was imported before.
-    Known(i64),
-    /// Something with the same slug that was not imported: the same thing, made by hand.
-    Adopted(i64),
-    /// Nothing, or something else that happens to have the same slug.
-    None,
-}
-
-/// `known` is the row with the same source, `same_slug` the one with the same slug and its source.
-pub(crate) fn existing(known: Option<i64>, same_slug: Option<(i64, Option<String>)>) -> Existing {
+/// Adopts or creates what was not imported before; answers the id in force and what was done.
+///
+/// `known` is the row with the same source, `same_slug` the one with the same slug and its
+/// source. One with the same slug and without a source is the same thing, made by hand; one with
+/// another source merely happens to have the same slug.
+pub(crate) fn take_over(
+    tx: &mut Tx<'_>,
+    known: Option<i64>,
+    same_slug: Option<(i64, Option<String>)>,
+    adopt: impl FnOnce(&mut Tx<'_>, i64) -> Result<(), Error>,
+    create: impl FnOnce(&mut Tx<'_>) -> Result<i64, Error>,
+) -> Result<(i64, Imported), Error> {
     match (known, same_slug) {
-        (Some(id), _) => Existing::Known(id),
-        (None, Some((id, None))) => Existing::Adopted(id),
-        (None, Some((_, Some(_))) | None) => Existing::None,
+        (Some(id), _) => Ok((id, Imported::Unchanged)),
+        (None, Some((id, None))) => {
+            adopt(tx, id)?;
+            Ok((id, Imported::Unchanged))
+        }
+        (None, Some((_, Some(_))) | None) => Ok((create(tx)?, Imported::Created)),
     }
 }

@@ -8,7 +8,7 @@ use domain::slug::Slug;
 use domain::time::Timestamp;
 
 use crate::changes::{self, Change, Entity};
-use crate::imported::{self, Existing, Imported};
+use crate::imported::{self, Imported};
 use crate::schema::sections;
 use crate::{Conn, Error, Tx, slugs, stored};
 
@@ -27,45 +27,20 @@ pub struct SectionChange {
     pub comments: CommentSetting,
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = sections)]
 struct Row {
     id: i64,
     slug: String,
     name: String,
     description: Option<String>,
-    parent: Option<i64>,
+    parent_id: Option<i64>,
     position: i64,
     comments: String,
     version: i64,
     created_at: i64,
     updated_at: i64,
 }
-
-type Columns = (
-    sections::id,
-    sections::slug,
-    sections::name,
-    sections::description,
-    sections::parent_id,
-    sections::position,
-    sections::comments,
-    sections::version,
-    sections::created_at,
-    sections::updated_at,
-);
-
-const COLUMNS: Columns = (
-    sections::id,
-    sections::slug,
-    sections::name,
-    sections::description,
-    sections::parent_id,
-    sections::position,
-    sections::comments,
-    sections::version,
-    sections::created_at,
-    sections::updated_at,
-);
 
 impl TryFrom<Row> for Section {
     type Error = Error;
@@ -76,7 +51,7 @@ impl TryFrom<Row> for Section {
             slug: stored::parse(&row.slug, Slug::parse)?,
             name: row.name,
             description: row.description,
-            parent: row.parent.map(SectionId::from_raw),
+            parent: row.parent_id.map(SectionId::from_raw),
             position: row.position,
             comments: stored::parse(&row.comments, CommentSetting::parse)?,
             version: row.version,
@@ -88,7 +63,7 @@ impl TryFrom<Row> for Section {
 
 /// Every section, in no particular order: `Tree::build` puts them into one.
 pub fn list(conn: &mut Conn<'_>) -> Result<Vec<Section>, Error> {
-    let rows = sections::table.select(COLUMNS).load::<Row>(conn.0)?;
+    let rows = sections::table.select(Row::as_select()).load(conn.0)?;
     rows.into_iter().map(Section::try_from).collect()
 }
 
@@ -96,8 +71,8 @@ pub fn list(conn: &mut Conn<'_>) -> Result<Vec<Section>, Error> {
 pub fn get(conn: &mut Conn<'_>, id: SectionId) -> Result<Option<Section>, Error> {
     let row = sections::table
         .find(id.raw())
-        .select(COLUMNS)
-        .first::<Row>(conn.0)
+        .select(Row::as_select())
+        .first(conn.0)
         .optional()?;
     row.map(Section::try_from).transpose()
 }
@@ -106,8 +81,8 @@ pub fn get(conn: &mut Conn<'_>, id: SectionId) -> Result<Option<Section>, Error>
 pub fn by_slug(conn: &mut Conn<'_>, slug: &Slug) -> Result<Option<Section>, Error> {
     let row = sections::table
         .filter(sections::slug.eq(slug.as_str()))
-        .select(COLUMNS)
-        .first::<Row>(conn.0)
+        .select(Row::as_select())
+        .first(conn.0)
         .optional()?;
     row.map(Section::try_from).transpose()
 }
@@ -198,28 +173,23 @@ pub fn import(
         .select((sections::id, sections::source))
         .first::<(i64, Option<String>)>(tx.0)
         .optional()?;
-    match imported::existing(known, same_slug) {
-        Existing::Known(id) => Ok((SectionId::from_raw(id), Imported::Unchanged)),
-        Existing::Adopted(id) => {
-            diesel::update(sections::table.find(id))
-                .set(sections::source.eq(source))
-                .execute(tx.0)?;
-            record(tx, "adopted", SectionId::from_raw(id))?;
-            Ok((SectionId::from_raw(id), Imported::Unchanged))
-        }
-        Existing::None => {
-            let slug = free_slug(tx, &section.slug)?;
-            add(
-                tx,
-                &Section {
-                    slug,
-                    ..section.clone()
-                },
-                Some(source),
-            )?;
-            Ok((section.id, Imported::Created))
-        }
-    }
+    let adopt = |tx: &mut Tx<'_>, id| {
+        diesel::update(sections::table.find(id))
+            .set(sections::source.eq(source))
+            .execute(tx.0)?;
+        Ok(())
+    };
+    let create = |tx: &mut Tx<'_>| {
+        let slug = free_slug(tx, &section.slug)?;
+        let section = Section {
+            slug,
+            ..section.clone()
+        };
+        add(tx, &section, Some(source))?;
+        Ok(section.id.raw())
+    };
+    let (id, done) = imported::take_over(tx, known, same_slug, adopt, create)?;
+    Ok((SectionId::from_raw(id), done))
 }
 
 fn record(tx: &mut Tx<'_>, kind: &'static str, id: SectionId) -> Result<(), Error> {

@@ -9,7 +9,7 @@ use domain::tag::Tag;
 use domain::time::Timestamp;
 
 use crate::changes::{self, Change, Entity};
-use crate::imported::{self, Existing, Imported};
+use crate::imported::{self, Imported};
 use crate::page::Page;
 use crate::schema::tags;
 use crate::{Conn, Error, Tx, slugs, stored};
@@ -25,7 +25,8 @@ pub struct TagChange {
     pub description: Option<String>,
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = tags)]
 struct Row {
     id: i64,
     slug: String,
@@ -35,26 +36,6 @@ struct Row {
     created_at: i64,
     updated_at: i64,
 }
-
-type Columns = (
-    tags::id,
-    tags::slug,
-    tags::name,
-    tags::description,
-    tags::version,
-    tags::created_at,
-    tags::updated_at,
-);
-
-const COLUMNS: Columns = (
-    tags::id,
-    tags::slug,
-    tags::name,
-    tags::description,
-    tags::version,
-    tags::created_at,
-    tags::updated_at,
-);
 
 impl TryFrom<Row> for Tag {
     type Error = Error;
@@ -76,8 +57,8 @@ impl TryFrom<Row> for Tag {
 pub fn get(conn: &mut Conn<'_>, id: TagId) -> Result<Option<Tag>, Error> {
     let row = tags::table
         .find(id.raw())
-        .select(COLUMNS)
-        .first::<Row>(conn.0)
+        .select(Row::as_select())
+        .first(conn.0)
         .optional()?;
     row.map(Tag::try_from).transpose()
 }
@@ -86,8 +67,8 @@ pub fn get(conn: &mut Conn<'_>, id: TagId) -> Result<Option<Tag>, Error> {
 pub fn by_slug(conn: &mut Conn<'_>, slug: &Slug) -> Result<Option<Tag>, Error> {
     let row = tags::table
         .filter(tags::slug.eq(slug.as_str()))
-        .select(COLUMNS)
-        .first::<Row>(conn.0)
+        .select(Row::as_select())
+        .first(conn.0)
         .optional()?;
     row.map(Tag::try_from).transpose()
 }
@@ -98,8 +79,8 @@ pub fn list(conn: &mut Conn<'_>, after: Option<&Slug>, limit: Limit) -> Result<P
         .filter(tags::slug.gt(after.map_or("", Slug::as_str)))
         .order(tags::slug)
         .limit(limit.rows().saturating_add(1))
-        .select(COLUMNS)
-        .load::<Row>(conn.0)?;
+        .select(Row::as_select())
+        .load(conn.0)?;
     let found: Result<Vec<_>, _> = rows.into_iter().map(Tag::try_from).collect();
     Ok(Page::cut(found?, limit))
 }
@@ -111,22 +92,21 @@ pub fn count(conn: &mut Conn<'_>) -> Result<i64, Error> {
 
 /// The ids of those of these tags that exist, and of those with these slugs, each with its
 /// slug, in no particular order: for checking what an article names. One statement for the ids
-/// and one for the slugs.
+/// and one for the slugs: by both at once, SQLite would read the whole table.
 pub fn lookup(
     conn: &mut Conn<'_>,
     ids: &[TagId],
     slugs: &[Slug],
 ) -> Result<Vec<(TagId, String)>, Error> {
-    let mut found = Vec::new();
+    let named = tags::table.select((tags::id, tags::slug));
+    let mut found: Vec<(i64, String)> = Vec::new();
     if !ids.is_empty() {
         let by_id = tags::id.eq_any(ids.iter().map(|id| id.raw()));
-        let rows = tags::table.filter(by_id).select((tags::id, tags::slug));
-        found.extend(rows.load::<(i64, String)>(conn.0)?);
+        found.extend(named.filter(by_id).load(conn.0)?);
     }
     if !slugs.is_empty() {
         let by_slug = tags::slug.eq_any(slugs.iter().map(Slug::as_str));
-        let rows = tags::table.filter(by_slug).select((tags::id, tags::slug));
-        found.extend(rows.load::<(i64, String)>(conn.0)?);
+        found.extend(named.filter(by_slug).load(conn.0)?);
     }
     Ok(found
         .into_iter()
@@ -210,28 +190,23 @@ pub fn import(tx: &mut Tx<'_>, source: &str, tag: &Tag) -> Result<(TagId, Import
         .select((tags::id, tags::source))
         .first::<(i64, Option<String>)>(tx.0)
         .optional()?;
-    match imported::existing(known, same_slug) {
-        Existing::Known(id) => Ok((TagId::from_raw(id), Imported::Unchanged)),
-        Existing::Adopted(id) => {
-            diesel::update(tags::table.find(id))
-                .set(tags::source.eq(source))
-                .execute(tx.0)?;
-            record(tx, "adopted", TagId::from_raw(id))?;
-            Ok((TagId::from_raw(id), Imported::Unchanged))
-        }
-        Existing::None => {
-            let slug = free_slug(tx, &tag.slug)?;
-            add(
-                tx,
-                &Tag {
-                    slug,
-                    ..tag.clone()
-                },
-                Some(source),
-            )?;
-            Ok((tag.id, Imported::Created))
-        }
-    }
+    let adopt = |tx: &mut Tx<'_>, id| {
+        diesel::update(tags::table.find(id))
+            .set(tags::source.eq(source))
+            .execute(tx.0)?;
+        Ok(())
+    };
+    let create = |tx: &mut Tx<'_>| {
+        let slug = free_slug(tx, &tag.slug)?;
+        let tag = Tag {
+            slug,
+            ..tag.clone()
+        };
+        add(tx, &tag, Some(source))?;
+        Ok(tag.id.raw())
+    };
+    let (id, done) = imported::take_over(tx, known, same_slug, adopt, create)?;
+    Ok((TagId::from_raw(id), done))
 }
 
 fn record(tx: &mut Tx<'_>, kind: &'static str, id: TagId) -> Result<(), Error> {

@@ -9,7 +9,7 @@ use domain::slug::Slug;
 use domain::text::BodyFormat;
 use domain::time::Timestamp;
 
-use super::row::{COLUMNS, CardRow};
+use super::row::CardRow;
 use super::{Article, ArticleCard};
 use crate::page::Page;
 use crate::schema::{articles, published_articles, revisions};
@@ -27,7 +27,11 @@ fn working_copies() -> WithRevision {
 pub fn get(conn: &mut Conn<'_>, id: ArticleId) -> Result<Option<Article>, Error> {
     let row = working_copies()
         .filter(articles::id.eq(id.raw()))
-        .select((COLUMNS, revisions::body_format, revisions::body_source))
+        .select((
+            CardRow::as_select(),
+            revisions::body_format,
+            revisions::body_source,
+        ))
         .first::<(CardRow, String, String)>(conn.0)
         .optional()?;
     row.map(article).transpose()
@@ -37,7 +41,11 @@ pub fn get(conn: &mut Conn<'_>, id: ArticleId) -> Result<Option<Article>, Error>
 pub fn by_slug(conn: &mut Conn<'_>, slug: &Slug) -> Result<Option<Article>, Error> {
     let row = working_copies()
         .filter(articles::slug.eq(slug.as_str()))
-        .select((COLUMNS, revisions::body_format, revisions::body_source))
+        .select((
+            CardRow::as_select(),
+            revisions::body_format,
+            revisions::body_source,
+        ))
         .first::<(CardRow, String, String)>(conn.0)
         .optional()?;
     row.map(article).transpose()
@@ -69,7 +77,7 @@ pub fn list(
     limit: Limit,
     now: Timestamp,
 ) -> Result<Page<ArticleCard>, Error> {
-    let mut query = working_copies().select(COLUMNS).into_boxed();
+    let mut query = working_copies().select(CardRow::as_select()).into_boxed();
     if let Some(status) = filter.status {
         query = query.filter(articles::state.eq(state_of(status).as_str()));
         query = match status {

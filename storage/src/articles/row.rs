@@ -12,76 +12,37 @@ use super::ArticleCard;
 use crate::schema::{articles, revisions};
 use crate::{Error, stored};
 
-pub(super) type Columns = (
-    articles::id,
-    articles::slug,
-    articles::title,
-    articles::section_id,
-    articles::state,
-    articles::version,
-    articles::revision_id,
-    articles::published_revision_id,
-    articles::published_at,
-    articles::visible_from,
-    articles::visible_until,
-    articles::created_by,
-    articles::created_at,
-    articles::updated_at,
-    revisions::number,
-    revisions::summary,
-    revisions::language,
-    revisions::author_ids,
-    revisions::tag_ids,
-    revisions::lead_image,
-    revisions::comments,
-);
-
-pub(super) const COLUMNS: Columns = (
-    articles::id,
-    articles::slug,
-    articles::title,
-    articles::section_id,
-    articles::state,
-    articles::version,
-    articles::revision_id,
-    articles::published_revision_id,
-    articles::published_at,
-    articles::visible_from,
-    articles::visible_until,
-    articles::created_by,
-    articles::created_at,
-    articles::updated_at,
-    revisions::number,
-    revisions::summary,
-    revisions::language,
-    revisions::author_ids,
-    revisions::tag_ids,
-    revisions::lead_image,
-    revisions::comments,
-);
-
-#[derive(Queryable)]
+/// An article with what its current revision adds.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = articles)]
 pub(super) struct CardRow {
     id: i64,
     slug: String,
     title: String,
-    section: i64,
+    section_id: i64,
     state: String,
     version: i64,
-    revision: i64,
-    published_revision: Option<i64>,
+    revision_id: i64,
+    published_revision_id: Option<i64>,
     published_at: Option<i64>,
     visible_from: Option<i64>,
     visible_until: Option<i64>,
     created_by: String,
     created_at: i64,
     updated_at: i64,
+    #[diesel(select_expression = revisions::number)]
     revision_number: i64,
+    #[diesel(select_expression = revisions::summary)]
     summary: Option<String>,
+    #[diesel(select_expression = revisions::language)]
     language: String,
+    #[diesel(select_expression = revisions::author_ids)]
     author_ids: String,
+    #[diesel(select_expression = revisions::tag_ids)]
     tag_ids: String,
+    #[diesel(select_expression = revisions::lead_image)]
     lead_image: Option<String>,
+    #[diesel(select_expression = revisions::comments)]
     comments: String,
 }
 
@@ -95,16 +56,16 @@ impl TryFrom<CardRow> for ArticleCard {
             title: row.title,
             summary: row.summary,
             language: stored::parse(&row.language, Language::parse)?,
-            section: SectionId::from_raw(row.section),
+            section: SectionId::from_raw(row.section_id),
             authors: stored::ids_from_json(&row.author_ids, AuthorId::from_raw)?,
             tags: stored::ids_from_json(&row.tag_ids, TagId::from_raw)?,
             lead_image: stored::image_from_json(row.lead_image.as_deref())?,
             comments: stored::parse(&row.comments, CommentSetting::parse)?,
             state: stored::parse(&row.state, State::parse)?,
             version: row.version,
-            revision: RevisionId::from_raw(row.revision),
+            revision: RevisionId::from_raw(row.revision_id),
             revision_number: row.revision_number,
-            published_revision: row.published_revision.map(RevisionId::from_raw),
+            published_revision: row.published_revision_id.map(RevisionId::from_raw),
             published_at: stored::time(row.published_at),
             visible_from: stored::time(row.visible_from),
             visible_until: stored::time(row.visible_until),
