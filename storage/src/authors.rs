@@ -201,7 +201,7 @@ pub fn import(
         diesel::update(authors::table.find(id))
             .set(authors::source.eq(source))
             .execute(tx.0)?;
-        Ok(())
+        record(tx, "adopted", AuthorId::from_raw(id))
     };
     let create = |tx: &mut Tx<'_>| {
         let slug = free_slug(tx, &author.slug)?;

@@ -177,7 +177,7 @@ pub fn import(
         diesel::update(sections::table.find(id))
             .set(sections::source.eq(source))
             .execute(tx.0)?;
-        Ok(())
+        record(tx, "adopted", SectionId::from_raw(id))
     };
     let create = |tx: &mut Tx<'_>| {
         let slug = free_slug(tx, &section.slug)?;

@@ -194,7 +194,7 @@ pub fn import(tx: &mut Tx<'_>, source: &str, tag: &Tag) -> Result<(TagId, Import
         diesel::update(tags::table.find(id))
             .set(tags::source.eq(source))
             .execute(tx.0)?;
-        Ok(())
+        record(tx, "adopted", TagId::from_raw(id))
     };
     let create = |tx: &mut Tx<'_>| {
         let slug = free_slug(tx, &tag.slug)?;

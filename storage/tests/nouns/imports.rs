@@ -4,6 +4,7 @@ use domain::Limit;
 use domain::comment::CommentStatus;
 use domain::id::{ArticleId, CommentId, RevisionId};
 use storage::articles::{ArticleImport, Edit};
+use storage::changes::{self, Entity};
 use storage::comments::{self, CommentOutcome, ImportedComment};
 use storage::published::{self, Found, Key};
 use storage::{Imported, articles, authors, sections, tags};
@@ -17,6 +18,8 @@ fn sections_authors_and_tags_are_taken_over_once() {
         // Made by hand, so an import of the same slug means the same section.
         let asia = news.write(|tx| sections::import(tx, "blog/asia", &section(50, "asia", None)));
         assert_eq!((asia.0.raw(), asia.1), (3, Imported::Unchanged));
+        let log = news.read(|conn| changes::since(conn, &[Entity::Section], 0, 100));
+        assert_eq!(log.last().unwrap().kind, "adopted");
         let other = news.write(|tx| sections::import(tx, "paper/asia", &section(51, "asia", None)));
         assert_eq!((other.0.raw(), other.1), (51, Imported::Created));
         let slugs: Vec<String> = news
