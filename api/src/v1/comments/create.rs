@@ -164,8 +164,6 @@ fn insert(tx: &mut Tx<'_>, place: &Place, draft: Draft, id: CommentId) -> Result
 }
 
 fn refusal(refusal: Refusal) -> ApiError {
-    let parent =
-        |detail: &str| ApiError::validation().pointer("/parent_id", "parent_not_found", detail);
     match refusal {
         Refusal::ArticleNotFound => no_article(),
         Refusal::Closed => ApiError::new(
@@ -176,8 +174,25 @@ fn refusal(refusal: Refusal) -> ApiError {
             Code::MembersOnly,
             "Only readers with an account may comment on this article.",
         ),
-        Refusal::ParentNotFound => parent("there is no such comment"),
-        Refusal::ParentElsewhere => parent("the comment stands under another article"),
-        Refusal::ParentNotPublished => parent("the comment cannot be answered"),
+        // One answer: nobody is to find out whether a comment is held, or stands under an article
+        // that is not public.
+        Refusal::ParentNotFound | Refusal::ParentElsewhere | Refusal::ParentNotPublished => {
+            let detail = "there is no comment under this article that can be answered by this id";
+            ApiError::validation().pointer("/parent_id", "parent_not_found", detail)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_hidden_is_refused_like_what_is_not_there() {
+        let told = |refused| format!("{:?}", refusal(refused));
+        let missing = told(Refusal::ParentNotFound);
+        assert!(missing.contains("parent_not_found"));
+        assert_eq!(told(Refusal::ParentNotPublished), missing);
+        assert_eq!(told(Refusal::ParentElsewhere), missing);
     }
 }
