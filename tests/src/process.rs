@@ -77,8 +77,15 @@ impl Process {
 
     /// Asks it to stop, as a service manager does.
     pub fn ask_to_stop(&self) {
+        self.signal(1);
+    }
+
+    /// Asks it in one breath as often as this.
+    pub fn signal(&self, times: usize) {
+        let id = self.child.id().to_string();
         let asked = Command::new("kill")
-            .args(["-TERM", &self.child.id().to_string()])
+            .arg("-TERM")
+            .args(vec![id; times])
             .status();
         assert!(asked.is_ok_and(|status| status.success()), "it runs");
     }
