@@ -36,7 +36,8 @@ impl Work {
         let of_text = |bytes: usize| 1 + bytes / WEIGHTY;
         match self {
             Self::Term(_) => 1,
-            Self::Article(article) => of_text(article.body.source.len()),
+            // Its row, its revision, its bodies, and a listing for each place it stands in.
+            Self::Article(article) => 2 + of_text(article.body.source.len()),
             Self::Comments(_, list) => list.iter().map(|comment| of_text(comment.body.len())).sum(),
         }
     }
