@@ -50,10 +50,18 @@ impl App {
         self.ids.next(self.now())
     }
 
-    /// Reads the sections and the API keys again. A handler calls it after a change of its own
-    /// that touches them, before it answers, so that the next request meets the change.
+    /// Reads the sections and the API keys again, for what was met and is not among them.
     pub async fn reload_site(&self) -> Result<(), ApiError> {
         self.site.reload(&self.store, self.now()).await
+    }
+
+    /// Shows this node a change of its own to what the site holds in memory, before the change is
+    /// answered, so that the next request meets it. The change is stored whatever comes of this:
+    /// should the database be away now, the follower catches up.
+    pub async fn show_own_change(&self) {
+        if let Err(error) = self.reload_site().await {
+            tracing::warn!(%error, "a stored change is not shown yet");
+        }
     }
 
     /// Whether the server is on its way out.

@@ -101,7 +101,7 @@ pub(crate) async fn create_section(
             insert(tx, SectionId::from_raw(drawing.new_id()), &new)
         })
         .await?;
-    app.reload_site().await?;
+    app.show_own_change().await;
     Ok(outcome.respond())
 }
 
@@ -135,7 +135,7 @@ pub(crate) async fn patch_section(
         save(tx, &path.0, version.0, wanted.clone())
     })
     .await?;
-    app.reload_site().await?;
+    app.show_own_change().await;
     manage_json(&section, section.version)
 }
 

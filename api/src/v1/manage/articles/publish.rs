@@ -62,7 +62,7 @@ pub(crate) async fn publish_article(
         .await?;
     if window.is_scheduled() {
         // The caches' windows end at the next change of schedule, which this may be.
-        app.reload_site().await?;
+        app.show_own_change().await;
     }
     Ok(outcome.respond())
 }
