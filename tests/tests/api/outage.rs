@@ -77,9 +77,7 @@ fn a_server_recovers_when_its_database_is_back() {
         }
         admin(format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true"));
         let back = async {
-            while app.get("/articles/ferry").await.status != 200 {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
+            while app.get("/articles/ferry").await.status != 200 {}
         };
         tokio::time::timeout(Duration::from_secs(20), back)
             .await
@@ -91,9 +89,7 @@ fn a_server_recovers_when_its_database_is_back() {
             .await
             .expect(201);
         let ready = async {
-            while app.root("/readyz").await.status != 200 {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
+            while app.root("/readyz").await.status != 200 {}
         };
         tokio::time::timeout(Duration::from_secs(20), ready)
             .await
