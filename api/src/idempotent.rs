@@ -101,16 +101,17 @@ impl Outcome {
 /// Without a key it just runs. With one, its answer is stored in the same transaction and given
 /// again to whoever sends the same request under the same key within a day. A refusal undoes
 /// the transaction, so it is not stored and the key stays free.
-pub async fn idempotent<J>(
+pub async fn idempotent<J, E>(
     app: &App,
     request: &HttpRequest,
     caller: &Caller,
     key: IdempotencyKey,
     body: &BodyHash,
     job: J,
-) -> Result<Outcome, ApiError>
+) -> Result<Outcome, E>
 where
-    J: FnOnce(&mut Tx<'_>) -> Result<Answer, ApiError> + Send + 'static,
+    J: FnOnce(&mut Tx<'_>) -> Result<Answer, E> + Send + 'static,
+    E: From<ApiError> + From<storage::Error> + Send + 'static,
 {
     let actor = caller.0.clone();
     let Some(key) = key.0 else {
@@ -127,26 +128,18 @@ where
         .await
 }
 
-fn once(
+fn once<E: From<ApiError> + From<storage::Error>>(
     tx: &mut Tx<'_>,
     id: &str,
     body: &str,
-    job: impl FnOnce(&mut Tx<'_>) -> Result<Answer, ApiError>,
-) -> Result<Outcome, ApiError> {
+    job: impl FnOnce(&mut Tx<'_>) -> Result<Answer, E>,
+) -> Result<Outcome, E> {
     match idempotency::claim(tx, id, body).map_err(waited_in_vain)? {
         Claim::Replay(stored) => Ok(Outcome {
             stored,
             replayed: true,
         }),
-        Claim::Mismatch => Err(ApiError::new(
-            Code::IdempotencyKeyReused,
-            "This Idempotency-Key was used for another request within the last 24 hours.",
-        )
-        .header(
-            "Idempotency-Key",
-            Code::IdempotencyKeyReused.as_str(),
-            "Send a new key with a new request, and the same key only with the same body.",
-        )),
+        Claim::Mismatch => Err(reused().into()),
         Claim::New => {
             let Answer(stored) = job(tx)?;
             idempotency::finish(tx, id, &stored)?;
@@ -156,6 +149,18 @@ fn once(
             })
         }
     }
+}
+
+fn reused() -> ApiError {
+    ApiError::new(
+        Code::IdempotencyKeyReused,
+        "This Idempotency-Key was used for another request within the last 24 hours.",
+    )
+    .header(
+        "Idempotency-Key",
+        Code::IdempotencyKeyReused.as_str(),
+        "Send a new key with a new request, and the same key only with the same body.",
+    )
 }
 
 fn waited_in_vain(error: storage::Error) -> ApiError {

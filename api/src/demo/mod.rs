@@ -256,7 +256,6 @@ impl Loader {
                 parent: comment.to.as_ref().map(|to| format!("demo:{to}")),
                 comment: NewComment {
                     id: CommentId::from_raw(id_at(at, self.low_bits())),
-                    article,
                     parent: None,
                     author_kind: AuthorKind::Guest,
                     author_name: domain::comment::parse_author_name(&comment.name)

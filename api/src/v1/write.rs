@@ -3,7 +3,6 @@
 
 use std::future::{Ready, ready};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
@@ -22,6 +21,9 @@ pub(crate) enum Refused {
     /// An id or a slug was free when it was looked up and is not any more. Another try draws
     /// another one, or finds out whose it is.
     Taken(Error),
+    /// This node has not met a section that was made a moment ago. Another try, with the sections
+    /// read again, finds it.
+    Behind,
     /// There is no use in trying again.
     Final(ApiError),
 }
@@ -57,6 +59,7 @@ impl From<Refused> for ApiError {
     fn from(refused: Refused) -> Self {
         match refused {
             Refused::Taken(error) => error.into(),
+            Refused::Behind => ApiError::internal("a section that is nowhere"),
             Refused::Final(error) => error,
         }
     }
@@ -103,29 +106,22 @@ impl Asked {
         J: Fn(&mut Tx<'_>) -> Result<Answer, Refused> + Send + Sync + 'static,
     {
         let job = Arc::new(job);
-        let taken = Arc::new(AtomicBool::new(false));
         let mut tries = 0;
         loop {
             tries += 1;
-            taken.store(false, Ordering::Relaxed);
-            let (job, flag) = (Arc::clone(&job), Arc::clone(&taken));
-            let once = move |tx: &mut Tx<'_>| {
-                job(tx).map_err(|refused| {
-                    flag.store(matches!(refused, Refused::Taken(_)), Ordering::Relaxed);
-                    ApiError::from(refused)
-                })
-            };
+            let job = Arc::clone(&job);
             let outcome = idempotent(
                 app,
                 &self.request,
                 &self.caller,
                 self.key.clone(),
                 body,
-                once,
+                move |tx: &mut Tx<'_>| job(tx),
             );
-            let outcome = outcome.await;
-            if tries == TRIES || !taken.load(Ordering::Relaxed) {
-                return outcome;
+            match outcome.await {
+                Err(Refused::Taken(_)) if tries < TRIES => {}
+                Err(Refused::Behind) if tries < TRIES => app.reload_site().await?,
+                outcome => return outcome.map_err(ApiError::from),
             }
         }
     }

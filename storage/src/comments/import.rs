@@ -75,13 +75,14 @@ pub fn import(
             let visible = import.comment.status == CommentStatus::Published && below_visible;
             write(
                 tx,
+                article,
                 &import.comment,
                 placement,
                 visible,
                 Some(&import.source),
                 import.created_at,
             )?;
-            record(tx, &import.comment)?;
+            record(tx, article, import.comment.id)?;
             if visible {
                 counters.count(placement);
             }

@@ -5,11 +5,12 @@ use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use domain::comment::{
     AuthorKind, CommentSetting, CommentState, CommentStatus, ParentView, Placement, place,
 };
-use domain::id::{ArticleId, CommentId};
+use domain::id::{ArticleId, CommentId, SectionId};
 use domain::time::Timestamp;
 
 use super::Comment;
 use crate::changes::{self, Change, Entity};
+use crate::published::Key;
 use crate::schema::comments;
 use crate::statement::Statement;
 use crate::{Conn, Error, Tx, stats, stored};
@@ -19,8 +20,6 @@ use crate::{Conn, Error, Tx, stats, stored};
 pub struct NewComment {
     /// Its id.
     pub id: CommentId,
-    /// The article it stands under.
-    pub article: ArticleId,
     /// The comment it answers; none for a root.
     pub parent: Option<CommentId>,
     /// What its author is.
@@ -54,41 +53,50 @@ pub enum Refusal {
     ParentElsewhere,
     /// The comment to answer is not published (any more).
     ParentNotPublished,
+    /// The article's section is not among those the caller knows: it was made a moment ago.
+    SectionUnknown,
 }
 
-/// Stores a comment, unless it is refused; then nothing is written. `policy` is what holds for
-/// the article by the caller's section tree; the article's own setting and its visibility are
-/// read again here, so that nothing is posted to what has just been closed or taken back.
+/// Stores a comment under an article, unless it is refused; then nothing is written. The article
+/// is found here, in the transaction, so that nothing is posted to what has just been closed or
+/// taken back. `policy` says what holds for a section, where the article has no setting of its
+/// own; `None` for a section that the caller has not met.
 pub fn insert(
     tx: &mut Tx<'_>,
+    article: &Key,
     comment: &NewComment,
-    policy: CommentState,
+    policy: impl FnOnce(SectionId) -> Option<CommentState>,
 ) -> Result<Result<Comment, Refusal>, Error> {
     let now = tx.now();
-    let Some(place_row) = place_of(tx, comment.article, comment.parent, now)? else {
+    let Some(place_row) = place_of(tx, article, comment.parent, now)? else {
         return Ok(Err(Refusal::ArticleNotFound));
     };
+    let article = ArticleId::from_raw(place_row.article_id);
     let setting = stored::parse(&place_row.setting, CommentSetting::parse)?;
-    if let Some(refusal) = refused(setting.own().unwrap_or(policy), comment.author_kind) {
+    let section = SectionId::from_raw(place_row.section_id);
+    let Some(state) = setting.own().or_else(|| policy(section)) else {
+        return Ok(Err(Refusal::SectionUnknown));
+    };
+    if let Some(refusal) = refused(state, comment.author_kind) {
         return Ok(Err(refusal));
     }
     let placement = match comment.parent {
         None => Placement::root(comment.id),
-        Some(parent) => match place_row.parent(parent, comment.article)? {
+        Some(parent) => match place_row.parent(parent)? {
             Ok(parent) => place(&parent),
             Err(refusal) => return Ok(Err(refusal)),
         },
     };
     let visible = comment.status == CommentStatus::Published;
-    write(tx, comment, placement, visible, None, now)?;
-    record(tx, comment)?;
+    write(tx, article, comment, placement, visible, None, now)?;
+    record(tx, article, comment.id)?;
     if visible {
         if let Some(parent) = placement.parent_id {
             add_replies(tx, parent, 1)?;
         }
-        stats::add_comments(tx, comment.article, 1)?;
+        stats::add_comments(tx, article, 1)?;
     }
-    Ok(Ok(stored_comment(comment, placement, now)))
+    Ok(Ok(stored_comment(article, comment, placement, now)))
 }
 
 fn refused(state: CommentState, author: AuthorKind) -> Option<Refusal> {
@@ -105,8 +113,10 @@ fn refused(state: CommentState, author: AuthorKind) -> Option<Refusal> {
 /// there is one.
 #[derive(Queryable)]
 struct PlaceRow {
+    article_id: i64,
+    section_id: i64,
     setting: String,
-    article_id: Option<i64>,
+    parent_article_id: Option<i64>,
     root_id: Option<i64>,
     parent_id: Option<i64>,
     depth: Option<i32>,
@@ -114,17 +124,16 @@ struct PlaceRow {
 }
 
 impl PlaceRow {
-    fn parent(
-        &self,
-        id: CommentId,
-        article: ArticleId,
-    ) -> Result<Result<ParentView, Refusal>, Error> {
-        let (Some(article_id), Some(root_id), Some(depth), Some(status)) =
-            (self.article_id, self.root_id, self.depth, &self.status)
-        else {
+    fn parent(&self, id: CommentId) -> Result<Result<ParentView, Refusal>, Error> {
+        let (Some(article_id), Some(root_id), Some(depth), Some(status)) = (
+            self.parent_article_id,
+            self.root_id,
+            self.depth,
+            &self.status,
+        ) else {
             return Ok(Err(Refusal::ParentNotFound));
         };
-        if article_id != article.raw() {
+        if article_id != self.article_id {
             return Ok(Err(Refusal::ParentElsewhere));
         }
         if stored::parse(status, CommentStatus::parse)? != CommentStatus::Published {
@@ -140,6 +149,8 @@ impl PlaceRow {
 }
 
 type PlaceSql = (
+    BigInt,
+    BigInt,
     Text,
     Nullable<BigInt>,
     Nullable<BigInt>,
@@ -150,29 +161,28 @@ type PlaceSql = (
 
 fn place_of(
     conn: &mut Conn<'_>,
-    article: ArticleId,
+    article: &Key,
     parent: Option<CommentId>,
     now: Timestamp,
 ) -> Result<Option<PlaceRow>, Error> {
-    let row = Statement::<PlaceSql>::new(
-        "SELECT p.comments, c.article_id, c.root_id, c.parent_id, c.depth, c.status \
-         FROM published_articles p LEFT JOIN comments c ON c.id = ",
-    )
-    .number(parent.map_or(0, CommentId::raw))
-    .sql(" WHERE p.id = ")
-    .number(article.raw())
-    .sql(" AND p.visible_from <= ")
-    .number(now.as_millis())
-    .sql(" AND (p.visible_until IS NULL OR p.visible_until > ")
-    .number(now.as_millis())
-    .sql(")")
-    .get_result::<PlaceRow>(conn.0)
-    .optional()?;
+    let select = Statement::<PlaceSql>::new(
+        "SELECT p.id, p.section_id, p.comments, \
+         c.article_id, c.root_id, c.parent_id, c.depth, c.status FROM ",
+    );
+    let row = article
+        .joined(select)
+        .sql(" LEFT JOIN comments c ON c.id = ")
+        .number(parent.map_or(0, CommentId::raw));
+    let row = article
+        .asked(row, now)
+        .get_result::<PlaceRow>(conn.0)
+        .optional()?;
     Ok(row)
 }
 
 pub(super) fn write(
     tx: &mut Tx<'_>,
+    article: ArticleId,
     comment: &NewComment,
     placement: Placement,
     visible: bool,
@@ -182,7 +192,7 @@ pub(super) fn write(
     diesel::insert_into(comments::table)
         .values((
             comments::id.eq(comment.id.raw()),
-            comments::article_id.eq(comment.article.raw()),
+            comments::article_id.eq(article.raw()),
             comments::parent_id.eq(placement.parent_id.map(CommentId::raw)),
             comments::root_id.eq(placement.root_id.raw()),
             comments::in_reply_to_id.eq(placement.in_reply_to_id.map(CommentId::raw)),
@@ -207,12 +217,12 @@ pub(super) fn write(
 }
 
 /// The change names the article too: whoever keeps pages of it wants to know.
-pub(super) fn record(tx: &mut Tx<'_>, comment: &NewComment) -> Result<(), Error> {
+pub(super) fn record(tx: &mut Tx<'_>, article: ArticleId, comment: CommentId) -> Result<(), Error> {
     let change = Change {
         kind: "created",
         entity: Entity::Comment,
-        entity_id: comment.id.raw(),
-        data: Some(format!("{{\"article_id\":{}}}", comment.article.raw())),
+        entity_id: comment.raw(),
+        data: Some(format!("{{\"article_id\":{}}}", article.raw())),
     };
     changes::append(tx, &change)
 }
@@ -229,10 +239,15 @@ pub(super) fn add_replies(tx: &mut Tx<'_>, parent: CommentId, count: i64) -> Res
 }
 
 /// The comment as a read would give it, without reading it.
-fn stored_comment(comment: &NewComment, placement: Placement, now: Timestamp) -> Comment {
+fn stored_comment(
+    article: ArticleId,
+    comment: &NewComment,
+    placement: Placement,
+    now: Timestamp,
+) -> Comment {
     Comment {
         id: comment.id,
-        article_id: comment.article,
+        article_id: article,
         parent_id: placement.parent_id,
         root_id: placement.root_id,
         in_reply_to_id: placement.in_reply_to_id,

@@ -20,6 +20,31 @@ pub enum Key {
     Slug(Slug),
 }
 
+impl Key {
+    /// Continues a statement with the tables that hold the article: `published_articles p`.
+    pub(crate) fn joined<Row>(&self, sql: Statement<Row>) -> Statement<Row> {
+        match self {
+            Self::Id(_) => sql.sql("published_articles p"),
+            Self::Slug(_) => {
+                sql.sql("addresses a JOIN published_articles p ON p.id = a.article_id")
+            }
+        }
+    }
+
+    /// Continues it with what is asked of the article: that it is this one, and public at `now`.
+    pub(crate) fn asked<Row>(&self, sql: Statement<Row>, now: Timestamp) -> Statement<Row> {
+        let sql = match self {
+            Self::Id(id) => sql.sql(" WHERE p.id = ").number(id.raw()),
+            Self::Slug(slug) => sql.sql(" WHERE a.slug = ").text(slug.as_str()),
+        };
+        sql.sql(" AND p.visible_from <= ")
+            .number(now.as_millis())
+            .sql(" AND (p.visible_until IS NULL OR p.visible_until > ")
+            .number(now.as_millis())
+            .sql(")")
+    }
+}
+
 /// The form in which a body is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BodyKind {
@@ -92,22 +117,10 @@ fn statement(
     body: Option<BodyKind>,
 ) -> Statement<(CardSql, Nullable<Text>)> {
     let select = Statement::new("SELECT ").sql(CARD).sql(", b.content FROM ");
-    let from = match key {
-        Key::Id(_) => select.sql("published_articles p"),
-        Key::Slug(_) => select.sql("addresses a JOIN published_articles p ON p.id = a.article_id"),
-    };
-    let joined = from
+    let joined = key
+        .joined(select)
         .sql(" LEFT JOIN article_stats s ON s.article_id = p.id")
         .sql(" LEFT JOIN published_bodies b ON b.article_id = p.id AND b.format = ")
         .text(body.map_or("", BodyKind::as_str));
-    let keyed = match key {
-        Key::Id(id) => joined.sql(" WHERE p.id = ").number(id.raw()),
-        Key::Slug(slug) => joined.sql(" WHERE a.slug = ").text(slug.as_str()),
-    };
-    keyed
-        .sql(" AND p.visible_from <= ")
-        .number(now.as_millis())
-        .sql(" AND (p.visible_until IS NULL OR p.visible_until > ")
-        .number(now.as_millis())
-        .sql(")")
+    key.asked(joined, now)
 }

@@ -6,15 +6,22 @@ use domain::id::{ArticleId, CommentId};
 use storage::Page;
 use storage::articles;
 use storage::comments::{self, Comment, NewComment, Refusal, Root, Sort, ThreadQuery};
+use storage::published::Key;
 
 use crate::news::{News, at, comment, on_both};
 
-fn post(news: &News, comment: NewComment, policy: CommentState) -> Result<Comment, Refusal> {
-    news.write(move |tx| comments::insert(tx, &comment, policy))
+fn post(
+    news: &News,
+    article: i64,
+    comment: NewComment,
+    policy: CommentState,
+) -> Result<Comment, Refusal> {
+    let article = Key::Id(ArticleId::from_raw(article));
+    news.write(move |tx| comments::insert(tx, &article, &comment, |_| Some(policy)))
 }
 
 fn posted(news: &News, id: i64, article: i64, parent: Option<i64>) -> Comment {
-    post(news, comment(id, article, parent), CommentState::Open).unwrap()
+    post(news, article, comment(id, parent), CommentState::Open).unwrap()
 }
 
 fn count(news: &News, article: i64) -> Option<i64> {
@@ -71,42 +78,66 @@ fn what_may_not_be_posted_stores_nothing() {
         posted(news, 100, 1, None);
         let held = NewComment {
             status: CommentStatus::Held,
-            ..comment(101, 1, None)
+            ..comment(101, None)
         };
         assert_eq!(
-            post(news, held, CommentState::Open).unwrap().status,
+            post(news, 1, held, CommentState::Open).unwrap().status,
             CommentStatus::Held
         );
         let open = CommentState::Open;
-        for (comment, policy, refusal) in [
-            (comment(200, 99, None), open, Refusal::ArticleNotFound),
-            (comment(200, 3, None), open, Refusal::ArticleNotFound),
-            (comment(200, 5, None), open, Refusal::ArticleNotFound),
-            (comment(200, 4, None), open, Refusal::Closed),
-            (comment(200, 1, None), CommentState::Closed, Refusal::Closed),
+        for (article, comment, policy, refusal) in [
+            (99, comment(200, None), open, Refusal::ArticleNotFound),
+            (3, comment(200, None), open, Refusal::ArticleNotFound),
+            (5, comment(200, None), open, Refusal::ArticleNotFound),
+            (4, comment(200, None), open, Refusal::Closed),
+            (1, comment(200, None), CommentState::Closed, Refusal::Closed),
             (
-                comment(200, 1, None),
+                1,
+                comment(200, None),
                 CommentState::Members,
                 Refusal::MembersOnly,
             ),
-            (comment(200, 1, Some(999)), open, Refusal::ParentNotFound),
-            (comment(200, 2, Some(100)), open, Refusal::ParentElsewhere),
+            (1, comment(200, Some(999)), open, Refusal::ParentNotFound),
+            (2, comment(200, Some(100)), open, Refusal::ParentElsewhere),
             (
-                comment(200, 1, Some(101)),
+                1,
+                comment(200, Some(101)),
                 open,
                 Refusal::ParentNotPublished,
             ),
         ] {
-            assert_eq!(post(news, comment, policy), Err(refusal), "{refusal:?}");
+            assert_eq!(
+                post(news, article, comment, policy),
+                Err(refusal),
+                "{refusal:?}"
+            );
             assert_eq!(get(news, 200), None);
         }
         assert_eq!(get(news, 101), None);
         assert_eq!((count(news, 1), count(news, 2)), (Some(1), Some(0)));
         let member = NewComment {
             author_kind: AuthorKind::Member,
-            ..comment(201, 1, None)
+            ..comment(201, None)
         };
-        assert!(post(news, member, CommentState::Members).is_ok());
+        assert!(post(news, 1, member, CommentState::Members).is_ok());
+    });
+}
+
+#[test]
+fn a_section_the_caller_has_not_met_is_asked_about_only_where_it_decides() {
+    on_both(|news| {
+        news.furnish();
+        news.publish(1, 2, 1_000);
+        news.publish_as(2, 2, 1_000, |content| {
+            content.comments = CommentSetting::Open;
+        });
+        let unknown = |article: i64, id: i64| {
+            let article = Key::Id(ArticleId::from_raw(article));
+            news.write(move |tx| comments::insert(tx, &article, &comment(id, None), |_| None))
+        };
+        assert_eq!(unknown(1, 100), Err(Refusal::SectionUnknown));
+        assert_eq!(get(news, 100), None);
+        assert!(unknown(2, 101).is_ok());
     });
 }
 

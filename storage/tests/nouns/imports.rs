@@ -117,7 +117,7 @@ fn articles_follow_their_source_until_an_editor_changes_them() {
 }
 
 fn imported(id: i64, parent: Option<&str>, status: CommentStatus) -> ImportedComment {
-    let mut new = comment(id, 10, None);
+    let mut new = comment(id, None);
     new.status = status;
     ImportedComment {
         source: format!("c{id}"),

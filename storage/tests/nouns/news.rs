@@ -213,10 +213,9 @@ pub(crate) fn publication(section: i64, published_at: i64) -> Publication {
     }
 }
 
-pub(crate) fn comment(id: i64, article: i64, parent: Option<i64>) -> NewComment {
+pub(crate) fn comment(id: i64, parent: Option<i64>) -> NewComment {
     NewComment {
         id: CommentId::from_raw(id),
-        article: ArticleId::from_raw(article),
         parent: parent.map(CommentId::from_raw),
         author_kind: AuthorKind::Guest,
         author_name: "Ada".to_owned(),

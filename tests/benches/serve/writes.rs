@@ -13,7 +13,7 @@ use domain::{
     comment::{AuthorKind, CommentState, CommentStatus},
     id::{ArticleId, CommentId},
 };
-use storage::{Error, Settings, Store, comments};
+use storage::{Error, Settings, Store, comments, published::Key};
 
 use crate::{
     fill, load,
@@ -90,9 +90,9 @@ async fn one_client(store: Store, ids: Arc<AtomicI64>, end: Instant) -> Vec<Dura
         let began = Instant::now();
         let id = ids.fetch_add(1, Ordering::Relaxed);
         let now = Timestamp::from_millis(tests::START.as_millis() + id % 1_000_000);
+        let article = ArticleId::from_raw(fill::FIRST_ARTICLE + 1 + id % ARTICLES);
         let comment = comments::NewComment {
             id: CommentId::from_raw(id),
-            article: ArticleId::from_raw(fill::FIRST_ARTICLE + 1 + id % ARTICLES),
             parent: None,
             author_kind: AuthorKind::Guest,
             author_name: "Ines".to_owned(),
@@ -104,7 +104,10 @@ async fn one_client(store: Store, ids: Arc<AtomicI64>, end: Instant) -> Vec<Dura
         };
         let stored = store
             .write(Actor::Anonymous, now, move |tx| {
-                comments::insert(tx, &comment, CommentState::Open).map(|outcome| outcome.is_ok())
+                comments::insert(tx, &Key::Id(article), &comment, |_| {
+                    Some(CommentState::Open)
+                })
+                .map(|outcome| outcome.is_ok())
             })
             .await;
         match stored {

@@ -76,9 +76,7 @@ fn a_server_recovers_when_its_database_is_back() {
             refuses_at_once(app).await;
         }
         admin(format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true"));
-        let back = async {
-            while app.get("/articles/ferry").await.status != 200 {}
-        };
+        let back = async { while app.get("/articles/ferry").await.status != 200 {} };
         tokio::time::timeout(Duration::from_secs(20), back)
             .await
             .expect("it recovers by itself");
@@ -88,9 +86,7 @@ fn a_server_recovers_when_its_database_is_back() {
             .json(&body)
             .await
             .expect(201);
-        let ready = async {
-            while app.root("/readyz").await.status != 200 {}
-        };
+        let ready = async { while app.root("/readyz").await.status != 200 {} };
         tokio::time::timeout(Duration::from_secs(20), ready)
             .await
             .expect("and is ready again");

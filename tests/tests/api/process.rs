@@ -22,9 +22,7 @@ async fn get_json(process: &Process, path: &str) -> Value {
 
 /// Asks again until `question` says yes; a minute is for ever.
 async fn until(what: &str, mut question: impl AsyncFnMut() -> bool) {
-    let asked = async {
-        while !question().await {}
-    };
+    let asked = async { while !question().await {} };
     tokio::time::timeout(Duration::from_mins(1), asked)
         .await
         .unwrap_or_else(|_| panic!("never: {what}"));

@@ -5,5 +5,5 @@ mod read;
 mod views;
 
 pub(crate) use list::list_articles;
-pub(crate) use read::{comment_state, get_article};
+pub(crate) use read::get_article;
 pub(crate) use views::count_view;

@@ -217,7 +217,7 @@ fn page(app: &App, loaded: LoadedPage, wants: Wants, tree: &Tree) -> Result<Arti
 }
 
 /// Who may comment: what the article says, else its section, the one above it, the site.
-pub(crate) fn comment_state(card: &Card, tree: &Tree) -> CommentState {
+fn comment_state(card: &Card, tree: &Tree) -> CommentState {
     card.comments
         .own()
         .unwrap_or_else(|| tree.comment_setting(card.section_id))

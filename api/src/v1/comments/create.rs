@@ -2,9 +2,10 @@
 
 use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
 use domain::comment::{
-    AuthorKind, CommentState, CommentStatus, parse_author_email, parse_author_name, parse_body,
+    AuthorKind, CommentStatus, parse_author_email, parse_author_name, parse_body,
 };
 use domain::id::{ArticleId, CommentId};
+use domain::section::Tree;
 use domain::text::render_comment;
 use domain::{Invalid, InvalidCode};
 use openapi::comment::{Comment, NewComment};
@@ -12,14 +13,13 @@ use openapi::query::ArticlePath;
 use openapi::{Code, Page};
 use storage::Tx;
 use storage::comments::{self, Refusal};
-use storage::published::Card;
+use storage::published::Key;
 
 use crate::error::ApiError;
 use crate::extract::{Address, COMMENT_BYTES, Json, PathId};
 use crate::idempotent::Answer;
 use crate::state::App;
-use crate::v1::articles::comment_state;
-use crate::v1::support::{key_of, no_article, public_card, tree_with};
+use crate::v1::support::{key_of, no_article};
 use crate::v1::wire;
 use crate::v1::write::{Asked, Refused, Wrong};
 
@@ -53,12 +53,12 @@ pub(crate) async fn create_comment(
 ) -> Result<HttpResponse, ApiError> {
     let hash = body.hash.clone();
     let draft = parse(body.into_inner())?;
-    let place = find_place(&app, path.0).await?;
+    let article = key_of(path.0);
     let drawing = app.clone();
     let outcome = asked
         .write(&app, &hash, move |tx| {
             let id = CommentId::from_raw(drawing.new_id());
-            insert(tx, &place, draft.clone(), id)
+            insert(tx, &article, draft.clone(), id, &drawing.site.tree())
         })
         .await?;
     let answer = outcome.complete(|comment: &mut Comment| {
@@ -112,41 +112,15 @@ fn parse(new: NewComment) -> Result<Draft, ApiError> {
     })
 }
 
-/// Where the comment is to stand. That there is no such place is told only after the key was
-/// looked up: a retry gets its first answer though the article may have gone since.
-enum Place {
-    Under {
-        article: ArticleId,
-        policy: CommentState,
-    },
-    Nowhere,
-}
-
-async fn find_place(app: &App, address: Address<ArticleId>) -> Result<Place, ApiError> {
-    let now = app.now();
-    let key = key_of(address);
-    let card: Card = match app
-        .store
-        .read(move |conn| public_card(conn, &key, now))
-        .await
-    {
-        Err(error) if error.code() == Code::NotFound => return Ok(Place::Nowhere),
-        found => found?,
-    };
-    let tree = tree_with(app, [card.section_id]).await?;
-    Ok(Place::Under {
-        article: card.id,
-        policy: comment_state(&card, &tree),
-    })
-}
-
-fn insert(tx: &mut Tx<'_>, place: &Place, draft: Draft, id: CommentId) -> Result<Answer, Refused> {
-    let Place::Under { article, policy } = *place else {
-        return Err(no_article().into());
-    };
+fn insert(
+    tx: &mut Tx<'_>,
+    article: &Key,
+    draft: Draft,
+    id: CommentId,
+    tree: &Tree,
+) -> Result<Answer, Refused> {
     let comment = comments::NewComment {
         id,
-        article,
         parent: draft.parent,
         author_kind: AuthorKind::Guest,
         author_name: draft.name,
@@ -156,15 +130,17 @@ fn insert(tx: &mut Tx<'_>, place: &Place, draft: Draft, id: CommentId) -> Result
         body_text: draft.text,
         status: CommentStatus::Published,
     };
-    let stored = comments::insert(tx, &comment, policy)?.map_err(refusal)?;
+    let policy = |section| tree.get(section).map(|_| tree.comment_setting(section));
+    let stored = comments::insert(tx, article, &comment, policy)?.map_err(refusal)?;
     let mut body = wire::comment::comment(stored);
     body.replies = Some(Page::whole(Vec::new()));
     let answer = Answer::new(StatusCode::CREATED, &body)?;
     Ok(answer.location(format!("/api/v1/comments/{id}")))
 }
 
-fn refusal(refusal: Refusal) -> ApiError {
-    match refusal {
+fn refusal(refusal: Refusal) -> Refused {
+    let refused = match refusal {
+        Refusal::SectionUnknown => return Refused::Behind,
         Refusal::ArticleNotFound => no_article(),
         Refusal::Closed => ApiError::new(
             Code::CommentsClosed,
@@ -180,7 +156,8 @@ fn refusal(refusal: Refusal) -> ApiError {
             let detail = "there is no comment under this article that can be answered by this id";
             ApiError::validation().pointer("/parent_id", "parent_not_found", detail)
         }
-    }
+    };
+    refused.into()
 }
 
 #[cfg(test)]

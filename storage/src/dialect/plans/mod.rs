@@ -225,7 +225,6 @@ fn editorial_reads(conn: &mut Conn<'_>) {
 fn writes(tx: &mut Tx<'_>) {
     let comment = NewComment {
         id: CommentId::from_raw(900_000),
-        article: ArticleId::from_raw(1),
         parent: Some(CommentId::from_raw(11)),
         author_kind: AuthorKind::Guest,
         author_name: "n".to_owned(),
@@ -238,7 +237,8 @@ fn writes(tx: &mut Tx<'_>) {
     let (actor, now) = (tx.actor().clone(), tx.now());
     check(tx, "posting a comment", 5, |conn| {
         let mut tx = Tx::new(conn.0, actor.clone(), now);
-        comments::insert(&mut tx, &comment, CommentState::Open)
+        let article = Key::Id(ArticleId::from_raw(1));
+        comments::insert(&mut tx, &article, &comment, |_| Some(CommentState::Open))
             .unwrap()
             .unwrap();
     });

@@ -2,7 +2,7 @@
 
 use domain::Timestamp;
 use domain::comment::{AuthorKind, CommentStatus};
-use domain::id::{ArticleId, CommentId, id_at};
+use domain::id::{CommentId, id_at};
 use storage::comments::{self, CommentOutcome, ImportedComment, NewComment};
 use storage::{Error, Tx};
 
@@ -26,7 +26,7 @@ impl Batch<'_> {
         let now = tx.now();
         let mut imports = Vec::with_capacity(list.len());
         for planned in list {
-            imports.push(imported_comment(planned, article, now)?);
+            imports.push(imported_comment(planned, now)?);
         }
         let outcomes = comments::import(tx, article, &imports)?;
         for (planned, done) in list.iter().zip(outcomes) {
@@ -46,18 +46,13 @@ impl Batch<'_> {
     }
 }
 
-fn imported_comment(
-    planned: &PlannedComment,
-    article: ArticleId,
-    now: Timestamp,
-) -> Result<ImportedComment, Error> {
+fn imported_comment(planned: &PlannedComment, now: Timestamp) -> Result<ImportedComment, Error> {
     let at = planned.at.unwrap_or(now);
     Ok(ImportedComment {
         source: planned.source.clone(),
         parent: planned.parent.clone(),
         comment: NewComment {
             id: CommentId::from_raw(id_at(at.plus_millis(planned.nth), random()?)),
-            article,
             parent: None,
             author_kind: AuthorKind::Guest,
             author_name: planned.name.clone(),
