@@ -52,8 +52,8 @@ pub struct Comment {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Page<Comment>, required = false, no_recursion)]
     pub replies: Option<Page<Comment>>,
-    /// Only in the answer to a guest's own new comment: sent back as `X-Edit-Token`, it lets the
-    /// guest see and change the comment.
+    /// Only in the answer to a guest's own new comment: the guest's proof of having written it, to
+    /// be kept by the client and sent as `X-Edit-Token` to the operations that take it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     pub edit_token: Option<String>,

@@ -322,16 +322,19 @@ pub struct LeadImagePatch {
     pub height: Patch<i32>,
 }
 
-/// When a publication is to be seen. An empty body, or `{}`, publishes at once and without end.
+/// When a publication is to be seen. An empty body, or `{}`, publishes at once and without end, or
+/// keeps the window that the article has: a correction breaks no embargo.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PublishRequest {
-    /// From when readers can read it; at once when `null` or left out.
-    #[serde(default)]
+    /// From when readers can read it; at once when `null`. Left out, it is as it was, where the
+    /// article is published or scheduled, and else at once.
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
     #[schema(value_type = Option<Timestamp>)]
-    pub visible_from: Option<String>,
-    /// Until when readers can read it; without end when `null` or left out.
-    #[serde(default)]
+    pub visible_from: Patch<String>,
+    /// Until when readers can read it; without end when `null`. Left out, it is as it was, where
+    /// the article is published or scheduled, and else without end.
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
     #[schema(value_type = Option<Timestamp>)]
-    pub visible_until: Option<String>,
+    pub visible_until: Patch<String>,
 }

@@ -25,9 +25,7 @@ pub struct Problem {
     /// The id of the request, as in `X-Request-Id`; quote it when asking for help.
     #[schema(example = "req_5f0c2d7be1a94c36")]
     pub instance: String,
-    /// Each place that is wrong, where places can be named.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schema(required = false)]
+    /// Each place that is wrong; empty where no place can be named.
     pub errors: Vec<ProblemError>,
     /// With `precondition_failed`: the version to build on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -279,6 +277,7 @@ mod tests {
             serde_json::json!({
                 "type": "/problems/not_found", "title": "Not found", "status": 404,
                 "detail": "There is no such article.", "code": "not_found", "instance": "req_1",
+                "errors": [],
             })
         );
     }

@@ -29,7 +29,7 @@ pub(super) enum ApiKeyCommand {
     Create(Create),
     /// List the keys: names, roles and times, never the keys themselves
     List,
-    /// End a key at once
+    /// End a key: running servers refuse it within a second
     Revoke {
         /// The name of the key, or its id (key_…)
         #[arg(value_name = "NAME_OR_ID")]

@@ -157,6 +157,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             return serve::run(config, *demo, &cli.global);
         }
         Command::Check => return check::run(&config),
+        Command::Backup { .. } => backup::expect_database(&config)?,
         _ => {}
     }
     let (store, migrated) = open(&config)?;

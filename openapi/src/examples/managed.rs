@@ -25,8 +25,8 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "NewArticle" => value(new_article()),
         "ArticlePatch" => value(article_patch()),
         "PublishRequest" => value(PublishRequest {
-            visible_from: Some(PUBLISHED.to_owned()),
-            visible_until: None,
+            visible_from: Patch::Value(PUBLISHED.to_owned()),
+            visible_until: Patch::Null,
         }),
         "ManagedSection" => value(section()),
         "NewSection" => value(new_section()),

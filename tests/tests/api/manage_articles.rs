@@ -274,6 +274,52 @@ both! {
         assert_eq!(tests::slugs(&app.get(&next).as_role("editor").await.json()), ["out", "draft"]);
     }
 
+    async fn a_correction_keeps_the_window(app: TestApp) {
+        app.section("World", None).await;
+        let draft = app.draft(json!({ "title": "Embargoed", "section": "world" })).await;
+        let (from, until) = (app.in_seconds(60), app.in_seconds(120));
+        let window = json!({ "visible_from": from, "visible_until": until });
+        let scheduled = app.publish_with(&draft, &window).await;
+        assert_eq!(scheduled["status"], "scheduled");
+        let corrected = app.publish(&scheduled).await;
+        assert_eq!(corrected["status"], "scheduled");
+        assert_eq!(corrected["visible_from"], json!(from));
+        assert_eq!(corrected["visible_until"], json!(until));
+        app.get("/articles/embargoed").await.expect(404);
+
+        let endless = app.publish_with(&corrected, &json!({ "visible_until": null })).await;
+        assert_eq!(endless["visible_from"], json!(from));
+        assert_eq!(endless["visible_until"], Value::Null);
+        let now = app.publish_with(&endless, &json!({ "visible_from": null })).await;
+        assert_eq!(now["status"], "published");
+        app.get("/articles/embargoed").await.expect(200);
+
+        let ends = app.publish_with(&now, &json!({ "visible_until": until })).await;
+        let again = app.publish(&ends).await;
+        assert_eq!(again["visible_until"], json!(until));
+        app.advance(180);
+        // What has ended begins anew.
+        let anew = app.publish(&again).await;
+        assert_eq!(anew["status"], "published");
+        assert_eq!(anew["visible_until"], Value::Null);
+        app.get("/articles/embargoed").await.expect(200);
+    }
+
+    async fn the_same_key_for_another_version_is_another_request(app: TestApp) {
+        app.section("World", None).await;
+        let draft = app.draft(json!({ "title": "Once", "section": "world" })).await;
+        let publish = |version: i64| {
+            app.post(&format!("/manage/articles/{}/publish", text(&draft["id"])))
+                .as_role("editor")
+                .if_match(version)
+                .header("idempotency-key", "a-key-for-one-request")
+        };
+        let first = publish(1).await.expect(200);
+        let again = publish(1).await.expect(200);
+        assert_eq!(first.body, again.body);
+        publish(2).await.expect(422);
+    }
+
     async fn a_schedule_must_make_sense(app: TestApp) {
         app.section("World", None).await;
         let draft = app.draft(json!({ "section": "world" })).await;

@@ -263,6 +263,12 @@ both! {
             assert_eq!(slugs, ["ferry"]);
             let again = command(app, &["backup", &file.to_string_lossy()]).await;
             assert!(!again.success, "a file that exists is not overwritten: {}", again.text);
+            let nowhere = format!("sqlite://{}", dir.path().join("mistyped.db").display());
+            let new = dir.path().join("new.db");
+            let arguments = ["backup", &new.to_string_lossy(), "--database-url", &nowhere];
+            let missing = command(app, &arguments).await;
+            assert!(!missing.success && missing.text.contains("There is no database"), "{}", missing.text);
+            assert!(!new.exists() && !dir.path().join("mistyped.db").exists());
         } else {
             assert!(!outcome.success && outcome.text.contains("pg_dump"), "{}", outcome.text);
         }

@@ -6,11 +6,12 @@ use actix_web::{
     post,
     web::{Data, block},
 };
+use domain::Timestamp;
 use domain::article::{State, can_publish, schedule};
 use domain::id::ArticleId;
 use domain::text::{Rendered, render};
-use domain::{Invalid, Timestamp};
 use openapi::Code;
+use openapi::Patch;
 use openapi::managed_article::{ManagedArticle, PublishRequest};
 use openapi::query::ArticlePath;
 use storage::articles::{self, ArticleCard, Publication};
@@ -18,7 +19,7 @@ use storage::{Error, Tx};
 
 use super::read::{find, represent};
 use crate::error::ApiError;
-use crate::extract::{Address, IfMatch, Json, PathId};
+use crate::extract::{Address, BodyHash, IfMatch, Json, PathId};
 use crate::idempotent::Answer;
 use crate::state::App;
 use crate::v1::naming::{Wanted, settle_slug};
@@ -28,10 +29,11 @@ use crate::v1::write::{Asked, Refused, Wrong};
 /// Publish an article
 ///
 /// Makes the working copy public as it is: at once, or from `visible_from` on, and until
-/// `visible_until` where that is given. What was public of the article before is replaced.
+/// `visible_until` where that is given. What was public of the article before is replaced; the
+/// window it had stays unless another one is given.
 ///
 /// The first publication dates the article, at `visible_from` or at the `published_at` it was
-/// given, and that date never moves again. A new slug becomes the article's address; its old ones
+/// given, and that date never moves once it has come. A new slug becomes the article's address; its old ones
 /// go on leading to it. It needs `If-Match`; an empty body is as good as `{}`.
 #[utoipa::path(
     tag = "manage articles",
@@ -52,46 +54,60 @@ pub(crate) async fn publish_article(
     body: Json<PublishRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let hash = body.hash.clone();
-    let window = Window::parse(&body.into_inner())?;
+    let window = Window::parse(body.into_inner())?;
+    let scheduled = window.is_given();
     let (address, version) = (path.0, version.0);
+    // The same wish about another version is another request.
+    let hash = BodyHash(format!("{} of version {version}", hash.0));
     let rendered = rendered(&app, &address, version).await?;
     let outcome = asked
         .write(&app, &hash, move |tx| {
-            go_live(tx, &address, version, window, rendered.as_ref())
+            go_live(tx, &address, version, window.clone(), rendered.as_ref())
         })
         .await?;
-    if window.is_scheduled() {
+    if scheduled {
         // The caches' windows end at the next change of schedule, which this may be.
         app.show_own_change().await;
     }
     Ok(outcome.respond())
 }
 
-/// When readers are to see it.
-#[derive(Debug, Clone, Copy)]
+/// When readers are to see it: what is absent stays as it is.
+#[derive(Debug, Clone)]
 struct Window {
-    from: Option<Timestamp>,
-    until: Option<Timestamp>,
+    from: Patch<Timestamp>,
+    until: Patch<Timestamp>,
 }
 
 impl Window {
-    fn parse(request: &PublishRequest) -> Result<Self, ApiError> {
+    fn parse(request: PublishRequest) -> Result<Self, ApiError> {
         let time = |field: &'static str| {
-            move |text: &String| -> Result<Timestamp, Invalid> {
-                Timestamp::parse(text).map_err(|invalid| invalid.at(field))
-            }
+            move |text: String| Timestamp::parse(&text).map_err(|invalid| invalid.at(field))
         };
         let mut wrong = Wrong::default();
-        let from = wrong.check_given(request.visible_from.as_ref(), time("visible_from"));
-        let until = wrong.check_given(request.visible_until.as_ref(), time("visible_until"));
+        let from = wrong.check_patch(request.visible_from, time("visible_from"));
+        let until = wrong.check_patch(request.visible_until, time("visible_until"));
         match (from, until) {
             (Ok(from), Ok(until)) => Ok(Self { from, until }),
             _ => Err(wrong.into_error()),
         }
     }
 
-    fn is_scheduled(self) -> bool {
-        self.from.is_some() || self.until.is_some()
+    fn is_given(&self) -> bool {
+        !(self.from.is_absent() && self.until.is_absent())
+    }
+
+    /// The bounds asked for, those of a window that is open or still ahead filled in: who
+    /// publishes a correction breaks no embargo and makes nothing permanent.
+    fn over(self, card: &ArticleCard, now: Timestamp) -> (Option<Timestamp>, Option<Timestamp>) {
+        let running =
+            card.state == State::Published && card.visible_until.is_none_or(|until| now < until);
+        let (from, until) = if running {
+            (card.visible_from, card.visible_until)
+        } else {
+            (None, None)
+        };
+        (self.from.apply(from), self.until.apply(until))
     }
 }
 
@@ -137,8 +153,9 @@ fn go_live(
     settle_slug(tx, &Wanted::Given(card.slug.clone()), Some(card.id))?;
     let now = tx.now();
     let first = card.published_revision.is_none();
-    let mut schedule = schedule(now, card.published_at, window.from, window.until, first)?;
-    if let (None, Some(since)) = (window.from, visible_since(card, now)) {
+    let (from, until) = window.over(card, now);
+    let mut schedule = schedule(now, card.published_at, from, until, first)?;
+    if let (None, Some(since)) = (from, visible_since(card, now)) {
         // It goes on being seen: on a node whose clock is a moment behind, too.
         schedule.visible_from = since;
     }
