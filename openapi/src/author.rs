@@ -16,7 +16,7 @@ pub struct AuthorRef {
     #[schema(value_type = Slug)]
     pub slug: String,
     /// The name as it is printed.
-    #[schema(example = "Ada Lindqvist")]
+    #[schema(example = "Ines Halloran")]
     pub name: String,
 }
 
@@ -30,7 +30,7 @@ pub struct Author {
     #[schema(value_type = Slug)]
     pub slug: String,
     /// The name as it is printed.
-    #[schema(example = "Ada Lindqvist")]
+    #[schema(example = "Ines Halloran")]
     pub name: String,
     /// A few words about the author, plain text.
     #[schema(
@@ -50,7 +50,7 @@ pub struct ManagedAuthor {
     #[schema(value_type = Slug)]
     pub slug: String,
     /// The name as it is printed.
-    #[schema(example = "Ada Lindqvist")]
+    #[schema(example = "Ines Halloran")]
     pub name: String,
     /// A few words about the author, plain text.
     #[schema(required = true)]
@@ -71,7 +71,7 @@ pub struct ManagedAuthor {
 #[serde(deny_unknown_fields)]
 pub struct NewAuthor {
     /// The name as it is printed.
-    #[schema(min_length = 1, max_length = 120, example = "Ada Lindqvist")]
+    #[schema(min_length = 1, max_length = 120, example = "Ines Halloran")]
     pub name: String,
     /// Made from the name when `null` or left out.
     #[serde(default)]

@@ -124,7 +124,7 @@ pub struct NewArticle {
     #[schema(min_length = 1, max_length = 300, example = "The last ferry to Halden")]
     pub title: String,
     /// The section it belongs to: a slug or an id.
-    #[schema(min_length = 1, max_length = 96, example = "europe")]
+    #[schema(min_length = 1, max_length = 96, example = "ferries")]
     pub section: String,
     /// The text.
     pub body: BodySource,

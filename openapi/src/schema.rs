@@ -37,7 +37,7 @@ pub struct UserId(pub String);
 /// The readable name of a thing in an address: lower-case Latin letters and digits, joined by
 /// single hyphens; at most 96 characters, unique per noun.
 #[derive(Debug, ToSchema)]
-#[schema(value_type = String, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", min_length = 1, max_length = 96, example = "europe")]
+#[schema(value_type = String, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", min_length = 1, max_length = 96, example = "ferries")]
 pub struct Slug(pub String);
 
 /// An instant in UTC, RFC 3339 with milliseconds and `Z`.
@@ -53,7 +53,7 @@ pub struct Language(pub String);
 /// Where a page stands on the site: the slugs of its sections from the root down, then its own.
 /// A front end puts it after its own origin.
 #[derive(Debug, ToSchema)]
-#[schema(value_type = String, pattern = "^(/[a-z0-9]+(-[a-z0-9]+)*)+$", example = "/world/europe")]
+#[schema(value_type = String, pattern = "^(/[a-z0-9]+(-[a-z0-9]+)*)+$", example = "/city/ferries")]
 pub struct SitePath(pub String);
 
 /// Which page comes next. Opaque and authenticated: it belongs to the query it came from, of

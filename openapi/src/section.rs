@@ -17,7 +17,7 @@ pub struct SectionRef {
     #[schema(value_type = Slug)]
     pub slug: String,
     /// The name as it is printed.
-    #[schema(example = "Europe")]
+    #[schema(example = "Ferries")]
     pub name: String,
 }
 
@@ -31,7 +31,7 @@ pub struct Breadcrumb {
     #[schema(value_type = Slug)]
     pub slug: String,
     /// The name as it is printed.
-    #[schema(example = "World")]
+    #[schema(example = "City")]
     pub name: String,
     /// Where the section stands on the site.
     #[schema(value_type = SitePath)]
@@ -48,7 +48,7 @@ pub struct SectionNode {
     #[schema(value_type = Slug)]
     pub slug: String,
     /// The name as it is printed.
-    #[schema(example = "Europe")]
+    #[schema(example = "Ferries")]
     pub name: String,
     /// Where the section stands on the site.
     #[schema(value_type = SitePath)]
@@ -77,7 +77,7 @@ pub struct Section {
     #[schema(value_type = Slug)]
     pub slug: String,
     /// The name as it is printed.
-    #[schema(example = "Europe")]
+    #[schema(example = "Ferries")]
     pub name: String,
     /// Where the section stands on the site.
     #[schema(value_type = SitePath)]
@@ -107,7 +107,7 @@ pub struct ManagedSection {
     #[schema(value_type = Slug)]
     pub slug: String,
     /// The name as it is printed.
-    #[schema(example = "Europe")]
+    #[schema(example = "Ferries")]
     pub name: String,
     /// Where the section stands on the site.
     #[schema(value_type = SitePath)]
@@ -138,7 +138,7 @@ pub struct ManagedSection {
 #[serde(deny_unknown_fields)]
 pub struct NewSection {
     /// The name as it is printed.
-    #[schema(min_length = 1, max_length = 120, example = "Europe")]
+    #[schema(min_length = 1, max_length = 120, example = "Ferries")]
     pub name: String,
     /// Made from the name when `null` or left out.
     #[serde(default)]
@@ -146,7 +146,7 @@ pub struct NewSection {
     pub slug: Option<String>,
     /// The slug or id of the section above; a root section when `null` or left out.
     #[serde(default)]
-    #[schema(max_length = 96, example = "world")]
+    #[schema(max_length = 96, example = "city")]
     pub parent: Option<String>,
     /// What the section is about, plain text.
     #[serde(default)]

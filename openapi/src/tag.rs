@@ -16,7 +16,7 @@ pub struct TagRef {
     #[schema(value_type = Slug)]
     pub slug: String,
     /// The name as it is printed.
-    #[schema(example = "Shipping")]
+    #[schema(example = "Harbour")]
     pub name: String,
 }
 
@@ -30,7 +30,7 @@ pub struct Tag {
     #[schema(value_type = Slug)]
     pub slug: String,
     /// The name as it is printed.
-    #[schema(example = "Shipping")]
+    #[schema(example = "Harbour")]
     pub name: String,
     /// What the tag stands for, plain text.
     #[schema(required = true, example = "Ships, ports and the goods between them.")]
@@ -47,7 +47,7 @@ pub struct ManagedTag {
     #[schema(value_type = Slug)]
     pub slug: String,
     /// The name as it is printed.
-    #[schema(example = "Shipping")]
+    #[schema(example = "Harbour")]
     pub name: String,
     /// What the tag stands for, plain text.
     #[schema(required = true)]
@@ -68,7 +68,7 @@ pub struct ManagedTag {
 #[serde(deny_unknown_fields)]
 pub struct NewTag {
     /// The name as it is printed.
-    #[schema(min_length = 1, max_length = 80, example = "Shipping")]
+    #[schema(min_length = 1, max_length = 80, example = "Harbour")]
     pub name: String,
     /// Made from the name when `null` or left out.
     #[serde(default)]

@@ -31,13 +31,13 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "ManagedSection" => value(section()),
         "NewSection" => value(new_section()),
         "SectionPatch" => value(SectionPatch {
-            description: Patch::Value("From the Atlantic to the Urals.".to_owned()),
+            description: Patch::Value("What sails between the piers.".to_owned()),
             comments: Some(CommentSetting::Closed),
             ..SectionPatch::default()
         }),
         "ManagedAuthor" => value(author()),
         "NewAuthor" => value(NewAuthor {
-            name: "Ada Lindqvist".to_owned(),
+            name: "Ines Halloran".to_owned(),
             slug: None,
             bio: Some("Covers rivers, ports and the people on them.".to_owned()),
         }),
@@ -47,7 +47,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         }),
         "ManagedTag" => value(tag()),
         "NewTag" => value(NewTag {
-            name: "Shipping".to_owned(),
+            name: "Harbour".to_owned(),
             slug: None,
             description: None,
         }),
@@ -108,13 +108,13 @@ fn new_article() -> NewArticle {
     let image = public::lead_image();
     NewArticle {
         title: TITLE.to_owned(),
-        section: "europe".to_owned(),
+        section: "ferries".to_owned(),
         body: source(),
         slug: None,
         summary: Some(SUMMARY.to_owned()),
         language: Some("en".to_owned()),
-        authors: vec!["ada-lindqvist".to_owned()],
-        tags: vec!["shipping".to_owned()],
+        authors: vec!["ines-halloran".to_owned()],
+        tags: vec!["harbour".to_owned()],
         lead_image: Some(NewLeadImage {
             url: image.url,
             alt: image.alt,
@@ -131,7 +131,7 @@ fn article_patch() -> ArticlePatch {
     ArticlePatch {
         title: Some("The last ferry to Halden has sailed".to_owned()),
         summary: Patch::Null,
-        tags: Some(vec!["shipping".to_owned(), "history".to_owned()]),
+        tags: Some(vec!["harbour".to_owned(), "climate".to_owned()]),
         ..ArticlePatch::default()
     }
 }
@@ -139,10 +139,10 @@ fn article_patch() -> ArticlePatch {
 fn section() -> ManagedSection {
     ManagedSection {
         id: EUROPE.to_owned(),
-        slug: "europe".to_owned(),
-        name: "Europe".to_owned(),
-        path: "/world/europe".to_owned(),
-        description: Some("From the Atlantic to the Urals.".to_owned()),
+        slug: "ferries".to_owned(),
+        name: "Ferries".to_owned(),
+        path: "/city/ferries".to_owned(),
+        description: Some("What sails between the piers.".to_owned()),
         parent_id: Some(WORLD.to_owned()),
         position: 0,
         comments: CommentSetting::Inherit,
@@ -154,10 +154,10 @@ fn section() -> ManagedSection {
 
 fn new_section() -> NewSection {
     NewSection {
-        name: "Europe".to_owned(),
+        name: "Ferries".to_owned(),
         slug: None,
-        parent: Some("world".to_owned()),
-        description: Some("From the Atlantic to the Urals.".to_owned()),
+        parent: Some("city".to_owned()),
+        description: Some("What sails between the piers.".to_owned()),
         comments: CommentSetting::Inherit,
     }
 }

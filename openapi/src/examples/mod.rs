@@ -1,6 +1,6 @@
 //! One example of every request and answer, built from the wire types themselves, so that an
 //! example cannot show what the server does not send. They tell one story: an article about a
-//! ferry, in the section `europe` under `world`.
+//! ferry, in the section `ferries` under `city`.
 
 mod managed;
 mod public;
@@ -17,7 +17,7 @@ const UPDATED: &str = "2026-11-23T14:31:05.250Z";
 const ARTICLE: &str = "art_38g7v6cxq6t9y";
 const SLUG: &str = "the-last-ferry-to-halden";
 const TITLE: &str = "The last ferry to Halden";
-const PATH: &str = "/world/europe/the-last-ferry-to-halden";
+const PATH: &str = "/city/ferries/the-last-ferry-to-halden";
 const SUMMARY: &str = "After 112 years the crossing ends in December. Who will miss it?";
 const WORLD: &str = "sec_38g7v8b2yktrg";
 const EUROPE: &str = "sec_38g7v57j28ge8";

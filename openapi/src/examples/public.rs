@@ -21,8 +21,8 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "ArticlePage" => value(article()),
         "Section" => value(section()),
         "SectionNode" => value(SectionNode {
-            children: vec![europe()],
-            ..world()
+            children: vec![ferries()],
+            ..city()
         }),
         "Author" => value(author()),
         "Tag" => value(tag()),
@@ -39,24 +39,24 @@ pub(super) fn of(schema: &str) -> Option<Value> {
 pub(super) fn section_ref() -> SectionRef {
     SectionRef {
         id: EUROPE.to_owned(),
-        slug: "europe".to_owned(),
-        name: "Europe".to_owned(),
+        slug: "ferries".to_owned(),
+        name: "Ferries".to_owned(),
     }
 }
 
 pub(super) fn author_ref() -> AuthorRef {
     AuthorRef {
         id: "aut_38g7v4zj2wd0j".to_owned(),
-        slug: "ada-lindqvist".to_owned(),
-        name: "Ada Lindqvist".to_owned(),
+        slug: "ines-halloran".to_owned(),
+        name: "Ines Halloran".to_owned(),
     }
 }
 
 pub(super) fn tag_ref() -> TagRef {
     TagRef {
         id: "tag_38g7v8npke3j0".to_owned(),
-        slug: "shipping".to_owned(),
-        name: "Shipping".to_owned(),
+        slug: "harbour".to_owned(),
+        name: "Harbour".to_owned(),
     }
 }
 
@@ -97,7 +97,7 @@ fn older_card() -> ArticleCard {
     ArticleCard {
         id: "art_38g7v5ax5jp84".to_owned(),
         slug: "a-harbour-changes-hands".to_owned(),
-        path: "/world/europe/a-harbour-changes-hands".to_owned(),
+        path: "/city/ferries/a-harbour-changes-hands".to_owned(),
         title: "A harbour changes hands".to_owned(),
         summary: None,
         lead_image: None,
@@ -139,7 +139,7 @@ fn article() -> ArticlePage {
 }
 
 fn breadcrumbs() -> Vec<Breadcrumb> {
-    [world(), europe()]
+    [city(), ferries()]
         .into_iter()
         .map(|node| Breadcrumb {
             id: node.id,
@@ -150,12 +150,12 @@ fn breadcrumbs() -> Vec<Breadcrumb> {
         .collect()
 }
 
-fn world() -> SectionNode {
+fn city() -> SectionNode {
     SectionNode {
         id: WORLD.to_owned(),
-        slug: "world".to_owned(),
-        name: "World".to_owned(),
-        path: "/world".to_owned(),
+        slug: "city".to_owned(),
+        name: "City".to_owned(),
+        path: "/city".to_owned(),
         description: None,
         parent_id: None,
         article_count: 214,
@@ -163,13 +163,13 @@ fn world() -> SectionNode {
     }
 }
 
-fn europe() -> SectionNode {
+fn ferries() -> SectionNode {
     SectionNode {
         id: EUROPE.to_owned(),
-        slug: "europe".to_owned(),
-        name: "Europe".to_owned(),
-        path: "/world/europe".to_owned(),
-        description: Some("From the Atlantic to the Urals.".to_owned()),
+        slug: "ferries".to_owned(),
+        name: "Ferries".to_owned(),
+        path: "/city/ferries".to_owned(),
+        description: Some("What sails between the piers.".to_owned()),
         parent_id: Some(WORLD.to_owned()),
         article_count: 88,
         children: Vec::new(),
@@ -177,7 +177,7 @@ fn europe() -> SectionNode {
 }
 
 fn section() -> Section {
-    let node = europe();
+    let node = ferries();
     Section {
         id: node.id,
         slug: node.slug,
