@@ -199,7 +199,7 @@ fn revoke(store: &Store, key: &str, now: Timestamp) -> Result<(), Failure> {
             other => Failure::from(other),
         })?;
     say!(
-        "Revoked the key {:?} ({}). It opens nothing any more.",
+        "Revoked the key {:?} ({}). Running servers refuse it within a second.",
         revoked.name,
         revoked.id
     );
