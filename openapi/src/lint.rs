@@ -27,14 +27,19 @@ pub fn lint(document: &OpenApi) -> Vec<String> {
             if !ids.insert(id) {
                 faults.push(format!("{place}: the operation id {id:?} is another's too"));
             }
-            let own = check(path, operation, &described);
+            let own = check(document, path, operation, &described);
             faults.extend(own.into_iter().map(|fault| format!("{place}: {fault}")));
         }
     }
     faults
 }
 
-fn check(path: &str, operation: &Operation, described: &BTreeSet<&str>) -> Vec<String> {
+fn check(
+    document: &OpenApi,
+    path: &str,
+    operation: &Operation,
+    described: &BTreeSet<&str>,
+) -> Vec<String> {
     let mut faults = Vec::new();
     let mut must = |holds: bool, fault: &str| {
         if !holds {
@@ -56,12 +61,12 @@ fn check(path: &str, operation: &Operation, described: &BTreeSet<&str>) -> Vec<S
         .as_ref()
         .is_some_and(|more| more.contains_key(ACCESS));
     must(access || !path.starts_with("/api/"), "no access rule");
-    faults.extend(check_parameters(path, operation));
+    faults.extend(check_parameters(document, path, operation));
     faults.extend(check_contents(operation));
     faults
 }
 
-fn check_parameters(path: &str, operation: &Operation) -> Vec<String> {
+fn check_parameters(document: &OpenApi, path: &str, operation: &Operation) -> Vec<String> {
     let parameters = || {
         operation
             .parameters
@@ -90,7 +95,7 @@ fn check_parameters(path: &str, operation: &Operation) -> Vec<String> {
                 parameter.name
             ));
         }
-        if !has_example(parameter) {
+        if !has_example(document, parameter) {
             faults.push(format!("the parameter `{}` has no example", parameter.name));
         }
     }
@@ -154,13 +159,19 @@ fn is_shown(content: &RefOr<Content>) -> bool {
 }
 
 /// utoipa keeps a parameter's example to itself; what is written shows it.
-/// Whether the parameter shows a value, itself or through its schema.
-fn has_example(parameter: &Parameter) -> bool {
-    serde_json::to_value(parameter).is_ok_and(|written| {
-        written.get("example").is_some()
-            || written.pointer("/schema/examples").is_some()
-            || written.pointer("/schema/$ref").is_some()
-    })
+/// Whether the parameter shows a value: itself, or through its schema, here or as a component.
+fn has_example(document: &OpenApi, parameter: &Parameter) -> bool {
+    let Ok(written) = serde_json::to_value(parameter) else {
+        return false;
+    };
+    let component = written
+        .pointer("/schema/$ref")
+        .and_then(|reference| reference.as_str()?.rsplit('/').next())
+        .and_then(|name| document.components.as_ref()?.schemas.get(name))
+        .and_then(|schema| serde_json::to_value(schema).ok());
+    written.get("example").is_some()
+        || written.pointer("/schema/examples").is_some()
+        || component.is_some_and(|schema| schema.get("examples").is_some())
 }
 
 fn name(method: &HttpMethod) -> &'static str {

@@ -79,6 +79,7 @@ pub struct ManagedArticle {
 /// What readers get of an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(example = "draft")]
 pub enum ArticleStatus {
     /// Never published.
     Draft,

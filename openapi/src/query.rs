@@ -107,6 +107,7 @@ pub struct ArticleListQuery {
 
 /// The order of a list of articles.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[schema(example = "-published_at")]
 pub enum ArticleSort {
     /// Newest first.
     #[default]
@@ -143,6 +144,7 @@ impl ArticleQuery {
 /// The format of an article's text, or none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(example = "html")]
 pub enum ArticleBodyChoice {
     /// Sanitised HTML.
     #[default]
@@ -187,6 +189,7 @@ pub struct CommentListQuery {
 /// The order of comments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(example = "newest")]
 pub enum CommentSort {
     /// The newest first.
     Newest,
