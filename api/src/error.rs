@@ -302,12 +302,24 @@ impl From<Denied> for ApiError {
         match denied {
             Denied::CredentialsNeeded => Self::new(
                 Code::Unauthorized,
-                "This needs an API key: send it as `Authorization: Bearer bsk_…`. `broadsheet \
-                 api-key create` makes one.",
+                "This needs credentials: an access token from `/auth/login`, or an API key, sent as \
+                 `Authorization: Bearer …`.",
             ),
             Denied::NotAllowed => Self::new(
                 Code::Forbidden,
-                "The role of this API key does not allow this.",
+                "The role of these credentials does not allow this.",
+            ),
+            Denied::OnlyPeople => Self::new(
+                Code::Forbidden,
+                "No API key may do this. Sign in with an account, and send its access token.",
+            ),
+            Denied::OutsideScopes => Self::new(
+                Code::Forbidden,
+                "The scopes of this API key leave this out. Use a key that was made for it.",
+            ),
+            Denied::OutsideSections => Self::new(
+                Code::Forbidden,
+                "This API key is limited to sections, and this lies outside them.",
             ),
         }
     }

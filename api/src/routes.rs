@@ -64,7 +64,8 @@ fn mark(operation: &mut Operation, access: Access) {
         .insert(ACCESS.to_owned(), Value::from(access.as_str()));
     let key = SecurityRequirement::new(SCHEME, Vec::<String>::new());
     operation.security = Some(match access {
-        Access::Staff(_) => vec![key],
+        Access::Staff(_) | Access::Account => vec![key],
+        Access::Auth => vec![SecurityRequirement::default()],
         // Credentials are welcome and not needed; whoever sends them is checked.
         Access::Public | Access::Comment => vec![SecurityRequirement::default(), key],
     });
@@ -136,6 +137,8 @@ fn from_label(text: &str) -> Option<Access> {
     match text {
         "public" => Some(Access::Public),
         "comment" => Some(Access::Comment),
+        "auth" => Some(Access::Auth),
+        "account" => Some(Access::Account),
         other => Action::parse(other).ok().map(Access::Staff),
     }
 }
@@ -163,7 +166,13 @@ mod tests {
     #[test]
     fn every_rule_can_be_written_and_read_back() {
         let staff = Action::ALL.iter().map(|action| Access::Staff(*action));
-        for access in staff.chain([Access::Public, Access::Comment]) {
+        let others = [
+            Access::Public,
+            Access::Comment,
+            Access::Auth,
+            Access::Account,
+        ];
+        for access in staff.chain(others) {
             assert_eq!(from_label(access.as_str()), Some(access));
         }
         assert_eq!(from_label("anything"), None);

@@ -216,10 +216,7 @@ impl Site {
         if let Some(key) = found {
             self.uses.note(key.id, now);
         }
-        Ok(found.map(|key| Actor::ApiKey {
-            id: key.id,
-            role: key.role,
-        }))
+        Ok(found.map(ApiKey::actor))
     }
 
     /// Looks whether a key that is not known was made a moment ago, by the command or on another

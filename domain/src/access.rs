@@ -1,7 +1,8 @@
-//! What each role may do: one table.
+//! What each caller may do: one table.
 
 use crate::actor::{Actor, Role};
-use crate::error::Denied;
+use crate::error::{Denied, Invalid, InvalidCode};
+use crate::id::SectionId;
 
 /// What a route asks of its caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -10,17 +11,23 @@ pub enum Access {
     Public,
     /// Anybody may write here, guests too; the article's comment policy is asked afterwards.
     Comment,
-    /// The caller's role must allow the action.
+    /// Anybody may try: the body holds the credentials, and those in the headers do not count.
+    Auth,
+    /// Whoever has signed in; an API key is nobody's account.
+    Account,
+    /// The caller's role, and the scopes of an API key, must allow the action.
     Staff(Action),
 }
 
 impl Access {
-    /// The stable name: `public`, `comment`, or the action's.
+    /// The stable name: `public`, `comment`, `auth`, `account`, or the action's.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Public => "public",
             Self::Comment => "comment",
+            Self::Auth => "auth",
+            Self::Account => "account",
             Self::Staff(action) => action.as_str(),
         }
     }
@@ -29,7 +36,7 @@ impl Access {
 crate::named::named! {
     /// Something that only staff does.
     pub enum Action {
-        /// Read drafts, versions and everything else under `/manage`.
+        /// Read drafts, versions and everything else of the newspaper under `/manage`.
         ReadManage = "read_manage",
         /// Create an article, and change it ([`may_edit_article`] decides which).
         WriteArticle = "write_article",
@@ -41,6 +48,107 @@ crate::named::named! {
         WriteTag = "write_tag",
         /// Create and change authors.
         WriteAuthor = "write_author",
+        /// Decide about comments.
+        ModerateComments = "moderate_comments",
+        /// Read the change log.
+        ReadChanges = "read_changes",
+        /// Read, invite, change and erase accounts.
+        ManageUsers = "manage_users",
+        /// Read, make and revoke API keys.
+        ManageApiKeys = "manage_api_keys",
+    }
+}
+
+crate::named::named! {
+    /// What an API key can be made for. A key can never manage accounts or keys, whatever its
+    /// role: there is no scope for that.
+    pub enum Scope {
+        /// [`Action::ReadManage`].
+        ArticlesRead = "articles:read",
+        /// [`Action::WriteArticle`].
+        ArticlesWrite = "articles:write",
+        /// [`Action::PublishArticle`].
+        Publish = "publish",
+        /// [`Action::WriteSection`].
+        SectionsWrite = "sections:write",
+        /// [`Action::WriteTag`].
+        TagsWrite = "tags:write",
+        /// [`Action::WriteAuthor`].
+        AuthorsWrite = "authors:write",
+        /// [`Action::ModerateComments`].
+        CommentsModerate = "comments:moderate",
+        /// [`Action::ReadChanges`].
+        ChangesRead = "changes:read",
+    }
+}
+
+/// The scopes of one API key: a set with at least one member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Scopes(u16);
+
+impl Scopes {
+    /// The set of these.
+    ///
+    /// # Errors
+    /// At `scopes`: `required` for none, `duplicate` for one given twice.
+    pub fn new(scopes: &[Scope]) -> Result<Self, Invalid> {
+        let mut set = 0_u16;
+        for scope in scopes {
+            if set & bit(*scope) != 0 {
+                let detail = format!("names {scope} twice");
+                return Err(Invalid::new("scopes", InvalidCode::Duplicate, detail));
+            }
+            set |= bit(*scope);
+        }
+        if set == 0 {
+            let detail = "names at least one scope; leave it out for all the role has";
+            return Err(Invalid::new("scopes", InvalidCode::Required, detail));
+        }
+        Ok(Self(set))
+    }
+
+    /// Whether this one is among them.
+    #[must_use]
+    pub const fn contains(self, scope: Scope) -> bool {
+        self.0 & bit(scope) != 0
+    }
+
+    /// Each of them, in the order of [`Scope::ALL`].
+    pub fn iter(self) -> impl Iterator<Item = Scope> {
+        Scope::ALL
+            .iter()
+            .copied()
+            .filter(move |scope| self.contains(*scope))
+    }
+
+    /// As OAuth writes them (RFC 6749 §3.3): names with a space between, as the database holds
+    /// them too.
+    #[must_use]
+    pub fn to_text(self) -> String {
+        let names: Vec<&str> = self.iter().map(Scope::as_str).collect();
+        names.join(" ")
+    }
+
+    /// Reads what [`to_text`](Self::to_text) wrote.
+    ///
+    /// # Errors
+    /// At `scopes`, as [`new`](Self::new), and `unknown_value`.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let scopes: Result<Vec<Scope>, Invalid> = text.split(' ').map(Scope::parse).collect();
+        Self::new(&scopes.map_err(|invalid| invalid.at("scopes"))?)
+    }
+}
+
+const fn bit(scope: Scope) -> u16 {
+    match scope {
+        Scope::ArticlesRead => 1,
+        Scope::ArticlesWrite => 1 << 1,
+        Scope::Publish => 1 << 2,
+        Scope::SectionsWrite => 1 << 3,
+        Scope::TagsWrite => 1 << 4,
+        Scope::AuthorsWrite => 1 << 5,
+        Scope::CommentsModerate => 1 << 6,
+        Scope::ChangesRead => 1 << 7,
     }
 }
 
@@ -50,49 +158,115 @@ crate::named::named! {
 pub const fn allows(role: Role, action: Action) -> bool {
     match role {
         Role::Reader => false,
-        Role::Moderator => matches!(action, Action::ReadManage),
-        Role::Author => match action {
-            Action::ReadManage | Action::WriteArticle => true,
-            Action::PublishArticle
-            | Action::WriteSection
-            | Action::WriteTag
-            | Action::WriteAuthor => false,
-        },
-        Role::Editor | Role::Admin => match action {
+        Role::Moderator => matches!(action, Action::ReadManage | Action::ModerateComments),
+        Role::Author => matches!(action, Action::ReadManage | Action::WriteArticle),
+        Role::Editor => match action {
             Action::ReadManage
             | Action::WriteArticle
             | Action::PublishArticle
             | Action::WriteSection
             | Action::WriteTag
             | Action::WriteAuthor => true,
+            Action::ModerateComments
+            | Action::ReadChanges
+            | Action::ManageUsers
+            | Action::ManageApiKeys => false,
         },
+        Role::Admin => true,
     }
+}
+
+/// The scope an API key needs for an action; `None` for what only people do.
+#[must_use]
+pub const fn scope_for(action: Action) -> Option<Scope> {
+    match action {
+        Action::ReadManage => Some(Scope::ArticlesRead),
+        Action::WriteArticle => Some(Scope::ArticlesWrite),
+        Action::PublishArticle => Some(Scope::Publish),
+        Action::WriteSection => Some(Scope::SectionsWrite),
+        Action::WriteTag => Some(Scope::TagsWrite),
+        Action::WriteAuthor => Some(Scope::AuthorsWrite),
+        Action::ModerateComments => Some(Scope::CommentsModerate),
+        Action::ReadChanges => Some(Scope::ChangesRead),
+        Action::ManageUsers | Action::ManageApiKeys => None,
+    }
+}
+
+/// Whether a key that is limited to sections may do this at all: what is the whole site's is
+/// not its business.
+const fn within_sections(action: Action) -> bool {
+    matches!(
+        action,
+        Action::ReadManage | Action::WriteArticle | Action::PublishArticle
+    )
 }
 
 /// Whether this caller passes this route's rule.
 ///
 /// # Errors
-/// [`Denied::CredentialsNeeded`] for an anonymous caller, [`Denied::NotAllowed`] for a role that
-/// may not.
+/// [`Denied::CredentialsNeeded`] for an anonymous caller; for a known one, why they may not.
 pub fn may(actor: &Actor, access: Access) -> Result<(), Denied> {
     match access {
-        Access::Public | Access::Comment => Ok(()),
-        Access::Staff(action) => match actor {
-            Actor::System(_) => Ok(()),
+        Access::Public | Access::Comment | Access::Auth => Ok(()),
+        Access::Account => match actor {
+            Actor::User { .. } => Ok(()),
             Actor::Anonymous => Err(Denied::CredentialsNeeded),
-            Actor::ApiKey { role, .. } if allows(*role, action) => Ok(()),
-            Actor::ApiKey { .. } => Err(Denied::NotAllowed),
+            Actor::ApiKey { .. } | Actor::System(_) => Err(Denied::OnlyPeople),
+        },
+        Access::Staff(action) => may_act(actor, action),
+    }
+}
+
+fn may_act(actor: &Actor, action: Action) -> Result<(), Denied> {
+    match actor {
+        Actor::System(_) => Ok(()),
+        Actor::Anonymous => Err(Denied::CredentialsNeeded),
+        Actor::User { role, .. } if allows(*role, action) => Ok(()),
+        Actor::ApiKey { role, .. } | Actor::User { role, .. } if !allows(*role, action) => {
+            Err(Denied::NotAllowed)
+        }
+        Actor::User { .. } => Err(Denied::NotAllowed),
+        Actor::ApiKey {
+            scopes, sections, ..
+        } => match scope_for(action) {
+            None => Err(Denied::OnlyPeople),
+            Some(scope) if scopes.is_some_and(|scopes| !scopes.contains(scope)) => {
+                Err(Denied::OutsideScopes)
+            }
+            Some(_) if !sections.is_empty() && !within_sections(action) => {
+                Err(Denied::OutsideSections)
+            }
+            Some(_) => Ok(()),
         },
     }
 }
 
-/// Whether this caller may change an article that `created_by` (an [`Actor::label`]) created:
-/// authors only their own.
+/// Whether this caller may work in a section. `path` is the section and those above it, in any
+/// order.
 ///
 /// # Errors
-/// As [`may`].
-pub fn may_edit_article(actor: &Actor, created_by: &str) -> Result<(), Denied> {
-    may(actor, Access::Staff(Action::WriteArticle))?;
+/// [`Denied::OutsideSections`] for a key that is limited to others.
+pub fn may_work_in(actor: &Actor, path: &[SectionId]) -> Result<(), Denied> {
+    match actor {
+        Actor::ApiKey { sections, .. } if !sections.is_empty() => {
+            if path.iter().any(|section| sections.contains(section)) {
+                Ok(())
+            } else {
+                Err(Denied::OutsideSections)
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether this caller may change an article that `created_by` (an [`Actor::label`]) created and
+/// that stands in the section whose `path` this is: authors only their own.
+///
+/// # Errors
+/// As [`may`] and [`may_work_in`].
+pub fn may_edit_article(actor: &Actor, created_by: &str, path: &[SectionId]) -> Result<(), Denied> {
+    may_act(actor, Action::WriteArticle)?;
+    may_work_in(actor, path)?;
     match actor.role() {
         Some(Role::Author) if actor.label() != created_by => Err(Denied::NotAllowed),
         _ => Ok(()),
@@ -103,22 +277,52 @@ pub fn may_edit_article(actor: &Actor, created_by: &str) -> Result<(), Denied> {
 mod tests {
     use super::*;
     use crate::actor::SystemActor;
-    use crate::id::ApiKeyId;
+    use crate::id::{ApiKeyId, SessionId, UserId};
+    use std::sync::Arc;
 
     fn key(raw: i64, role: Role) -> Actor {
+        limited(raw, role, None, &[])
+    }
+
+    fn limited(raw: i64, role: Role, scopes: Option<&[Scope]>, sections: &[i64]) -> Actor {
         Actor::ApiKey {
             id: ApiKeyId::from_raw(raw),
             role,
+            scopes: scopes.map(|scopes| Scopes::new(scopes).unwrap()),
+            sections: sections
+                .iter()
+                .map(|raw| SectionId::from_raw(*raw))
+                .collect(),
+        }
+    }
+
+    fn user(raw: i64, role: Role) -> Actor {
+        Actor::User {
+            id: UserId::from_raw(raw),
+            role,
+            session: SessionId::from_raw(raw),
         }
     }
 
     #[test]
     fn the_table_stands_as_written() {
-        use Action::{PublishArticle, ReadManage, WriteArticle};
+        use Action::{
+            ManageApiKeys, ManageUsers, ModerateComments, ReadChanges, ReadManage, WriteArticle,
+        };
         for &action in Action::ALL {
             assert!(!allows(Role::Reader, action));
-            assert!(allows(Role::Editor, action) && allows(Role::Admin, action));
-            assert_eq!(allows(Role::Moderator, action), action == ReadManage);
+            assert!(allows(Role::Admin, action));
+            assert_eq!(
+                allows(Role::Editor, action),
+                !matches!(
+                    action,
+                    ModerateComments | ReadChanges | ManageUsers | ManageApiKeys
+                )
+            );
+            assert_eq!(
+                allows(Role::Moderator, action),
+                matches!(action, ReadManage | ModerateComments)
+            );
             assert_eq!(
                 allows(Role::Author, action),
                 matches!(action, ReadManage | WriteArticle)
@@ -127,39 +331,98 @@ mod tests {
                 may(&Actor::Anonymous, Access::Staff(action)),
                 Err(Denied::CredentialsNeeded)
             );
-            assert_eq!(
-                may(&Actor::System(SystemActor::Demo), Access::Staff(action)),
-                Ok(())
-            );
+            let demo = Actor::System(SystemActor::Demo);
+            assert_eq!(may(&demo, Access::Staff(action)), Ok(()));
+            for &role in Role::ALL {
+                let allowed = may(&user(1, role), Access::Staff(action)).is_ok();
+                assert_eq!(allowed, allows(role, action), "{role} {action}");
+            }
         }
-        assert_eq!(
-            may(&key(1, Role::Author), Access::Staff(PublishArticle)),
-            Err(Denied::NotAllowed)
-        );
-        for access in [Access::Public, Access::Comment] {
+        for access in [Access::Public, Access::Comment, Access::Auth] {
             assert_eq!(may(&Actor::Anonymous, access), Ok(()));
         }
     }
 
     #[test]
+    fn an_account_is_a_persons() {
+        let asked = |actor: &Actor| may(actor, Access::Account);
+        assert_eq!(asked(&user(1, Role::Reader)), Ok(()));
+        assert_eq!(asked(&Actor::Anonymous), Err(Denied::CredentialsNeeded));
+        assert_eq!(asked(&key(1, Role::Admin)), Err(Denied::OnlyPeople));
+    }
+
+    #[test]
+    fn a_key_does_what_its_role_and_its_scopes_allow() {
+        for &action in Action::ALL {
+            let asked = |key: &Actor| may(key, Access::Staff(action));
+            let only_people = matches!(action, Action::ManageUsers | Action::ManageApiKeys);
+            let admin = asked(&key(1, Role::Admin));
+            assert_eq!(admin == Err(Denied::OnlyPeople), only_people, "{action}");
+            assert_eq!(admin.is_ok(), !only_people, "{action}");
+            for &scope in Scope::ALL {
+                let named = scope_for(action) == Some(scope);
+                let one = asked(&limited(1, Role::Admin, Some(&[scope]), &[]));
+                assert_eq!(one.is_ok(), named, "{scope} {action}");
+                let reader = asked(&limited(1, Role::Reader, Some(&[scope]), &[]));
+                assert_eq!(reader, Err(Denied::NotAllowed));
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_of_a_section_stays_there() {
+        let desk = limited(1, Role::Editor, None, &[5]);
+        let path = |raw: &[i64]| -> Vec<SectionId> {
+            raw.iter().map(|raw| SectionId::from_raw(*raw)).collect()
+        };
+        assert_eq!(may_work_in(&desk, &path(&[9, 5, 1])), Ok(()));
+        assert_eq!(
+            may_work_in(&desk, &path(&[1])),
+            Err(Denied::OutsideSections)
+        );
+        assert_eq!(
+            may_edit_article(&desk, "guest", &path(&[4, 1])),
+            Err(Denied::OutsideSections)
+        );
+        assert_eq!(
+            may(&desk, Access::Staff(Action::WriteTag)),
+            Err(Denied::OutsideSections)
+        );
+        assert_eq!(may(&desk, Access::Staff(Action::PublishArticle)), Ok(()));
+    }
+
+    #[test]
     fn authors_edit_their_own() {
-        let own = key(1, Role::Author);
-        assert_eq!(may_edit_article(&own, &own.label()), Ok(()));
-        assert_eq!(
-            may_edit_article(&own, "api_key:key_0000000000002"),
-            Err(Denied::NotAllowed)
-        );
-        assert_eq!(
-            may_edit_article(&key(2, Role::Editor), &own.label()),
-            Ok(())
-        );
-        assert_eq!(
-            may_edit_article(&key(2, Role::Moderator), &own.label()),
-            Err(Denied::NotAllowed)
-        );
-        assert_eq!(
-            may_edit_article(&Actor::Anonymous, "guest"),
-            Err(Denied::CredentialsNeeded)
-        );
+        for own in [key(1, Role::Author), user(1, Role::Author)] {
+            assert_eq!(may_edit_article(&own, &own.label(), &[]), Ok(()));
+            assert_eq!(
+                may_edit_article(&own, "api_key:key_0000000000002", &[]),
+                Err(Denied::NotAllowed)
+            );
+            for (other, told) in [
+                (key(2, Role::Editor), Ok(())),
+                (user(2, Role::Admin), Ok(())),
+                (user(2, Role::Moderator), Err(Denied::NotAllowed)),
+                (Actor::Anonymous, Err(Denied::CredentialsNeeded)),
+            ] {
+                assert_eq!(may_edit_article(&other, &own.label(), &[]), told);
+            }
+        }
+    }
+
+    #[test]
+    fn scopes_are_written_and_read_back() {
+        for &scope in Scope::ALL {
+            let one = Scopes::new(&[scope]).unwrap();
+            assert_eq!(one.iter().collect::<Vec<_>>(), [scope]);
+            assert_eq!(Scopes::parse(&one.to_text()), Ok(one));
+        }
+        let all = Scopes::new(Scope::ALL).unwrap();
+        assert_eq!(all.iter().count(), Scope::ALL.len());
+        assert_eq!(Scopes::parse(&all.to_text()), Ok(all));
+        for bad in ["", "publish publish", "users:write", "publish,tags:write"] {
+            assert!(Scopes::parse(bad).is_err(), "{bad}");
+        }
+        let _: Arc<[SectionId]> = Arc::default();
     }
 }

@@ -31,6 +31,10 @@ pub enum InvalidCode {
     TooDeep,
     /// Correct in itself, but not in the state the thing is in.
     WrongState,
+    /// A password that is among the first anybody would guess.
+    TooCommon,
+    /// Not the password of the account.
+    WrongPassword,
 }
 
 impl InvalidCode {
@@ -49,6 +53,8 @@ impl InvalidCode {
         Self::Cycle,
         Self::TooDeep,
         Self::WrongState,
+        Self::TooCommon,
+        Self::WrongPassword,
     ];
 
     /// The stable `snake_case` name.
@@ -68,6 +74,8 @@ impl InvalidCode {
             Self::Cycle => "cycle",
             Self::TooDeep => "too_deep",
             Self::WrongState => "wrong_state",
+            Self::TooCommon => "too_common",
+            Self::WrongPassword => "wrong_password",
         }
     }
 }
@@ -153,4 +161,13 @@ pub enum Denied {
     /// The caller is known, and may not.
     #[error("your role does not allow this")]
     NotAllowed,
+    /// An API key asks for what only somebody who signed in does.
+    #[error("no API key may do this")]
+    OnlyPeople,
+    /// An API key asks for what it was not made for.
+    #[error("the scopes of this API key leave this out")]
+    OutsideScopes,
+    /// An API key asks for what lies outside its sections.
+    #[error("this lies outside the sections of this API key")]
+    OutsideSections,
 }

@@ -3,57 +3,15 @@
 
 use diesel::dsl::max;
 use diesel::prelude::*;
+pub use domain::change::Entity;
+use domain::page::Limit;
 use domain::time::Timestamp;
 
 use crate::connection::{Conn, Tx};
 use crate::error::Error;
+use crate::page::Page;
 use crate::schema::changes;
-
-/// What kind of thing changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Entity {
-    /// An article, or something that belongs to one.
-    Article,
-    /// A section.
-    Section,
-    /// An author.
-    Author,
-    /// A tag.
-    Tag,
-    /// A comment.
-    Comment,
-    /// An API key.
-    ApiKey,
-}
-
-impl Entity {
-    /// The name stored in the log.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Article => "article",
-            Self::Section => "section",
-            Self::Author => "author",
-            Self::Tag => "tag",
-            Self::Comment => "comment",
-            Self::ApiKey => "api_key",
-        }
-    }
-
-    fn parse(text: &str) -> Result<Self, Error> {
-        [
-            Self::Article,
-            Self::Section,
-            Self::Author,
-            Self::Tag,
-            Self::Comment,
-            Self::ApiKey,
-        ]
-        .into_iter()
-        .find(|entity| entity.as_str() == text)
-        .ok_or_else(|| Error::Internal(format!("the change log names a {text:?}")))
-    }
-}
+use crate::stored;
 
 /// One entry to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +71,7 @@ fn row((seq, xid, at, actor, kind, entity, entity_id, data): Stored) -> Result<C
         at,
         actor,
         kind,
-        entity: Entity::parse(&entity)?,
+        entity: stored::parse(&entity, Entity::parse)?,
         entity_id,
         data,
     })
@@ -202,4 +160,80 @@ pub fn recent(conn: &mut Conn<'_>, from: Timestamp, limit: i64) -> Result<Vec<Ch
 pub fn head(conn: &mut Conn<'_>) -> Result<i64, Error> {
     let head: Option<i64> = changes::table.select(max(changes::seq)).first(conn.0)?;
     Ok(head.unwrap_or(0))
+}
+
+/// Which entries to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChangeFilter {
+    /// About this kind of thing.
+    pub entity: Option<Entity>,
+    /// About this one, whatever kind it is.
+    pub entity_id: Option<i64>,
+    /// By this actor, as [`domain::actor::Actor::label`] writes it. Guests have no index: for
+    /// them nothing is found.
+    pub actor: Option<String>,
+    /// Written at or after this moment.
+    pub from: Option<Timestamp>,
+    /// Written before this moment.
+    pub until: Option<Timestamp>,
+}
+
+/// How far the numbers of entries written at one moment may lie apart: nodes have clocks of their
+/// own, and transactions that began earlier commit later.
+const SPREAD: i64 = 10_000;
+
+/// One page of the entries, newest first, beginning before the number `before`. A bound in time
+/// becomes one in numbers first, so that nothing outside it is read.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(
+    conn: &mut Conn<'_>,
+    filter: &ChangeFilter,
+    before: Option<i64>,
+    limit: Limit,
+) -> Result<Page<ChangeRow>, Error> {
+    let first_at = |conn: &mut Conn<'_>, at: Timestamp| -> Result<Option<i64>, Error> {
+        Ok(changes::table
+            .filter(changes::at.ge(at.as_millis()))
+            .order(changes::at)
+            .select(changes::seq)
+            .first(conn.0)
+            .optional()?)
+    };
+    let mut query = changes::table
+        .order(changes::seq.desc())
+        .limit(limit.rows().saturating_add(1))
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(changes::seq.lt(before));
+    }
+    if let Some(from) = filter.from {
+        let floor = first_at(conn, from)?.unwrap_or(i64::MAX);
+        query = query
+            .filter(changes::seq.ge(floor.saturating_sub(SPREAD)))
+            .filter(changes::at.ge(from.as_millis()));
+    }
+    if let Some(until) = filter.until {
+        if let Some(ceiling) = first_at(conn, until)? {
+            query = query.filter(changes::seq.lt(ceiling.saturating_add(SPREAD)));
+        }
+        query = query.filter(changes::at.lt(until.as_millis()));
+    }
+    if let Some(entity) = filter.entity {
+        query = query.filter(changes::entity.eq(entity.as_str()));
+    }
+    if let Some(id) = filter.entity_id {
+        query = query.filter(changes::entity_id.eq(id));
+    }
+    if let Some(actor) = &filter.actor {
+        query = query
+            .filter(changes::actor.eq(actor))
+            .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
+                "actor <> 'guest'",
+            ));
+    }
+    let rows: Vec<Stored> = query.load(conn.0)?;
+    let found: Result<Vec<_>, _> = rows.into_iter().map(row).collect();
+    Ok(Page::cut(found?, limit))
 }

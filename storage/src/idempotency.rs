@@ -50,12 +50,14 @@ type Row = (String, i32, Option<String>, Option<String>, String, i64);
 /// [`Error::Overloaded`] when the other request takes too long.
 pub fn claim(tx: &mut Tx<'_>, id_hash: &str, request_hash: &str) -> Result<Claim, Error> {
     let now = tx.now();
+    let user = tx.actor().user().map(|(user, _)| user.raw());
     let claimed = or_ignore(diesel::insert_into(idempotency::table).values((
         idempotency::id.eq(id_hash),
         idempotency::request_hash.eq(request_hash),
         idempotency::status.eq(UNFINISHED),
         idempotency::body.eq(""),
         idempotency::created_at.eq(now.as_millis()),
+        idempotency::user_id.eq(user),
     )))
     .execute(tx.0)?;
     if claimed == 1 {

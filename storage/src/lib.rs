@@ -7,6 +7,7 @@
 pub mod addresses;
 pub mod api_keys;
 pub mod articles;
+pub mod attempts;
 pub mod authors;
 pub mod backup;
 pub mod changes;
@@ -16,12 +17,15 @@ mod dialect;
 mod error;
 pub mod idempotency;
 mod imported;
+pub mod known_addresses;
 mod listings;
 pub mod migrate;
 mod page;
 pub mod published;
 mod schema;
 pub mod sections;
+pub mod sessions;
+pub mod signing_keys;
 mod slugs;
 mod statement;
 pub mod stats;
@@ -30,6 +34,8 @@ mod stored;
 pub mod tags;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod user_tokens;
+pub mod users;
 
 pub use connection::{Conn, Tx};
 pub use error::Error;

@@ -19,6 +19,11 @@ diesel::table! {
         expires_at -> Nullable<Int8>,
         revoked_at -> Nullable<Int8>,
         last_used_at -> Nullable<Int8>,
+        scopes -> Nullable<Text>,
+        sections -> Nullable<Text>,
+        requests_per_minute -> Nullable<Int4>,
+        created_by -> Text,
+        version -> Int8,
     }
 }
 
@@ -49,6 +54,14 @@ diesel::table! {
         source_version -> Nullable<Int8>,
         created_at -> Int8,
         updated_at -> Int8,
+    }
+}
+
+diesel::table! {
+    attempts (bucket) {
+        bucket -> Text,
+        count -> Int8,
+        began_at -> Int8,
     }
 }
 
@@ -101,6 +114,7 @@ diesel::table! {
         source -> Nullable<Text>,
         created_at -> Int8,
         edited_at -> Nullable<Int8>,
+        user_id -> Nullable<Int8>,
     }
 }
 
@@ -113,6 +127,15 @@ diesel::table! {
         etag -> Nullable<Text>,
         body -> Text,
         created_at -> Int8,
+        user_id -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
+    known_addresses (user_id, address) {
+        user_id -> Int8,
+        address -> Text,
+        last_at -> Int8,
     }
 }
 
@@ -196,6 +219,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    sessions (id) {
+        id -> Int8,
+        user_id -> Int8,
+        token_hash -> Text,
+        step -> Int8,
+        rotated_at -> Int8,
+        user_agent -> Nullable<Text>,
+        created_at -> Int8,
+        expires_at -> Int8,
+        ended_at -> Nullable<Int8>,
+        ended_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    signing_keys (kid) {
+        kid -> Text,
+        public -> Text,
+        sealed -> Text,
+        created_at -> Int8,
+        signs_from -> Int8,
+        verifies_until -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
     tags (id) {
         id -> Int8,
         slug -> Text,
@@ -208,28 +257,64 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    user_tokens (hash) {
+        hash -> Text,
+        user_id -> Int8,
+        purpose -> Text,
+        email -> Text,
+        created_at -> Int8,
+        expires_at -> Int8,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> Int8,
+        email -> Text,
+        email_verified_at -> Nullable<Int8>,
+        name -> Text,
+        password_hash -> Nullable<Text>,
+        role -> Text,
+        status -> Text,
+        epoch -> Int8,
+        epoch_at -> Int8,
+        version -> Int8,
+        created_at -> Int8,
+        updated_at -> Int8,
+    }
+}
+
 diesel::joinable!(addresses -> articles (article_id));
 diesel::joinable!(article_stats -> articles (article_id));
 diesel::joinable!(articles -> sections (section_id));
 diesel::joinable!(comments -> articles (article_id));
+diesel::joinable!(known_addresses -> users (user_id));
 diesel::joinable!(listings -> articles (article_id));
 diesel::joinable!(published_articles -> articles (id));
 diesel::joinable!(published_bodies -> articles (article_id));
 diesel::joinable!(revisions -> articles (article_id));
+diesel::joinable!(user_tokens -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     addresses,
     api_keys,
     article_stats,
     articles,
+    attempts,
     authors,
     changes,
     comments,
     idempotency,
+    known_addresses,
     listings,
     published_articles,
     published_bodies,
     revisions,
     sections,
+    sessions,
+    signing_keys,
     tags,
+    user_tokens,
+    users,
 );

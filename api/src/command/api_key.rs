@@ -100,6 +100,9 @@ fn create(store: &Store, asked: &Create, ids: &Ids, now: Timestamp) -> Result<()
         id: ApiKeyId::from_raw(ids.next(now)),
         name: name.clone(),
         role: asked.role.into(),
+        scopes: None,
+        sections: Vec::new(),
+        requests_per_minute: None,
         hash: api_key_hash(&key),
         hint: key.chars().take(8).collect(),
         expires_at: asked

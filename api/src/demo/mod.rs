@@ -258,6 +258,7 @@ impl Loader {
                     id: CommentId::from_raw(id_at(at, self.low_bits())),
                     parent: None,
                     author_kind: AuthorKind::Guest,
+                    user: None,
                     author_name: domain::comment::parse_author_name(&comment.name)
                         .map_err(defect)?,
                     author_email: None,

@@ -11,6 +11,9 @@ use crate::examples;
 const JSON: &str = "application/json";
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
+/// Where a `POST` is answered with a secret.
+const SECRETS: &[&str] = &["/manage/api-keys", "/manage/users"];
+
 /// Completes one operation.
 pub(super) fn finish(path: &str, method: &HttpMethod, operation: &mut Operation) {
     let class = Class::of(path, method, operation);
@@ -28,6 +31,10 @@ enum Caller {
     Public,
     /// Everybody, but an article may refuse guests.
     Guest,
+    /// Whoever brings credentials in the body.
+    Auth,
+    /// Whoever signed in, about their own account.
+    Member,
     /// The newsroom: credentials needed, nothing cached, changes by version.
     Staff,
 }
@@ -51,6 +58,8 @@ impl<'a> Class<'a> {
         let caller = match access {
             Some("public") => Caller::Public,
             Some("comment") => Caller::Guest,
+            Some("auth") => Caller::Auth,
+            Some("account") => Caller::Member,
             None if !path.contains("/manage/") => Caller::Public,
             _ => Caller::Staff,
         };
@@ -68,10 +77,10 @@ impl<'a> Class<'a> {
 
     fn security(&self) -> Vec<SecurityRequirement> {
         let key = SecurityRequirement::new(SCHEME, Vec::<String>::new());
-        if self.managed() {
-            vec![key]
-        } else {
-            vec![SecurityRequirement::default(), key]
+        match self.caller {
+            Caller::Staff | Caller::Member => vec![key],
+            Caller::Auth => vec![SecurityRequirement::default()],
+            Caller::Public | Caller::Guest => vec![SecurityRequirement::default(), key],
         }
     }
 
@@ -84,7 +93,7 @@ impl<'a> Class<'a> {
     }
 
     fn cached(&self) -> bool {
-        self.read() && !self.managed()
+        self.read() && matches!(self.caller, Caller::Public | Caller::Guest)
     }
 
     /// About a single thing, named in the path.
@@ -97,11 +106,12 @@ impl<'a> Class<'a> {
         !self.managed() && self.path.contains("{article}")
     }
 
-    /// Creates or changes content by `POST`, and so may be repeated under a key.
+    /// Creates or changes content by `POST`, and so may be repeated under a key. An answer that
+    /// carries a secret is not kept to be given again.
     fn repeatable(&self) -> bool {
         *self.method == HttpMethod::Post
-            && !self.path.ends_with("/views")
-            && !self.path.contains("/auth/")
+            && matches!(self.caller, Caller::Guest | Caller::Staff)
+            && !SECRETS.iter().any(|path| self.path.ends_with(path))
     }
 
     /// Changes something that has a version.
@@ -114,7 +124,7 @@ impl<'a> Class<'a> {
         [
             (400, true),
             (401, true),
-            (403, self.caller != Caller::Public),
+            (403, !matches!(self.caller, Caller::Public | Caller::Auth)),
             (404, self.item() || self.query),
             (406, true),
             (408, !self.read()),
@@ -220,7 +230,7 @@ fn attach_headers(class: &Class<'_>, status: &str, list: bool, response: &mut Re
     if list && class.read() {
         headers::attach(response, &["Link"]);
     }
-    if class.managed() && !list {
+    if class.managed() && !list && !response.content.is_empty() {
         headers::attach(response, &["ETag"]);
     }
     if class.repeatable() {

@@ -5,7 +5,7 @@ use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use domain::comment::{
     AuthorKind, CommentSetting, CommentState, CommentStatus, ParentView, Placement, place,
 };
-use domain::id::{ArticleId, CommentId, SectionId};
+use domain::id::{ArticleId, CommentId, SectionId, UserId};
 use domain::time::Timestamp;
 
 use super::Comment;
@@ -26,6 +26,8 @@ pub struct NewComment {
     pub author_kind: AuthorKind,
     /// The name it is signed with.
     pub author_name: String,
+    /// The account it is of; none for a guest's.
+    pub user: Option<UserId>,
     /// Never shown.
     pub author_email: Option<String>,
     /// As written.
@@ -211,6 +213,7 @@ pub(super) fn write(
             comments::pinned.eq(false),
             comments::source.eq(source),
             comments::created_at.eq(created_at.as_millis()),
+            comments::user_id.eq(comment.user.map(UserId::raw)),
         ))
         .execute(tx.0)?;
     Ok(())
@@ -254,6 +257,7 @@ fn stored_comment(
         depth: placement.depth,
         author_kind: comment.author_kind,
         author_name: comment.author_name.clone(),
+        user: comment.user,
         body_html: comment.body_html.clone(),
         body_text: comment.body_text.clone(),
         status: comment.status,

@@ -3,16 +3,18 @@
 
 mod import;
 mod insert;
+mod owned;
 mod read;
 mod row;
 mod thread;
 
 use domain::comment::{AuthorKind, CommentStatus};
-use domain::id::{ArticleId, CommentId};
+use domain::id::{ArticleId, CommentId, UserId};
 use domain::time::Timestamp;
 
 pub use import::{CommentOutcome, ImportedComment, import};
 pub use insert::{NewComment, Refusal, insert};
+pub use owned::{OwnComment, by_user, disown};
 pub use read::{counts, get, newest, replies};
 pub use thread::{Root, ThreadQuery, thread};
 
@@ -33,8 +35,10 @@ pub struct Comment {
     pub depth: i32,
     /// What its author is.
     pub author_kind: AuthorKind,
-    /// The name it is signed with.
+    /// The name it is signed with; empty when its author's account is gone.
     pub author_name: String,
+    /// The account it is of; none for a guest's.
+    pub user: Option<UserId>,
     /// Sanitised HTML; empty in a tombstone.
     pub body_html: String,
     /// Plain text; empty in a tombstone.

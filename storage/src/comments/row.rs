@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
 use domain::comment::{AuthorKind, CommentStatus};
-use domain::id::{ArticleId, CommentId};
+use domain::id::{ArticleId, CommentId, UserId};
 use domain::time::Timestamp;
 
 use super::Comment;
@@ -13,7 +13,7 @@ use crate::stored;
 /// The columns of [`CommentRow`], from `comments c`.
 pub(super) const COMMENT: &str = "c.id, c.article_id, c.parent_id, c.root_id, c.in_reply_to_id, \
      c.depth, c.author_kind, c.author_name, c.body_html, c.body_text, c.status, c.up, c.down, \
-     c.reply_count, c.pinned, c.created_at, c.edited_at";
+     c.reply_count, c.pinned, c.created_at, c.edited_at, c.user_id";
 
 /// The SQL types of [`COMMENT`].
 pub(super) type CommentSql = (
@@ -33,6 +33,7 @@ pub(super) type CommentSql = (
     BigInt,
     Bool,
     BigInt,
+    Nullable<BigInt>,
     Nullable<BigInt>,
 );
 
@@ -55,6 +56,7 @@ pub(super) struct CommentRow {
     pinned: bool,
     created_at: i64,
     edited_at: Option<i64>,
+    user_id: Option<i64>,
 }
 
 impl TryFrom<CommentRow> for Comment {
@@ -70,6 +72,7 @@ impl TryFrom<CommentRow> for Comment {
             depth: row.depth,
             author_kind: stored::parse(&row.author_kind, AuthorKind::parse)?,
             author_name: row.author_name,
+            user: row.user_id.map(UserId::from_raw),
             body_html: row.body_html,
             body_text: row.body_text,
             status: stored::parse(&row.status, CommentStatus::parse)?,

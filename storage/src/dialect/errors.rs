@@ -30,6 +30,11 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
         "articles.source",
         Meaning::Field("source"),
     ),
+    (
+        "attempts_pkey",
+        "attempts.bucket",
+        Meaning::Field("attempts"),
+    ),
     ("authors_pkey", "authors.id", Meaning::Id),
     ("authors_slug_key", "authors.slug", Meaning::Field("slug")),
     (
@@ -48,6 +53,11 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
         "idempotency_pkey",
         "idempotency.id",
         Meaning::Field("idempotency_key"),
+    ),
+    (
+        "known_addresses_pkey",
+        "known_addresses.user_id, known_addresses.address",
+        Meaning::Field("address"),
     ),
     (
         "listings_pkey",
@@ -82,9 +92,22 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
         "sections.source",
         Meaning::Field("source"),
     ),
+    ("sessions_pkey", "sessions.id", Meaning::Id),
+    (
+        "signing_keys_pkey",
+        "signing_keys.kid",
+        Meaning::Field("kid"),
+    ),
     ("tags_pkey", "tags.id", Meaning::Id),
     ("tags_slug_key", "tags.slug", Meaning::Field("slug")),
     ("tags_source_key", "tags.source", Meaning::Field("source")),
+    (
+        "user_tokens_pkey",
+        "user_tokens.hash",
+        Meaning::Field("token"),
+    ),
+    ("users_email_key", "users.email", Meaning::Field("email")),
+    ("users_pkey", "users.id", Meaning::Id),
 ];
 
 /// Parts of messages that mean the database, not the request, is at fault.

@@ -218,6 +218,7 @@ pub(crate) fn comment(id: i64, parent: Option<i64>) -> NewComment {
         id: CommentId::from_raw(id),
         parent: parent.map(CommentId::from_raw),
         author_kind: AuthorKind::Guest,
+        user: None,
         author_name: "Ada".to_owned(),
         author_email: Some("ada@example.org".to_owned()),
         body_source: format!("comment {id}"),

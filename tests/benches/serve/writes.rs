@@ -96,6 +96,7 @@ async fn one_client(store: Store, ids: Arc<AtomicI64>, end: Instant) -> Vec<Dura
             parent: None,
             author_kind: AuthorKind::Guest,
             author_name: "Ines".to_owned(),
+            user: None,
             author_email: None,
             body_source: TEXT.to_owned(),
             body_html: format!("<p>{TEXT}</p>"),

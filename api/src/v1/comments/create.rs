@@ -124,6 +124,7 @@ fn insert(
         parent: draft.parent,
         author_kind: AuthorKind::Guest,
         author_name: draft.name,
+        user: None,
         author_email: draft.email,
         body_source: draft.source,
         body_html: draft.html,

@@ -12,6 +12,7 @@ use super::time;
 /// what.
 pub(crate) fn comment(comment: Comment) -> openapi::comment::Comment {
     let there = comment.status != CommentStatus::Deleted;
+    let known = there && comment.author_kind != AuthorKind::Deleted;
     openapi::comment::Comment {
         id: comment.id.to_string(),
         article_id: comment.article_id.to_string(),
@@ -25,8 +26,8 @@ pub(crate) fn comment(comment: Comment) -> openapi::comment::Comment {
             } else {
                 CommentAuthorKind::Deleted
             },
-            name: there.then_some(comment.author_name),
-            user_id: None,
+            name: known.then_some(comment.author_name),
+            user_id: comment.user.filter(|_| known).map(|user| user.to_string()),
         },
         body: CommentBody {
             html: there.then_some(comment.body_html),

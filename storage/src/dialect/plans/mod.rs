@@ -228,6 +228,7 @@ fn writes(tx: &mut Tx<'_>) {
         parent: Some(CommentId::from_raw(11)),
         author_kind: AuthorKind::Guest,
         author_name: "n".to_owned(),
+        user: None,
         author_email: None,
         body_source: "s".to_owned(),
         body_html: "h".to_owned(),

@@ -56,6 +56,7 @@ fn imported_comment(planned: &PlannedComment, now: Timestamp) -> Result<Imported
             parent: None,
             author_kind: AuthorKind::Guest,
             author_name: planned.name.clone(),
+            user: None,
             author_email: planned.email.clone(),
             body_source: planned.body.clone(),
             body_html: planned.rendered.html.clone(),

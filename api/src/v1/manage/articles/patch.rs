@@ -51,7 +51,7 @@ pub(crate) async fn patch_article(
     let drawing = app.clone();
     let article = change(&app, caller, move |tx| {
         let article = find(tx, &path.0)?;
-        may_edit_article(tx.actor(), &article.card.created_by)?;
+        may_edit_article(tx.actor(), &article.card.created_by, &[])?;
         expect_version(version.0, article.card.version)?;
         save(tx, &drawing, &article, wanted.clone())
     })

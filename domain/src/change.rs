@@ -1,0 +1,27 @@
+//! What the change log speaks of.
+
+use crate::named::named;
+
+named! {
+    /// What kind of thing changed.
+    pub enum Entity {
+        /// An article, or something that belongs to one.
+        Article = "article",
+        /// A section.
+        Section = "section",
+        /// An author.
+        Author = "author",
+        /// A tag.
+        Tag = "tag",
+        /// A comment.
+        Comment = "comment",
+        /// An account.
+        User = "user",
+        /// A sign-in.
+        Session = "session",
+        /// An API key.
+        ApiKey = "api_key",
+        /// A key that signs access tokens. The log names it by its time.
+        SigningKey = "signing_key",
+    }
+}

@@ -1,0 +1,17 @@
+DROP INDEX changes_actor;
+DROP INDEX changes_entity_id;
+DROP INDEX idempotency_user;
+ALTER TABLE idempotency DROP COLUMN user_id;
+DROP INDEX comments_user;
+ALTER TABLE comments DROP COLUMN user_id;
+ALTER TABLE api_keys DROP COLUMN version;
+ALTER TABLE api_keys DROP COLUMN created_by;
+ALTER TABLE api_keys DROP COLUMN requests_per_minute;
+ALTER TABLE api_keys DROP COLUMN sections;
+ALTER TABLE api_keys DROP COLUMN scopes;
+DROP TABLE signing_keys;
+DROP TABLE attempts;
+DROP TABLE known_addresses;
+DROP TABLE user_tokens;
+DROP TABLE sessions;
+DROP TABLE users;

@@ -1,0 +1,322 @@
+//! Sign-ins, and the refresh tokens that carry them on. Only a hash of the current token is here.
+
+use diesel::prelude::*;
+use domain::id::{SessionId, UserId};
+use domain::session::{Ending, Presented, judge};
+use domain::time::Timestamp;
+use domain::user::UserStatus;
+
+use crate::changes::{self, Change, Entity};
+use crate::schema::{sessions, users};
+use crate::users::User;
+use crate::{Conn, Error, Tx, stored, users as accounts};
+
+/// So many sessions an account has at most; another one ends the one least recently used.
+pub const MOST: usize = 50;
+
+/// A stored session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Its id.
+    pub id: SessionId,
+    /// Whose it is.
+    pub user: UserId,
+    /// When its owner signed in.
+    pub created_at: Timestamp,
+    /// When it was last carried on.
+    pub last_used_at: Timestamp,
+    /// When it ends by itself, however often it is carried on.
+    pub expires_at: Timestamp,
+    /// What the client called itself.
+    pub user_agent: Option<String>,
+}
+
+/// A session to be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSession {
+    /// Its id.
+    pub id: SessionId,
+    /// Whose it is.
+    pub user: UserId,
+    /// The hash of its first refresh token.
+    pub token_hash: String,
+    /// What the client called itself.
+    pub user_agent: Option<String>,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+}
+
+/// A refresh token that is genuine: it was made by us for this session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// The session it belongs to.
+    pub session: SessionId,
+    /// Its place in the row of rotations; the first one has 0.
+    pub step: i64,
+    /// Its hash.
+    pub hash: String,
+    /// The hash of its successor.
+    pub successor: String,
+}
+
+/// What came of showing a refresh token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rotation {
+    /// Its successor is the current one now, or still; the account as it is.
+    Carried(Box<User>),
+    /// It had been used before: the session ends with this transaction.
+    Reused(UserId),
+    /// The session has ended, has expired, or its account may not sign in.
+    Refused,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = sessions)]
+struct Row {
+    id: i64,
+    user_id: i64,
+    token_hash: String,
+    step: i64,
+    rotated_at: i64,
+    user_agent: Option<String>,
+    created_at: i64,
+    expires_at: i64,
+    ended_at: Option<i64>,
+}
+
+impl From<Row> for Session {
+    fn from(row: Row) -> Self {
+        Self {
+            id: SessionId::from_raw(row.id),
+            user: UserId::from_raw(row.user_id),
+            created_at: Timestamp::from_millis(row.created_at),
+            last_used_at: Timestamp::from_millis(row.rotated_at),
+            expires_at: Timestamp::from_millis(row.expires_at),
+            user_agent: row.user_agent,
+        }
+    }
+}
+
+/// Stores a session, and ends the least recently used ones beyond [`MOST`].
+pub fn create(tx: &mut Tx<'_>, session: &NewSession) -> Result<(), Error> {
+    let now = tx.now().as_millis();
+    let open: Vec<i64> = sessions::table
+        .filter(sessions::user_id.eq(session.user.raw()))
+        .filter(sessions::ended_at.is_null())
+        .order((sessions::rotated_at.desc(), sessions::id.desc()))
+        .select(sessions::id)
+        .load(tx.0)?;
+    for id in open.into_iter().skip(MOST.saturating_sub(1)) {
+        end(tx, session.user, SessionId::from_raw(id), Ending::Replaced)?;
+    }
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::id.eq(session.id.raw()),
+            sessions::user_id.eq(session.user.raw()),
+            sessions::token_hash.eq(&session.token_hash),
+            sessions::step.eq(0_i64),
+            sessions::rotated_at.eq(now),
+            sessions::user_agent.eq(session.user_agent.as_deref()),
+            sessions::created_at.eq(now),
+            sessions::expires_at.eq(session.expires_at.as_millis()),
+        ))
+        .execute(tx.0)?;
+    changes::append(
+        tx,
+        &Change::new("created", Entity::Session, session.id.raw()),
+    )
+}
+
+/// Takes a refresh token for its successor. `idle_seconds` is how long a session lasts without
+/// being carried on.
+pub fn rotate(tx: &mut Tx<'_>, shown: &Shown, idle_seconds: i64) -> Result<Rotation, Error> {
+    // A parallel request may rotate between our two statements; then we judge anew what it left.
+    for _ in 0..3 {
+        let Some((row, user)) = living(tx, shown.session, idle_seconds)? else {
+            return Ok(Rotation::Refused);
+        };
+        let now = tx.now().as_millis();
+        let since = now.saturating_sub(row.rotated_at);
+        match judge(row.step, shown.step, since) {
+            Presented::Current if row.token_hash == shown.hash => {
+                if advance(tx, shown, now)? {
+                    return Ok(Rotation::Carried(Box::new(user)));
+                }
+            }
+            Presented::JustRotated if row.token_hash == shown.successor => {
+                return Ok(Rotation::Carried(Box::new(user)));
+            }
+            Presented::Current | Presented::JustRotated => return Ok(Rotation::Refused),
+            Presented::Reused => {
+                end(tx, user.id, shown.session, Ending::Reuse)?;
+                return Ok(Rotation::Reused(user.id));
+            }
+        }
+    }
+    Err(Error::Overloaded)
+}
+
+fn advance(tx: &mut Tx<'_>, shown: &Shown, now: i64) -> Result<bool, Error> {
+    let current = sessions::table
+        .find(shown.session.raw())
+        .filter(sessions::step.eq(shown.step))
+        .filter(sessions::ended_at.is_null());
+    let moved = diesel::update(current)
+        .set((
+            sessions::token_hash.eq(&shown.successor),
+            sessions::step.eq(shown.step.saturating_add(1)),
+            sessions::rotated_at.eq(now),
+        ))
+        .execute(tx.0)?;
+    Ok(moved == 1)
+}
+
+/// The session and its account, if both are in use.
+fn living(tx: &mut Tx<'_>, id: SessionId, idle_seconds: i64) -> Result<Option<(Row, User)>, Error> {
+    let row: Option<Row> = sessions::table
+        .find(id.raw())
+        .filter(sessions::ended_at.is_null())
+        .select(Row::as_select())
+        .first(tx.0)
+        .optional()?;
+    let now = tx.now();
+    let Some(row) = row.filter(|row| is_living(row, now, idle_seconds)) else {
+        return Ok(None);
+    };
+    let user = accounts::get(tx, UserId::from_raw(row.user_id))?;
+    Ok(user
+        .filter(|user| user.status == UserStatus::Active)
+        .map(|user| (row, user)))
+}
+
+fn is_living(row: &Row, now: Timestamp, idle_seconds: i64) -> bool {
+    let idle_end = Timestamp::from_millis(row.rotated_at).plus_seconds(idle_seconds);
+    row.ended_at.is_none() && now.as_millis() < row.expires_at && now < idle_end
+}
+
+/// The sessions of an account that are in use, most recently used first: [`MOST`] at most.
+pub fn of_user(
+    conn: &mut Conn<'_>,
+    user: UserId,
+    now: Timestamp,
+    idle_seconds: i64,
+) -> Result<Vec<Session>, Error> {
+    let rows: Vec<Row> = sessions::table
+        .filter(sessions::user_id.eq(user.raw()))
+        .filter(sessions::ended_at.is_null())
+        .order((sessions::rotated_at.desc(), sessions::id.desc()))
+        .limit(MOST.try_into().unwrap_or(i64::MAX))
+        .select(Row::as_select())
+        .load(conn.0)?;
+    Ok(rows
+        .into_iter()
+        .filter(|row| is_living(row, now, idle_seconds))
+        .map(Session::from)
+        .collect())
+}
+
+/// Ends one session of an account; whether it was in use.
+pub fn end(tx: &mut Tx<'_>, user: UserId, id: SessionId, why: Ending) -> Result<bool, Error> {
+    let target = sessions::table
+        .find(id.raw())
+        .filter(sessions::user_id.eq(user.raw()))
+        .filter(sessions::ended_at.is_null());
+    let ended = diesel::update(target)
+        .set((
+            sessions::ended_at.eq(tx.now().as_millis()),
+            sessions::ended_by.eq(why.as_str()),
+        ))
+        .execute(tx.0)?;
+    if ended == 1 {
+        let change = Change {
+            data: Some(format!("{{\"why\":\"{why}\"}}")),
+            ..Change::new("ended", Entity::Session, id.raw())
+        };
+        changes::append(tx, &change)?;
+    }
+    Ok(ended == 1)
+}
+
+/// Ends every session of an account but `except`; how many there were.
+pub fn end_all(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    except: Option<SessionId>,
+    why: Ending,
+) -> Result<usize, Error> {
+    let ids: Vec<i64> = sessions::table
+        .filter(sessions::user_id.eq(user.raw()))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::id.ne(except.map_or(0, SessionId::raw)))
+        .select(sessions::id)
+        .load(tx.0)?;
+    let mut ended = 0;
+    for id in ids {
+        ended += usize::from(end(tx, user, SessionId::from_raw(id), why)?);
+    }
+    Ok(ended)
+}
+
+/// Ends at most a thousand sessions of whomever, so that the transaction stays short; answers how
+/// many. Repeat until 0.
+pub fn end_everybodys(tx: &mut Tx<'_>, why: Ending) -> Result<usize, Error> {
+    let owned: Vec<(i64, i64)> = sessions::table
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::expires_at.gt(tx.now().as_millis()))
+        .select((sessions::id, sessions::user_id))
+        .limit(1000)
+        .load(tx.0)?;
+    for (id, user) in &owned {
+        end(tx, UserId::from_raw(*user), SessionId::from_raw(*id), why)?;
+    }
+    Ok(owned.len())
+}
+
+/// What makes access tokens invalid before their time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Revoked {
+    /// Sessions that have ended.
+    pub sessions: Vec<(SessionId, Timestamp)>,
+    /// Accounts whose tokens of an earlier epoch are not taken any more.
+    pub users: Vec<(UserId, i64, Timestamp)>,
+}
+
+/// Everything that was revoked at `from` or later, whatever the order of commits. Two statements.
+pub fn revoked(conn: &mut Conn<'_>, from: Timestamp) -> Result<Revoked, Error> {
+    let ended: Vec<(i64, Option<i64>)> = sessions::table
+        .filter(sessions::ended_at.ge(from.as_millis()))
+        .select((sessions::id, sessions::ended_at))
+        .load(conn.0)?;
+    let changed: Vec<(i64, i64, i64)> = users::table
+        .filter(users::epoch_at.ge(from.as_millis()))
+        .select((users::id, users::epoch, users::epoch_at))
+        .load(conn.0)?;
+    Ok(Revoked {
+        sessions: ended
+            .into_iter()
+            .filter_map(|(id, at)| Some((SessionId::from_raw(id), stored::time(at)?)))
+            .collect(),
+        users: changed
+            .into_iter()
+            .map(|(id, epoch, at)| (UserId::from_raw(id), epoch, Timestamp::from_millis(at)))
+            .collect(),
+    })
+}
+
+/// Removes at most a thousand sessions that ended or expired before `before`; answers how many.
+/// Repeat until 0.
+pub fn sweep(tx: &mut Tx<'_>, before: Timestamp) -> Result<usize, Error> {
+    let before = before.as_millis();
+    let mut old: Vec<i64> = sessions::table
+        .filter(sessions::ended_at.lt(before))
+        .select(sessions::id)
+        .limit(500)
+        .load(tx.0)?;
+    let expired: Vec<i64> = sessions::table
+        .filter(sessions::expires_at.lt(before))
+        .select(sessions::id)
+        .limit(500)
+        .load(tx.0)?;
+    old.extend(expired);
+    Ok(diesel::delete(sessions::table.filter(sessions::id.eq_any(old))).execute(tx.0)?)
+}

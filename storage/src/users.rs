@@ -1,0 +1,299 @@
+//! Accounts.
+
+use diesel::prelude::*;
+use domain::Role;
+use domain::id::UserId;
+use domain::page::Limit;
+use domain::time::Timestamp;
+use domain::user::{Email, UserStatus};
+
+use crate::changes::{self, Change, Entity};
+use crate::page::Page;
+use crate::schema::{idempotency, known_addresses, sessions, user_tokens, users};
+use crate::{Conn, Error, Tx, stored};
+
+/// A stored account.
+#[derive(Clone, PartialEq, Eq)]
+pub struct User {
+    /// Its id.
+    pub id: UserId,
+    /// What its owner signs in with; unique.
+    pub email: Email,
+    /// When the address was shown to be its owner's.
+    pub email_verified_at: Option<Timestamp>,
+    /// What comments are signed with.
+    pub name: String,
+    /// The password's hash, as a PHC string; `None` until one is set.
+    pub password_hash: Option<String>,
+    /// What its owner is trusted with.
+    pub role: Role,
+    /// Whether it is in use.
+    pub status: UserStatus,
+    /// Grows when the access tokens in use must not be taken any more.
+    pub epoch: i64,
+    /// Grows with each change.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+impl std::fmt::Debug for User {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Neither the address nor the hash belongs into a log.
+        f.debug_struct("User")
+            .field("id", &self.id)
+            .field("role", &self.role)
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An account to be stored.
+#[derive(Clone)]
+pub struct NewUser {
+    /// Its id.
+    pub id: UserId,
+    /// What its owner signs in with.
+    pub email: Email,
+    /// Whether the address need not be shown to be its owner's first.
+    pub email_verified: bool,
+    /// What comments are signed with.
+    pub name: String,
+    /// The password's hash, if one is set already.
+    pub password_hash: Option<String>,
+    /// What its owner is trusted with.
+    pub role: Role,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = users)]
+struct Row {
+    id: i64,
+    email: String,
+    email_verified_at: Option<i64>,
+    name: String,
+    password_hash: Option<String>,
+    role: String,
+    status: String,
+    epoch: i64,
+    version: i64,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl TryFrom<Row> for User {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        Ok(Self {
+            id: UserId::from_raw(row.id),
+            email: stored::parse(&row.email, Email::parse)?,
+            email_verified_at: stored::time(row.email_verified_at),
+            name: row.name,
+            password_hash: row.password_hash,
+            role: stored::parse(&row.role, Role::parse)?,
+            status: stored::parse(&row.status, UserStatus::parse)?,
+            epoch: row.epoch,
+            version: row.version,
+            created_at: Timestamp::from_millis(row.created_at),
+            updated_at: Timestamp::from_millis(row.updated_at),
+        })
+    }
+}
+
+/// Which accounts to list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct UserFilter {
+    /// Those with this role.
+    pub role: Option<Role>,
+    /// Those with this status.
+    pub status: Option<UserStatus>,
+}
+
+/// Stores an account.
+///
+/// # Errors
+/// [`Error::Conflict`] with `email` when the address is taken; [`Error::IdTaken`].
+pub fn create(tx: &mut Tx<'_>, user: &NewUser) -> Result<User, Error> {
+    let now = tx.now();
+    let verified = user.email_verified.then_some(now);
+    diesel::insert_into(users::table)
+        .values((
+            users::id.eq(user.id.raw()),
+            users::email.eq(user.email.as_str()),
+            users::email_verified_at.eq(verified.map(Timestamp::as_millis)),
+            users::name.eq(&user.name),
+            users::password_hash.eq(user.password_hash.as_deref()),
+            users::role.eq(user.role.as_str()),
+            users::status.eq(UserStatus::Active.as_str()),
+            users::epoch.eq(0_i64),
+            users::epoch_at.eq(0_i64),
+            users::version.eq(1_i64),
+            users::created_at.eq(now.as_millis()),
+            users::updated_at.eq(now.as_millis()),
+        ))
+        .execute(tx.0)?;
+    let change = Change {
+        data: Some(format!("{{\"role\":\"{}\"}}", user.role)),
+        ..Change::new("created", Entity::User, user.id.raw())
+    };
+    changes::append(tx, &change)?;
+    get(tx, user.id)?.ok_or(Error::NotFound)
+}
+
+/// One account by its id.
+pub fn get(conn: &mut Conn<'_>, id: UserId) -> Result<Option<User>, Error> {
+    let row = users::table
+        .find(id.raw())
+        .select(Row::as_select())
+        .first(conn.0)
+        .optional()?;
+    row.map(User::try_from).transpose()
+}
+
+/// One account by its address.
+pub fn by_email(conn: &mut Conn<'_>, email: &Email) -> Result<Option<User>, Error> {
+    let row = users::table
+        .filter(users::email.eq(email.as_str()))
+        .select(Row::as_select())
+        .first(conn.0)
+        .optional()?;
+    row.map(User::try_from).transpose()
+}
+
+/// One page of the accounts, newest first, beginning before `before`.
+pub fn list(
+    conn: &mut Conn<'_>,
+    filter: &UserFilter,
+    before: Option<UserId>,
+    limit: Limit,
+) -> Result<Page<User>, Error> {
+    let mut query = users::table
+        .filter(users::id.lt(before.map_or(i64::MAX, UserId::raw)))
+        .order(users::id.desc())
+        .limit(limit.rows().saturating_add(1))
+        .select(Row::as_select())
+        .into_boxed();
+    if let Some(role) = filter.role {
+        query = query.filter(users::role.eq(role.as_str()));
+    }
+    if let Some(status) = filter.status {
+        query = query.filter(users::status.eq(status.as_str()));
+    }
+    let found: Result<Vec<_>, _> = query
+        .load(conn.0)?
+        .into_iter()
+        .map(User::try_from)
+        .collect();
+    Ok(Page::cut(found?, limit))
+}
+
+/// Whether an administrator who can sign in is left besides this one. The rows are few.
+pub fn has_other_admin(conn: &mut Conn<'_>, id: UserId) -> Result<bool, Error> {
+    let other: Option<i64> = users::table
+        .filter(users::role.eq(Role::Admin.as_str()))
+        .filter(users::status.eq(UserStatus::Active.as_str()))
+        .filter(users::id.ne(id.raw()))
+        .select(users::id)
+        .first(conn.0)
+        .optional()?;
+    Ok(other.is_some())
+}
+
+/// Writes what is different in `wanted` from the account as it was `seen` in this transaction. A
+/// change of role or status makes the access tokens in use invalid. `kind` goes into the change
+/// log.
+///
+/// # Errors
+/// [`Error::Stale`] when the account has changed since; [`Error::Conflict`] with `email`.
+pub fn save(
+    tx: &mut Tx<'_>,
+    seen: &User,
+    wanted: &User,
+    kind: &'static str,
+) -> Result<User, Error> {
+    let now = tx.now();
+    let outdated = seen.role != wanted.role || seen.status != wanted.status;
+    let epoch = seen.epoch.saturating_add(i64::from(outdated));
+    let target = users::table
+        .find(seen.id.raw())
+        .filter(users::version.eq(seen.version));
+    let written = diesel::update(target)
+        .set((
+            users::email.eq(wanted.email.as_str()),
+            users::email_verified_at.eq(wanted.email_verified_at.map(Timestamp::as_millis)),
+            users::name.eq(&wanted.name),
+            users::password_hash.eq(wanted.password_hash.as_deref()),
+            users::role.eq(wanted.role.as_str()),
+            users::status.eq(wanted.status.as_str()),
+            users::epoch.eq(epoch),
+            users::version.eq(seen.version.saturating_add(1)),
+            users::updated_at.eq(now.as_millis()),
+        ))
+        .execute(tx.0)?;
+    if written == 0 {
+        let current = get(tx, seen.id)?.ok_or(Error::NotFound)?.version;
+        return Err(Error::Stale { current });
+    }
+    if outdated {
+        diesel::update(users::table.find(seen.id.raw()))
+            .set(users::epoch_at.eq(now.as_millis()))
+            .execute(tx.0)?;
+    }
+    let change = Change {
+        data: outdated.then(|| {
+            format!(
+                "{{\"role\":\"{}\",\"status\":\"{}\"}}",
+                wanted.role, wanted.status
+            )
+        }),
+        ..Change::new(kind, Entity::User, seen.id.raw())
+    };
+    changes::append(tx, &change)?;
+    get(tx, seen.id)?.ok_or(Error::NotFound)
+}
+
+/// Takes a hash of the same password with other parameters in the place of the one there. It is
+/// no change that anybody would want to know of.
+pub fn rehash(tx: &mut Tx<'_>, id: UserId, old: &str, new: &str) -> Result<(), Error> {
+    let target = users::table
+        .find(id.raw())
+        .filter(users::password_hash.eq(old));
+    diesel::update(target)
+        .set(users::password_hash.eq(new))
+        .execute(tx.0)?;
+    Ok(())
+}
+
+/// Removes an account and everything that is only about it. Its sessions must have ended and its
+/// comments must be nobody's by then; what is left of a session names nobody.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such account.
+pub fn erase(tx: &mut Tx<'_>, id: UserId) -> Result<(), Error> {
+    let raw = id.raw();
+    diesel::delete(user_tokens::table.filter(user_tokens::user_id.eq(raw))).execute(tx.0)?;
+    diesel::delete(known_addresses::table.filter(known_addresses::user_id.eq(raw)))
+        .execute(tx.0)?;
+    diesel::delete(idempotency::table.filter(idempotency::user_id.eq(raw))).execute(tx.0)?;
+    diesel::update(sessions::table.filter(sessions::user_id.eq(raw)))
+        .set(sessions::user_agent.eq(None::<String>))
+        .execute(tx.0)?;
+    if diesel::delete(users::table.find(raw)).execute(tx.0)? == 0 {
+        return Err(Error::NotFound);
+    }
+    changes::append(tx, &Change::new("erased", Entity::User, raw))
+}
+
+/// The accounts whose erasure was begun and not finished, at most `limit`.
+pub fn erasing(conn: &mut Conn<'_>, limit: i64) -> Result<Vec<UserId>, Error> {
+    let ids: Vec<i64> = users::table
+        .filter(users::status.eq(UserStatus::Erasing.as_str()))
+        .order(users::id)
+        .limit(limit)
+        .select(users::id)
+        .load(conn.0)?;
+    Ok(ids.into_iter().map(UserId::from_raw).collect())
+}
