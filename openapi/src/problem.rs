@@ -192,9 +192,15 @@ codes! {
     MalformedJson = "malformed_json", 400, "Malformed JSON",
         "The body is not valid JSON, is not UTF-8, or is nested too deep. `detail` says where reading stopped.";
     Unauthorized = "unauthorized", 401, "Unauthorized",
-        "The request needs credentials, or those it has are wrong, expired or revoked. Send `Authorization: Bearer` and a valid key.";
+        "The request needs credentials, or those it has are wrong, expired or revoked. Send `Authorization: Bearer` with an access token that has not expired, or an API key.";
+    InvalidCredentials = "invalid_credentials", 401, "Invalid credentials",
+        "Nobody signs in with this address and password. The answer is the same for an unknown address, a wrong password, an address that was not verified and a suspended account.";
+    SessionEnded = "session_ended", 401, "Session ended",
+        "The refresh token is unknown or was used before, or its session has ended. Sign in again.";
     Forbidden = "forbidden", 403, "Forbidden",
-        "The credentials are good, but their role may not do this. Ask an administrator for a key with another role.";
+        "The credentials are good, but do not allow this: the role is another, or the API key has no such scope or section. `detail` says which. Ask an administrator.";
+    RegistrationClosed = "registration_closed", 403, "Registration closed",
+        "Nobody can make an account here by themselves. An administrator can invite you.";
     MembersOnly = "members_only", 403, "Members only",
         "Only readers with an account may comment here. The article's `comment_policy` says so beforehand.";
     NotFound = "not_found", 404, "Not found",
@@ -239,6 +245,8 @@ codes! {
         "The request's headers are longer than the server takes. Send fewer or shorter ones.";
     InternalError = "internal_error", 500, "Internal error",
         "The server failed. The cause is in its log under the request's id, `instance`. A request with an `Idempotency-Key` can be sent again.";
+    MailNotConfigured = "mail_not_configured", 501, "Mail not configured",
+        "This server cannot send mail, and so cannot do what needs it. An administrator can set a password with `broadsheet user reset-password`, or configure mail.";
     Overloaded = "overloaded", 503, "Overloaded",
         "There is more to do than the server can finish in time, and this request was not begun. Wait as long as `Retry-After` says.";
     Unavailable = "unavailable", 503, "Unavailable",

@@ -4,7 +4,7 @@ use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
 
-use super::{Config, Hidden, LogFormat};
+use super::{Config, Hidden, LogFormat, Quota};
 
 /// One setting.
 pub struct Key {
@@ -105,12 +105,109 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         name: "rate_limits",
-        help: "on or off. This version has no limits yet, so off changes nothing.",
+        help: "on or off. Off lets everybody ask and guess without end: for benchmarks and tests.",
         set: |config, value| switch(value).map(|value| config.rate_limits = value),
-        show: |config| {
-            let asked = if config.rate_limits { "on" } else { "off" };
-            format!("{asked} (this version has none)")
+        show: |config| if config.rate_limits { "on" } else { "off" }.to_owned(),
+    },
+    Key {
+        name: "rate_limit_reads",
+        help: "Public reads a minute: of an address, of a member, of an API key.",
+        set: |config, value| quota(value).map(|value| config.limits.reads = value),
+        show: |config| config.limits.reads.to_string(),
+    },
+    Key {
+        name: "rate_limit_writes",
+        help: "Comments and other public writes a minute: of an address, a member, a key.",
+        set: |config, value| quota(value).map(|value| config.limits.writes = value),
+        show: |config| config.limits.writes.to_string(),
+    },
+    Key {
+        name: "rate_limit_sign_ins",
+        help: "Calls of /auth a minute: of an address, a member, a key.",
+        set: |config, value| quota(value).map(|value| config.limits.sign_ins = value),
+        show: |config| config.limits.sign_ins.to_string(),
+    },
+    Key {
+        name: "rate_limit_manage",
+        help: "Calls of /manage and /me a minute: of an address, a member, a key.",
+        set: |config, value| quota(value).map(|value| config.limits.manage = value),
+        show: |config| config.limits.manage.to_string(),
+    },
+    Key {
+        name: "site_name",
+        help: "The name of the newspaper, for mails.",
+        set: |config, value| {
+            domain::text::clean_line("site_name", value, 1, 60)
+                .map(|name| config.site_name = name)
+                .map_err(|invalid| invalid.detail)
         },
+        show: |config| config.site_name.clone(),
+    },
+    Key {
+        name: "registration",
+        help: "on or off: whether readers can make accounts by themselves.",
+        set: |config, value| switch(value).map(|value| config.registration = value),
+        show: |config| if config.registration { "on" } else { "off" }.to_owned(),
+    },
+    Key {
+        name: "password_min_length",
+        help: "The fewest characters of a new password.",
+        set: |config, value| number(value, 8, 64).map(|value| config.passwords.min_length = value),
+        show: |config| config.passwords.min_length.to_string(),
+    },
+    Key {
+        name: "argon2_memory_kib",
+        help: "Memory that hashing one password takes, in KiB (Argon2id, m).",
+        set: |config, value| {
+            number(value, 8 * 1024, 1024 * 1024).map(|value| config.passwords.memory_kib = value)
+        },
+        show: |config| config.passwords.memory_kib.to_string(),
+    },
+    Key {
+        name: "argon2_iterations",
+        help: "Passes over that memory (Argon2id, t).",
+        set: |config, value| number(value, 1, 20).map(|value| config.passwords.iterations = value),
+        show: |config| config.passwords.iterations.to_string(),
+    },
+    Key {
+        name: "argon2_threads",
+        help: "Passwords hashed side by side; 0 is half of the cores.",
+        set: |config, value| number(value, 0, 64).map(|value| config.passwords.threads = value),
+        show: |config| config.passwords.threads.to_string(),
+    },
+    Key {
+        name: "session_days",
+        help: "Days after which everybody signs in again.",
+        set: |config, value| number(value, 1, 90).map(|value| config.session_days = value),
+        show: |config| config.session_days.to_string(),
+    },
+    Key {
+        name: "session_idle_days",
+        help: "Days without use after which a session ends.",
+        set: |config, value| number(value, 1, 90).map(|value| config.session_idle_days = value),
+        show: |config| config.session_idle_days.to_string(),
+    },
+    Key {
+        name: "mail",
+        help: "How mail is sent: smtp://user:password@host, smtps://…, file://folder or log.",
+        set: |config, value| mail(value).map(|value| config.mail = Some(value)),
+        show: |config| shown(config.mail.as_ref().map(mail_shown).as_deref()),
+    },
+    Key {
+        name: "mail_from",
+        help: "The sender of mails, such as news@news.example.",
+        set: |config, value| {
+            domain::user::Email::parse(value)
+                .map(|address| config.mail_from = Some(address))
+                .map_err(|invalid| invalid.detail)
+        },
+        show: |config| shown(config.mail_from.as_ref().map(domain::user::Email::as_str)),
+    },
+    Key {
+        name: "account_url",
+        help: "The page of your site that links in mails lead to; a mail has only a code without it.",
+        set: |config, value| web_url(value).map(|value| config.account_url = Some(value)),
+        show: |config| shown(config.account_url.as_deref()),
     },
     Key {
         name: "log",
@@ -201,6 +298,47 @@ fn switch(value: &str) -> Result<bool, String> {
         "on" => Ok(true),
         "off" => Ok(false),
         _ => Err("it is on or off".to_owned()),
+    }
+}
+
+fn quota(value: &str) -> Result<Quota, String> {
+    let wrong = || "it is three numbers, such as 600,1200,6000".to_owned();
+    let numbers: Result<Vec<u32>, String> = value
+        .split(',')
+        .map(|part| number(part.trim(), 1, 1_000_000))
+        .collect();
+    match numbers?.as_slice() {
+        &[address, member, key] => Ok(Quota {
+            address,
+            member,
+            key,
+        }),
+        _ => Err(wrong()),
+    }
+}
+
+fn mail(value: &str) -> Result<Hidden, String> {
+    let refused = || "it is smtp://…, smtps://…, file://folder or log".to_owned();
+    if value == "log" {
+        return Ok(Hidden::new(value));
+    }
+    let url = url::Url::parse(value).map_err(|_| refused())?;
+    match url.scheme() {
+        "smtp" | "smtps" if url.has_host() => Ok(Hidden::new(value)),
+        "file" => Ok(Hidden::new(value)),
+        _ => Err(refused()),
+    }
+}
+
+/// Without the password.
+fn mail_shown(value: &Hidden) -> String {
+    match url::Url::parse(value.expose()) {
+        Ok(mut url) if url.password().is_some() => {
+            // Only a URL without a host refuses a password, and this one had one.
+            let _ = url.set_password(Some("hidden"));
+            url.to_string()
+        }
+        _ => value.expose().to_owned(),
     }
 }
 

@@ -71,6 +71,78 @@ pub enum Database {
     Postgres,
 }
 
+/// Requests a minute, by who sends them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quota {
+    /// Of everybody at one network address (IPv6: one /64) who has no credentials.
+    pub address: u32,
+    /// Of an account.
+    pub member: u32,
+    /// Of an API key that has no quota of its own.
+    pub key: u32,
+}
+
+impl fmt::Display for Quota {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{},{},{}", self.address, self.member, self.key)
+    }
+}
+
+/// How much is allowed, by class of route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Public reads, and whatever leads nowhere.
+    pub reads: Quota,
+    /// Public writes.
+    pub writes: Quota,
+    /// Everything under `/auth`.
+    pub sign_ins: Quota,
+    /// Everything under `/manage` and `/me`.
+    pub manage: Quota,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let quota = |address, member, key| Quota {
+            address,
+            member,
+            key,
+        };
+        Self {
+            reads: quota(600, 1200, 6000),
+            writes: quota(60, 120, 600),
+            sign_ins: quota(30, 30, 30),
+            manage: quota(60, 600, 1200),
+        }
+    }
+}
+
+/// What passwords may be, and what hashing one costs (Argon2id).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasswordRules {
+    /// The fewest characters of a new one.
+    pub min_length: usize,
+    /// Memory, in KiB.
+    pub memory_kib: u32,
+    /// Passes over it.
+    pub iterations: u32,
+    /// How many are hashed side by side; 0: half of the cores.
+    pub threads: usize,
+}
+
+impl Default for PasswordRules {
+    /// NIST SP 800-63B-4 asks for 15 characters where a password is the only factor. The cost is
+    /// one of the OWASP recommendations: 19 MiB, two passes.
+    fn default() -> Self {
+        Self {
+            min_length: 15,
+            memory_kib: 19_456,
+            iterations: 2,
+            threads: 0,
+        }
+    }
+}
+
 /// Everything that can be set.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -90,9 +162,26 @@ pub struct Config {
     pub cors_origins: Vec<String>,
     /// Where to serve metrics; `None`: nowhere.
     pub metrics_bind: Option<String>,
-    /// Whether rates are to be limited. There is nothing to limit them yet: the limits come with
-    /// accounts, and benchmarks that switch them off run on this version as well.
+    /// Whether anything is limited. Off is for benchmarks and tests.
     pub rate_limits: bool,
+    /// How much is allowed.
+    pub limits: Limits,
+    /// The name of the newspaper.
+    pub site_name: String,
+    /// Whether readers can make accounts by themselves.
+    pub registration: bool,
+    /// What passwords may be, and what hashing them costs.
+    pub passwords: PasswordRules,
+    /// Days after which everybody signs in again.
+    pub session_days: u16,
+    /// Days without use after which a session ends.
+    pub session_idle_days: u16,
+    /// How mail is sent: a URL, or `log`; `None`: not at all.
+    pub mail: Option<Hidden>,
+    /// Who mails come from.
+    pub mail_from: Option<domain::user::Email>,
+    /// The page that links in mails lead to, without a slash at the end.
+    pub account_url: Option<String>,
     /// How to log.
     pub log: LogFormat,
     /// Threads that serve requests; 0: one for each core.
@@ -124,6 +213,15 @@ impl Default for Config {
             cors_origins: Vec::new(),
             metrics_bind: None,
             rate_limits: true,
+            limits: Limits::default(),
+            site_name: "Broadsheet".to_owned(),
+            registration: true,
+            passwords: PasswordRules::default(),
+            session_days: 90,
+            session_idle_days: 14,
+            mail: None,
+            mail_from: None,
+            account_url: None,
             log: LogFormat::Auto,
             workers: 0,
             readers: 0,

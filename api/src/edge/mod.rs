@@ -22,7 +22,7 @@ use headers::{Asked, Context};
 
 use crate::{
     error::ApiError,
-    extract::Caller,
+    extract::{Caller, Origin},
     gate::{self, Entry},
     logging::Line,
     server::Progress,
@@ -50,6 +50,11 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
     if let Some(key) = gate::key_of(request.headers()) {
         app.site.look_for_key(key, &app.store, app.now()).await;
     }
+    request.extensions_mut().insert(Origin {
+        address: asked.client,
+        request: id.0.clone(),
+        user_agent: None,
+    });
     let answer = match pass(&app, &mut request, entry) {
         Err(refusal) => Ok(problem::answer(request.into_parts().0, &refusal, &id)),
         Ok(Some(preflight)) => Ok(request.into_response(preflight).map_into_boxed_body()),

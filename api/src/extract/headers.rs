@@ -1,11 +1,12 @@
 //! What a handler takes from the headers, and who is asking.
 
 use std::future::{Ready, ready};
+use std::net::IpAddr;
 
 use actix_web::{
     FromRequest, HttpMessage as _, HttpRequest,
     dev::Payload,
-    http::header::{HeaderName, IF_MATCH},
+    http::header::{HeaderName, IF_MATCH, USER_AGENT},
 };
 use domain::Actor;
 use openapi::problem::Code;
@@ -24,6 +25,33 @@ impl FromRequest for Caller {
         // The gate puts it there for every route. Without it, somebody unknown is asking.
         let actor = request.extensions().get::<Self>().cloned();
         ready(Ok(actor.unwrap_or(Self(Actor::Anonymous))))
+    }
+}
+
+/// Where a request comes from and what it is called: for limits and for the audit log.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The client's address, behind the proxies that the operator trusts.
+    pub address: Option<IpAddr>,
+    /// The request's id.
+    pub request: String,
+    /// What the client calls itself, cut to 200 characters; `None` when it does not say, or not
+    /// in text.
+    pub user_agent: Option<String>,
+}
+
+impl FromRequest for Origin {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let agent = request.headers().get(USER_AGENT);
+        let agent = agent.and_then(|value| value.to_str().ok());
+        let from_edge = request.extensions().get::<Self>().cloned();
+        ready(Ok(Self {
+            user_agent: agent.map(|text| text.chars().take(200).collect()),
+            ..from_edge.unwrap_or_default()
+        }))
     }
 }
 

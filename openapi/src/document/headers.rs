@@ -67,6 +67,19 @@ const HEADERS: &[(&str, Kind, &str, &str)] = &[
         "Where the thing is, relative to the server.",
     ),
     (
+        "RateLimit",
+        Kind::Text,
+        "\"reads\";r=593;t=1",
+        "How many requests are left of the quota (`r`), and after how many seconds it is whole \
+         again (`t`). Absent on answers that caches may keep.",
+    ),
+    (
+        "RateLimit-Policy",
+        Kind::Text,
+        "\"reads\";q=600;w=60",
+        "The quota that this request counts against: `q` requests in `w` seconds.",
+    ),
+    (
         "Retry-After",
         Kind::Seconds,
         "1",

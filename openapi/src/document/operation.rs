@@ -136,6 +136,7 @@ impl<'a> Class<'a> {
             (415, self.body),
             (422, self.body || self.repeatable()),
             (428, self.versioned()),
+            (429, true),
             (431, true),
             (500, true),
             (503, true),
@@ -226,6 +227,7 @@ fn attach_headers(class: &Class<'_>, status: &str, list: bool, response: &mut Re
         }
     } else {
         headers::attach(response, &["Cache-Control", "Vary"]);
+        headers::attach(response, &["RateLimit", "RateLimit-Policy"]);
     }
     if list && class.read() {
         headers::attach(response, &["Link"]);

@@ -31,8 +31,10 @@ const LISTED: &[(u16, &str)] = &[
     (415, "UnsupportedMediaType"),
     (422, "UnprocessableContent"),
     (428, "PreconditionRequired"),
+    (429, "TooManyRequests"),
     (431, "HeadersTooLarge"),
     (500, "InternalServerError"),
+    (501, "NotImplemented"),
     (503, "ServiceUnavailable"),
 ];
 
@@ -66,6 +68,10 @@ fn of_status(status: u16) -> Response {
     let mut response = problem(&describe(&codes), &codes);
     match status {
         401 | 403 => headers::attach(&mut response, &["WWW-Authenticate"]),
+        429 => headers::attach(
+            &mut response,
+            &["Retry-After", "RateLimit", "RateLimit-Policy"],
+        ),
         503 => headers::attach(&mut response, &["Retry-After"]),
         _ => {}
     }
