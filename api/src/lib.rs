@@ -19,6 +19,7 @@ mod health;
 pub mod idempotent;
 pub mod ids;
 pub mod import;
+mod limits;
 pub mod logging;
 mod metrics;
 pub mod respond;
