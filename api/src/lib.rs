@@ -5,6 +5,7 @@
 //! `write` of the store) and a function of `respond` that makes the answer.
 
 mod audit;
+mod auth;
 pub mod clock;
 pub mod command;
 pub mod config;

@@ -9,8 +9,9 @@ use domain::Timestamp;
 use storage::Store;
 
 use crate::{
-    clock::Clock, config::Config, docs::Documents, error::ApiError, gate::Table, health::Readiness,
-    ids::Ids, logging::RequestLog, metrics::Metrics, secret::Secret, site::Site, views::Views,
+    auth::Passwords, clock::Clock, config::Config, docs::Documents, error::ApiError, gate::Table,
+    health::Readiness, ids::Ids, logging::RequestLog, metrics::Metrics, secret::Secret, site::Site,
+    views::Views,
 };
 
 /// The state of one running server, shared by all its threads.
@@ -29,6 +30,7 @@ pub struct App {
     pub secret: Secret,
     /// What the operator asked for.
     pub config: Config,
+    pub(crate) passwords: Passwords,
     pub(crate) table: Table,
     pub(crate) documents: Documents,
     pub(crate) readiness: Readiness,

@@ -23,6 +23,7 @@ pub(crate) use connection::Progress;
 pub(crate) use signals::Signals;
 
 use crate::{
+    auth::Passwords,
     clock::{Clock, SystemClock},
     config::Config,
     docs::Documents,
@@ -187,6 +188,7 @@ fn state(
         site: Site::default(),
         views: Views::default(),
         secret,
+        passwords: Passwords::start(config.passwords, &config.site_name).map_err(system)?,
         table: Table::new(&document),
         documents: Documents::new(&document).map_err(system)?,
         readiness: crate::health::Readiness::default(),
@@ -244,6 +246,7 @@ impl Running {
             if let Err(error) = app.site.uses.write(&app.store, app.now(), true) {
                 tracing::error!("the last uses of API keys could not be noted: {error}");
             }
+            app.passwords.close();
             app.store.close();
             app.log.close();
         });
