@@ -14,6 +14,7 @@
 
 mod bare;
 mod fill;
+mod guards;
 mod load;
 mod rows;
 mod scale;
@@ -60,5 +61,6 @@ fn main() {
 fn run(site: &dyn Fn() -> rows::Site) {
     rows::reads(&site());
     writes::comments(&site());
+    guards::guards(&site());
     scale::compare(site);
 }

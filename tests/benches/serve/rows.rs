@@ -85,6 +85,11 @@ impl Site {
 
     /// Starts `broadsheet serve` on it and waits for its first answer.
     pub(crate) fn serve(&self) -> Server {
+        self.serve_with(&[])
+    }
+
+    /// [`serve`](Self::serve) with other settings.
+    pub(crate) fn serve_with(&self, settings: &[(&str, &str)]) -> Server {
         let port = std::net::TcpListener::bind("127.0.0.1:0")
             .and_then(|socket| socket.local_addr())
             .expect("a free port")
@@ -99,6 +104,7 @@ impl Site {
             .env("BROADSHEET_WORKERS", workers().to_string())
             .env("BROADSHEET_RATE_LIMITS", "off")
             .env("BROADSHEET_LOG", "json")
+            .envs(settings.iter().copied())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
