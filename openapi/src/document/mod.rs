@@ -21,11 +21,11 @@ use utoipa::openapi::{Components, OpenApi, Ref, Server, info};
 
 /// The member of an operation that holds its access rule; the route table sets it.
 pub const ACCESS: &str = "x-access";
-/// The name of the security scheme: an API key or a token in `Authorization: Bearer`.
+/// The name of the security scheme: a token or an API key in `Authorization: Bearer`.
 pub const SCHEME: &str = "bearer";
 /// The version of the interface, not of the program: a release that changes no route changes no
 /// document. The middle number counts additions.
-pub const VERSION: &str = "1.0.0";
+pub const VERSION: &str = "1.1.0";
 
 /// Completes the document that was collected from the routes.
 ///
@@ -78,7 +78,7 @@ fn add_components(shared: &mut Components) {
     shared.parameters.extend(parameters::all());
     shared.responses.extend(responses::all());
     let mut scheme = Http::new(HttpAuthScheme::Bearer);
-    scheme.bearer_format = Some("API key (`bsk_…`)".to_owned());
+    scheme.bearer_format = Some("JWT, or an API key (`bsk_…`)".to_owned());
     scheme.description = Some(text::CREDENTIALS.to_owned());
     shared.add_security_scheme(SCHEME, SecurityScheme::Http(scheme));
 }

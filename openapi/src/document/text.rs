@@ -9,7 +9,7 @@ use super::operations;
 /// What holds for the whole interface; `info.description`.
 pub(super) const INTRODUCTION: &str = "\
 Broadsheet serves articles, sections and comments as JSON. Everything readers see is under \
-`/api/v1`; everything the newsroom does is under `/api/v1/manage` and needs an API key.
+`/api/v1`; everything the newsroom does is under `/api/v1/manage` and needs credentials.
 
 ## Reading
 A single thing is the object itself. A list is `{\"items\": [], \"next_cursor\": null}`: send \
@@ -35,6 +35,20 @@ content takes an `Idempotency-Key`, and can then be sent again after a lost conn
 second effect. Everything under `/manage` has a `version`, which is its `ETag`: a change needs it \
 in `If-Match`. `PATCH` is a JSON Merge Patch.
 
+## Signing in
+`POST /auth/login` answers an access token for ten minutes and a refresh token. Send the access \
+token as `Authorization: Bearer …`; when it has expired, `POST /auth/refresh` gives the next pair. \
+A refresh token is used once: keep the new one. Only when the answer was lost may the same token \
+be sent once more within ten seconds, and gets the same answer; a copy that turns up later ends the \
+session. Programs use an API key instead, in the same header. A key has a role, and may be limited \
+to scopes and sections; no key can manage accounts or keys.
+
+## Limits
+Each address, account and API key may send so many requests a minute, counted by kind of operation. \
+Answers that are not cached say how many are left (`RateLimit`, `RateLimit-Policy`); above that the \
+answer is 429 with `Retry-After`. A 304 costs nothing. A server with more to do than it can finish \
+answers 503 with `Retry-After`, before it has read the body.
+
 ## Problems
 Every refusal is a problem (RFC 9457) with a stable `code`, and with `errors` that name the places. \
 `type` leads to the documentation of the code. New codes may come: treat one you do not know by \
@@ -46,9 +60,9 @@ away or changed. Ignore fields you do not know.";
 
 /// How to get and send credentials.
 pub(super) const CREDENTIALS: &str = "\
-An API key, `Authorization: Bearer bsk_…`. An operator makes one with \
-`broadsheet api-key create --name NAME --role editor`. Public operations need none; one that is \
-sent nevertheless must be good.";
+Either an access token from `/auth/login`, or an API key (`bsk_…`) for programs, which an \
+administrator makes under `/manage/api-keys` or with `broadsheet api-key create --name NAME --role \
+editor`. Public operations need none; one that is sent nevertheless must be good.";
 
 /// The groups of operations, in the order they are shown in.
 const TAGS: &[(&str, &str)] = &[
