@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use api::clock::ManualClock;
+use api::{clock::ManualClock, config::Config};
 use domain::Timestamp;
 use reqwest::Method;
 use serde_json::Value;
@@ -18,9 +18,13 @@ pub(crate) const SECRET: &str = "tests-tests-tests-tests-tests-tests-tests";
 /// The only origin that may write.
 pub const ORIGIN: &str = "https://front.example";
 
+/// What a test changes in the configuration of its server.
+type Adjust = Arc<dyn Fn(&mut Config) + Send + Sync>;
+
 /// A server, its database, and a client.
 pub struct TestApp {
     running: Running,
+    adjust: Adjust,
     clock: Arc<ManualClock>,
     http: reqwest::Client,
     spec: &'static Spec,
@@ -42,9 +46,32 @@ impl TestApp {
         Self::on_url(database.url(), Arc::new(ManualClock::at(*START))).await
     }
 
+    /// Starts a server on `database` with a configuration that `adjust` has changed.
+    pub async fn start_with(
+        database: Database,
+        adjust: impl Fn(&mut Config) + Send + Sync + 'static,
+    ) -> Self {
+        let clock = Arc::new(ManualClock::at(*START));
+        let mut app = Self::adjusted(database.url(), clock, Arc::new(adjust)).await;
+        app.database = Some(Arc::new(database));
+        app
+    }
+
+    /// Starts another server on the same database with the same clock, as another node, whose
+    /// configuration `adjust` has changed.
+    pub async fn beside(&self, adjust: impl Fn(&mut Config) + Send + Sync + 'static) -> Self {
+        let mut app = Self::adjusted(&self.url, Arc::clone(&self.clock), Arc::new(adjust)).await;
+        app.database.clone_from(&self.database);
+        app
+    }
+
     /// Starts a server on whatever is at `url`, even nothing.
     pub async fn on_url(url: &str, clock: Arc<ManualClock>) -> Self {
-        let running = Running::start(url, Arc::clone(&clock));
+        Self::adjusted(url, clock, Arc::new(|_| {})).await
+    }
+
+    async fn adjusted(url: &str, clock: Arc<ManualClock>, adjust: Adjust) -> Self {
+        let running = Running::start(url, Arc::clone(&clock), &*adjust);
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
@@ -53,6 +80,7 @@ impl TestApp {
         let spec = document(&http, running.address).await;
         Self {
             running,
+            adjust,
             clock,
             http,
             spec,
@@ -65,7 +93,8 @@ impl TestApp {
     #[must_use]
     pub async fn restarted(&self) -> Self {
         self.stop();
-        let mut app = Self::on_url(&self.url, Arc::clone(&self.clock)).await;
+        let (clock, adjust) = (Arc::clone(&self.clock), Arc::clone(&self.adjust));
+        let mut app = Self::adjusted(&self.url, clock, adjust).await;
         app.database.clone_from(&self.database);
         app
     }

@@ -25,8 +25,9 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Starts a server on the database at `url`, whose clock is in the test's hands.
-    pub(crate) fn start(url: &str, clock: Arc<ManualClock>) -> Self {
+    /// Starts a server on the database at `url`, whose clock is in the test's hands. `adjust` has
+    /// the last word on its configuration.
+    pub(crate) fn start(url: &str, clock: Arc<ManualClock>, adjust: &dyn Fn(&mut Config)) -> Self {
         let mut config = Config::default();
         "127.0.0.1:0".clone_into(&mut config.bind);
         config.database_url = Hidden::new(url);
@@ -34,10 +35,14 @@ impl Running {
         config.cors_origins = vec![ORIGIN.to_owned()];
         config.security_contact = Some("mailto:security@example.org".to_owned());
         config.rate_limits = false;
+        // The least that Argon2 is given, so that tests do not wait for it.
+        config.passwords.memory_kib = 8 * 1024;
+        config.passwords.iterations = 1;
         config.log = LogFormat::Off;
         config.workers = 1;
         config.readers = 2;
         config.shutdown = Duration::from_secs(5);
+        adjust(&mut config);
         let options = Options { clock, ids: None };
         let (stop, stopped) = oneshot::channel();
         let (send, receive) = mpsc::channel();
