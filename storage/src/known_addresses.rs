@@ -28,6 +28,17 @@ pub fn is_known(
     Ok(last.is_some_and(|last| last > oldest))
 }
 
+/// When the account last signed in from each of the places that are remembered, oldest first. The
+/// places themselves nobody can tell from their hashes.
+pub fn times(conn: &mut Conn<'_>, user: UserId) -> Result<Vec<Timestamp>, Error> {
+    let times: Vec<i64> = known_addresses::table
+        .filter(known_addresses::user_id.eq(user.raw()))
+        .order(known_addresses::last_at)
+        .select(known_addresses::last_at)
+        .load(conn.0)?;
+    Ok(times.into_iter().map(Timestamp::from_millis).collect())
+}
+
 /// Remembers that the account has signed in from there, and forgets what is too old.
 pub fn note(tx: &mut Tx<'_>, user: UserId, address: &str) -> Result<(), Error> {
     let now = tx.now();

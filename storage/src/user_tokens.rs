@@ -6,7 +6,7 @@ use domain::time::Timestamp;
 use domain::user::{Email, TokenPurpose};
 
 use crate::schema::user_tokens;
-use crate::{Error, Tx, stored};
+use crate::{Conn, Error, Tx, stored};
 
 /// A token to be stored.
 #[derive(Clone, PartialEq, Eq)]
@@ -68,6 +68,31 @@ pub fn forget(tx: &mut Tx<'_>, user: UserId, purpose: TokenPurpose) -> Result<()
         .filter(user_tokens::purpose.eq(purpose.as_str()));
     diesel::delete(target).execute(tx.0)?;
     Ok(())
+}
+
+/// Ends every token of an account.
+pub fn forget_all(tx: &mut Tx<'_>, user: UserId) -> Result<(), Error> {
+    diesel::delete(user_tokens::table.filter(user_tokens::user_id.eq(user.raw()))).execute(tx.0)?;
+    Ok(())
+}
+
+/// The address that shall take the place of an account's present one as soon as its owner has
+/// shown that it is theirs.
+pub fn pending_email(
+    conn: &mut Conn<'_>,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Option<Email>, Error> {
+    let email: Option<String> = user_tokens::table
+        .filter(user_tokens::user_id.eq(user.raw()))
+        .filter(user_tokens::purpose.eq(TokenPurpose::ChangeEmail.as_str()))
+        .filter(user_tokens::expires_at.gt(now.as_millis()))
+        .select(user_tokens::email)
+        .first(conn.0)
+        .optional()?;
+    email
+        .map(|email| stored::parse(&email, Email::parse))
+        .transpose()
 }
 
 /// Removes at most a thousand tokens that ended before `before`; answers how many. Repeat

@@ -4,13 +4,14 @@ use diesel::prelude::*;
 use domain::Role;
 use domain::id::UserId;
 use domain::page::Limit;
+use domain::session::Ending;
 use domain::time::Timestamp;
 use domain::user::{Email, UserStatus};
 
 use crate::changes::{self, Change, Entity};
 use crate::page::Page;
-use crate::schema::{idempotency, known_addresses, sessions, user_tokens, users};
-use crate::{Conn, Error, Tx, stored};
+use crate::schema::{self, idempotency, known_addresses, users};
+use crate::{Conn, Error, Tx, sessions, stored, user_tokens};
 
 /// A stored account.
 #[derive(Clone, PartialEq, Eq)]
@@ -267,6 +268,24 @@ pub fn rehash(tx: &mut Tx<'_>, id: UserId, old: &str, new: &str) -> Result<(), E
     Ok(())
 }
 
+/// Begins the erasure of an account as it was `seen` in this transaction: its sessions end, no
+/// token opens it any more, and nobody signs in to it again. What it wrote is let go of slice by
+/// slice ([`crate::comments::disown`]); [`erase`] is the end.
+///
+/// # Errors
+/// As [`save`].
+pub fn begin_erasure(tx: &mut Tx<'_>, seen: &User) -> Result<User, Error> {
+    let wanted = User {
+        status: UserStatus::Erasing,
+        password_hash: None,
+        ..seen.clone()
+    };
+    let user = save(tx, seen, &wanted, "erasing")?;
+    sessions::end_all(tx, seen.id, None, Ending::AccountClosed)?;
+    user_tokens::forget_all(tx, seen.id)?;
+    Ok(user)
+}
+
 /// Removes an account and everything that is only about it. Its sessions must have ended and its
 /// comments must be nobody's by then; what is left of a session names nobody.
 ///
@@ -274,12 +293,12 @@ pub fn rehash(tx: &mut Tx<'_>, id: UserId, old: &str, new: &str) -> Result<(), E
 /// [`Error::NotFound`] when there is no such account.
 pub fn erase(tx: &mut Tx<'_>, id: UserId) -> Result<(), Error> {
     let raw = id.raw();
-    diesel::delete(user_tokens::table.filter(user_tokens::user_id.eq(raw))).execute(tx.0)?;
+    user_tokens::forget_all(tx, id)?;
     diesel::delete(known_addresses::table.filter(known_addresses::user_id.eq(raw)))
         .execute(tx.0)?;
     diesel::delete(idempotency::table.filter(idempotency::user_id.eq(raw))).execute(tx.0)?;
-    diesel::update(sessions::table.filter(sessions::user_id.eq(raw)))
-        .set(sessions::user_agent.eq(None::<String>))
+    diesel::update(schema::sessions::table.filter(schema::sessions::user_id.eq(raw)))
+        .set(schema::sessions::user_agent.eq(None::<String>))
         .execute(tx.0)?;
     if diesel::delete(users::table.find(raw)).execute(tx.0)? == 0 {
         return Err(Error::NotFound);

@@ -59,6 +59,27 @@ fn article((card, format, source): (CardRow, String, String)) -> Result<Article,
     })
 }
 
+/// The ids and titles of the articles that somebody created (an [`domain::Actor::label`]), after
+/// `after`; oldest first, at most `limit`.
+pub fn created_by(
+    conn: &mut Conn<'_>,
+    label: &str,
+    after: Option<ArticleId>,
+    limit: i64,
+) -> Result<Vec<(ArticleId, String)>, Error> {
+    let rows: Vec<(i64, String)> = articles::table
+        .filter(articles::created_by.eq(label))
+        .filter(articles::id.gt(after.map_or(0, ArticleId::raw)))
+        .order(articles::id)
+        .limit(limit)
+        .select((articles::id, articles::title))
+        .load(conn.0)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, title)| (ArticleId::from_raw(id), title))
+        .collect())
+}
+
 /// Which articles the newsroom wants to see.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ManageFilter {

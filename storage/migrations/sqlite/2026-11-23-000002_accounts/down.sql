@@ -1,3 +1,4 @@
+DROP INDEX articles_created_by;
 DROP INDEX changes_actor;
 DROP INDEX changes_entity_id;
 DROP INDEX idempotency_user;

@@ -92,3 +92,6 @@ CREATE INDEX idempotency_user ON idempotency (user_id) WHERE user_id IS NOT NULL
 -- The history of a thing, and of whoever is known by name: guests are not.
 CREATE INDEX changes_entity_id ON changes (entity_id, seq);
 CREATE INDEX changes_actor ON changes (actor, seq) WHERE actor <> 'guest';
+
+-- What somebody wrote, for whoever asks what is held about them.
+CREATE INDEX articles_created_by ON articles (created_by, id);
