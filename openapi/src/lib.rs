@@ -10,6 +10,7 @@ pub mod examples;
 pub mod lint;
 pub mod list;
 pub mod managed_article;
+pub mod me;
 pub mod page;
 pub mod patch;
 pub mod problem;
@@ -17,6 +18,7 @@ pub mod query;
 pub mod schema;
 pub mod section;
 pub mod tag;
+pub mod user;
 
 pub use list::CommaList;
 pub use page::Page;

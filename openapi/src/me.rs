@@ -130,8 +130,8 @@ pub struct Export {
     pub exported_at: String,
     /// The account.
     pub account: Me,
-    /// The sign-ins that are still known, those that have ended too, oldest first.
-    pub sessions: Vec<ExportedSession>,
+    /// Where the account is signed in.
+    pub sessions: Vec<Session>,
     /// When the account last signed in from each network that is remembered. The networks are
     /// kept as keyed hashes, which nobody can read back.
     pub known_networks: Vec<KnownNetwork>,
@@ -141,29 +141,6 @@ pub struct Export {
     pub articles: Vec<ExportedArticle>,
     /// What the account did, as the change log has it, latest first.
     pub changes: Vec<ExportedChange>,
-}
-
-/// A sign-in, in an export.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ExportedSession {
-    /// The session's id.
-    #[schema(value_type = SessionId)]
-    pub id: String,
-    /// What the client called itself.
-    #[schema(required = true)]
-    pub user_agent: Option<String>,
-    /// When it was signed in.
-    #[schema(value_type = Timestamp)]
-    pub created_at: String,
-    /// When it last renewed its access token.
-    #[schema(value_type = Timestamp)]
-    pub last_used_at: String,
-    /// When it ends, or ended, at the latest.
-    #[schema(value_type = Timestamp)]
-    pub expires_at: String,
-    /// When it ended before that; `null` when it did not.
-    #[schema(value_type = Option<Timestamp>, required = true)]
-    pub ended_at: Option<String>,
 }
 
 /// A network, in an export.

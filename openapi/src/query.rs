@@ -8,6 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::list::CommaList;
 use crate::managed_article::ArticleStatus;
 use crate::schema::{ArticleId, Cursor, Language, Timestamp};
+use crate::user::{Role, UserStatus};
 
 /// `{article}` in a path.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -56,6 +57,24 @@ pub struct CommentPath {
     /// A comment's id.
     #[param(min_length = 1, max_length = 96, example = "cmt_38g7v8x4q5191")]
     pub comment: String,
+}
+
+/// `{user}` in a path.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct UserPath {
+    /// An account's id.
+    #[param(min_length = 1, max_length = 96, example = "usr_38g7v6qajp37f")]
+    pub user: String,
+}
+
+/// `{session}` in a path.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct SessionPath {
+    /// A session's id.
+    #[param(min_length = 1, max_length = 96, example = "ses_38g7v90h2c4mr")]
+    pub session: String,
 }
 
 /// The query of a route that takes no parameter: anything in it is refused.
@@ -264,6 +283,28 @@ pub struct ManageArticleListQuery {
     #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "ferries")]
     pub section: Option<String>,
     /// How many articles a page has.
+    #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
+    pub limit: Option<i64>,
+    /// Where the page begins: `next_cursor` of the page before.
+    #[param(value_type = Cursor, required = false, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
+    pub cursor: Option<String>,
+}
+
+/// The query of `GET /manage/users`.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct UserListQuery {
+    /// Only accounts with this role.
+    #[param(value_type = Role, required = false, example = "editor")]
+    pub role: Option<Role>,
+    /// Only accounts in this status.
+    #[param(value_type = UserStatus, required = false, example = "active")]
+    pub status: Option<UserStatus>,
+    /// Only the account with exactly this address.
+    #[param(value_type = String, required = false, min_length = 1, max_length = 254, example = "ines@harbourpost.example")]
+    pub email: Option<String>,
+    /// How many accounts a page has.
     #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
     pub limit: Option<i64>,
     /// Where the page begins: `next_cursor` of the page before.

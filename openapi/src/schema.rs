@@ -34,6 +34,11 @@ pub struct TagId(pub String);
 #[schema(value_type = String, pattern = "^usr_[0-7][0-9a-hjkmnp-tv-z]{12}$", example = "usr_38g7v6qajp37f")]
 pub struct UserId(pub String);
 
+/// A session's id: `ses_` and 13 Crockford base32 characters, lower case.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, pattern = "^ses_[0-7][0-9a-hjkmnp-tv-z]{12}$", example = "ses_38g7v90h2c4mr")]
+pub struct SessionId(pub String);
+
 /// The readable name of a thing in an address: lower-case Latin letters and digits, joined by
 /// single hyphens; at most 96 characters, unique per noun.
 #[derive(Debug, ToSchema)]

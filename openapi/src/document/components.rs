@@ -4,7 +4,7 @@ use utoipa::openapi::schema::{ArrayItems, ComponentsBuilder};
 use utoipa::openapi::{Components, Ref, RefOr, Schema};
 
 use crate::problem::{Code, Problem, ProblemError};
-use crate::{article, author, comment, managed_article, query, schema, section, tag};
+use crate::{article, author, comment, managed_article, me, query, schema, section, tag, user};
 
 /// Adds the schemas that operations name without the collector noticing: those of parameters and
 /// problems, and those named only inside other schemas.
@@ -30,6 +30,7 @@ fn scalars(builder: ComponentsBuilder) -> ComponentsBuilder {
         .schema_from::<schema::AuthorId>()
         .schema_from::<schema::TagId>()
         .schema_from::<schema::UserId>()
+        .schema_from::<schema::SessionId>()
         .schema_from::<schema::Slug>()
         .schema_from::<schema::Timestamp>()
         .schema_from::<schema::Language>()
@@ -51,6 +52,10 @@ fn nouns(builder: ComponentsBuilder) -> ComponentsBuilder {
         .schema_from::<tag::ManagedTag>()
         .schema_from::<comment::Comment>()
         .schema_from::<comment::CommentCount>()
+        .schema_from::<me::Session>()
+        .schema_from::<user::ManagedUser>()
+        .schema_from::<user::Role>()
+        .schema_from::<user::UserStatus>()
 }
 
 /// Makes every list refer to its items' schema by name.

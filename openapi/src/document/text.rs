@@ -81,6 +81,14 @@ const TAGS: &[(&str, &str)] = &[
     ("manage sections", "Arrange the newspaper."),
     ("manage authors", "Keep the list of authors."),
     ("manage tags", "Keep the list of tags."),
+    (
+        "me",
+        "One's own account: change it, see where it is signed in, take everything along, erase it.",
+    ),
+    (
+        "manage users",
+        "Invite people, say what they may do, close and erase accounts.",
+    ),
     ("meta", "The interface itself."),
 ];
 

@@ -3,6 +3,7 @@
 //! ferry, in the section `ferries` under `city`.
 
 mod managed;
+mod people;
 mod public;
 
 use serde::Serialize;
@@ -29,7 +30,9 @@ pub fn of(schema: &str) -> Option<Value> {
     if let Some(item) = schema.strip_prefix("Page_") {
         return page(item);
     }
-    public::of(schema).or_else(|| managed::of(schema))
+    public::of(schema)
+        .or_else(|| managed::of(schema))
+        .or_else(|| people::of(schema))
 }
 
 /// The example for the answer to a new article: the draft it starts as.
@@ -131,7 +134,10 @@ fn circumstances(code: Code) -> (String, Vec<ProblemError>) {
 }
 
 fn page(item: &str) -> Option<Value> {
-    let whole = matches!(item, "SectionNode" | "ManagedSection" | "CommentCount");
+    let whole = matches!(
+        item,
+        "SectionNode" | "ManagedSection" | "CommentCount" | "Session"
+    );
     let cursor = (!whole).then(|| CURSOR.to_owned());
     of(item).map(|item| value(Page::new(vec![item], cursor)))
 }

@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::{ARTICLE, CREATED, PUBLISHED, TITLE, UPDATED, value};
 use crate::comment::CommentStatus;
 use crate::me::{
-    EraseMe, Export, ExportedArticle, ExportedChange, ExportedComment, ExportedSession,
-    KnownNetwork, Me, MePatch, Session,
+    EraseMe, Export, ExportedArticle, ExportedChange, ExportedComment, KnownNetwork, Me, MePatch,
+    Session,
 };
 use crate::user::{
     Invitation, InvitedUser, ManagedUser, NewUser, Role, UserPatch, UserStanding, UserStatus,
@@ -32,14 +32,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "EraseMe" => value(EraseMe {
             current_password: PASSWORD.to_owned(),
         }),
-        "Session" => value(Session {
-            id: SESSION.to_owned(),
-            current: true,
-            user_agent: Some(CLIENT.to_owned()),
-            created_at: PUBLISHED.to_owned(),
-            last_used_at: UPDATED.to_owned(),
-            expires_at: SESSION_END.to_owned(),
-        }),
+        "Session" => value(session()),
         "Export" => value(export()),
         "ManagedUser" => value(user()),
         "NewUser" => value(NewUser {
@@ -67,6 +60,17 @@ fn me() -> Me {
         role: Role::Author,
         created_at: CREATED.to_owned(),
         updated_at: UPDATED.to_owned(),
+    }
+}
+
+fn session() -> Session {
+    Session {
+        id: SESSION.to_owned(),
+        current: true,
+        user_agent: Some(CLIENT.to_owned()),
+        created_at: PUBLISHED.to_owned(),
+        last_used_at: UPDATED.to_owned(),
+        expires_at: SESSION_END.to_owned(),
     }
 }
 
@@ -106,14 +110,7 @@ fn export() -> Export {
     Export {
         exported_at: UPDATED.to_owned(),
         account: me(),
-        sessions: vec![ExportedSession {
-            id: SESSION.to_owned(),
-            user_agent: Some(CLIENT.to_owned()),
-            created_at: PUBLISHED.to_owned(),
-            last_used_at: UPDATED.to_owned(),
-            expires_at: SESSION_END.to_owned(),
-            ended_at: None,
-        }],
+        sessions: vec![session()],
         known_networks: vec![KnownNetwork {
             last_sign_in_at: PUBLISHED.to_owned(),
         }],
