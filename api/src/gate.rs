@@ -14,7 +14,7 @@ use domain::{Access, Actor, Timestamp, access::may};
 use metrics::SharedString;
 use openapi::problem::Code;
 
-use crate::{error::ApiError, extract, site::Site};
+use crate::{error::ApiError, extract, limits::Class, site::Site};
 
 /// The longest path with its query, in bytes.
 const MAX_URI: usize = 8 * 1024;
@@ -32,6 +32,9 @@ const UNVERSIONED: [&str; 7] = [
     "/docs/{file}",
 ];
 
+/// What asks after our health as often as it likes: it must not be turned away when others flood.
+const UNLIMITED: [&str; 2] = ["/livez", "/readyz"];
+
 /// The document itself, which needs no database.
 const SPEC: &str = "/api/v1/openapi.json";
 
@@ -43,8 +46,12 @@ pub(crate) struct Rule {
     pub(crate) json: bool,
     /// Whether it has query parameters.
     pub(crate) query: bool,
+    /// Whether it takes a body.
+    pub(crate) body: bool,
     /// Whether it is answered from the database.
     pub(crate) needs_data: bool,
+    /// Whose quotas it counts against; `None`: nobody's.
+    pub(crate) class: Option<Class>,
 }
 
 /// One path and what can be done there.
@@ -104,30 +111,26 @@ impl Table {
     pub(crate) fn new(document: &utoipa::openapi::OpenApi) -> Self {
         let mut table = Self::default();
         for (path, method, access) in crate::routes::rules(document) {
-            let query = crate::routes::has_query(document, &path, method);
-            table.add(
-                &path,
-                method,
-                Rule {
-                    access,
-                    json: true,
-                    query,
-                    needs_data: path != SPEC,
-                },
-            );
+            let rule = Rule {
+                access,
+                json: true,
+                query: crate::routes::has_query(document, &path, method),
+                body: crate::routes::has_body(document, &path, method),
+                needs_data: path != SPEC,
+                class: Some(Class::of(access, method)),
+            };
+            table.add(&path, method, rule);
         }
         for path in UNVERSIONED {
-            let query = path.starts_with("/docs");
-            table.add(
-                path,
-                "GET",
-                Rule {
-                    access: Access::Public,
-                    json: false,
-                    query,
-                    needs_data: false,
-                },
-            );
+            let rule = Rule {
+                access: Access::Public,
+                json: false,
+                query: path.starts_with("/docs"),
+                body: false,
+                needs_data: false,
+                class: (!UNLIMITED.contains(&path)).then_some(Class::Reads),
+            };
+            table.add(path, "GET", rule);
         }
         table
     }
@@ -167,8 +170,9 @@ impl Table {
     }
 }
 
-/// Lets a request through, or says why not. The order of the checks is part of the contract.
-pub(crate) fn admit(
+/// What a request asks for and who is asking, or why that cannot be told. What is made of it by
+/// [`admit`] comes after the limits: the order of the checks is part of the contract.
+pub(crate) fn recognize(
     request: &HttpRequest,
     entry: Option<&Entry>,
     site: &Site,
@@ -185,7 +189,12 @@ pub(crate) fn admit(
         .allow(allow)
     })?;
     let actor = identify(request.headers(), site, now)?;
-    may(&actor, rule.access)?;
+    Ok((actor, rule))
+}
+
+/// Lets a caller through to what they ask for, or says why not.
+pub(crate) fn admit(request: &HttpRequest, actor: &Actor, rule: Rule) -> Result<(), ApiError> {
+    may(actor, rule.access)?;
     if rule.json && !accepts_json(request.headers()) {
         return Err(ApiError::new(
             Code::NotAcceptable,
@@ -195,7 +204,7 @@ pub(crate) fn admit(
     if !rule.query {
         extract::refuse_all(request.query_string())?;
     }
-    Ok((actor, rule))
+    Ok(())
 }
 
 fn bounded(request: &HttpRequest) -> Result<(), ApiError> {
@@ -295,7 +304,9 @@ mod tests {
             access: Access::Public,
             json: true,
             query: true,
+            body: false,
             needs_data: true,
+            class: Some(Class::Reads),
         };
         for (path, method) in [
             ("/", "GET"),

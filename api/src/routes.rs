@@ -109,20 +109,25 @@ pub(crate) fn rules(document: &OpenApi) -> Vec<(String, &'static str, Access)> {
     rules
 }
 
+fn operation<'d>(document: &'d OpenApi, path: &str, method: &str) -> Option<&'d Operation> {
+    let item = document.paths.paths.get(path)?;
+    match method {
+        "GET" => item.get.as_ref(),
+        "PUT" => item.put.as_ref(),
+        "POST" => item.post.as_ref(),
+        "DELETE" => item.delete.as_ref(),
+        _ => item.patch.as_ref(),
+    }
+}
+
+/// Whether an operation of the document takes a body.
+pub(crate) fn has_body(document: &OpenApi, path: &str, method: &str) -> bool {
+    operation(document, path, method).is_some_and(|operation| operation.request_body.is_some())
+}
+
 /// Whether an operation of the document has query parameters.
 pub(crate) fn has_query(document: &OpenApi, path: &str, method: &str) -> bool {
-    let Some(item) = document.paths.paths.get(path) else {
-        return false;
-    };
-    let operation = match method {
-        "GET" => &item.get,
-        "PUT" => &item.put,
-        "POST" => &item.post,
-        "DELETE" => &item.delete,
-        _ => &item.patch,
-    };
-    operation
-        .as_ref()
+    operation(document, path, method)
         .and_then(|operation| operation.parameters.as_ref())
         .is_some_and(|all| {
             all.iter().any(|parameter| match parameter {

@@ -104,7 +104,8 @@ fn pass(
     if let Some(preflight) = cors::preflight(request.request(), entry, &app.config) {
         return Ok(Some(preflight));
     }
-    let (actor, rule) = gate::admit(request.request(), entry, &app.site, app.now())?;
+    let (actor, rule) = gate::recognize(request.request(), entry, &app.site, app.now())?;
+    gate::admit(request.request(), &actor, rule)?;
     if rule.needs_data && !app.site.is_loaded() {
         return Err(ApiError::unavailable());
     }
