@@ -192,9 +192,23 @@ pub const fn scope_for(action: Action) -> Option<Scope> {
     }
 }
 
+/// What a scope is for: the other way round.
+pub(crate) const fn action_of(scope: Scope) -> Action {
+    match scope {
+        Scope::ArticlesRead => Action::ReadManage,
+        Scope::ArticlesWrite => Action::WriteArticle,
+        Scope::Publish => Action::PublishArticle,
+        Scope::SectionsWrite => Action::WriteSection,
+        Scope::TagsWrite => Action::WriteTag,
+        Scope::AuthorsWrite => Action::WriteAuthor,
+        Scope::CommentsModerate => Action::ModerateComments,
+        Scope::ChangesRead => Action::ReadChanges,
+    }
+}
+
 /// Whether a key that is limited to sections may do this at all: what is the whole site's is
 /// not its business.
-const fn within_sections(action: Action) -> bool {
+pub(crate) const fn within_sections(action: Action) -> bool {
     matches!(
         action,
         Action::ReadManage | Action::WriteArticle | Action::PublishArticle
@@ -226,14 +240,12 @@ fn may_act(actor: &Actor, action: Action) -> Result<(), Denied> {
             Err(Denied::NotAllowed)
         }
         Actor::User { .. } => Err(Denied::NotAllowed),
-        Actor::ApiKey {
-            scopes, sections, ..
-        } => match scope_for(action) {
+        Actor::ApiKey { scopes, .. } => match scope_for(action) {
             None => Err(Denied::OnlyPeople),
             Some(scope) if scopes.is_some_and(|scopes| !scopes.contains(scope)) => {
                 Err(Denied::OutsideScopes)
             }
-            Some(_) if !sections.is_empty() && !within_sections(action) => {
+            Some(_) if actor.is_limited() && !within_sections(action) => {
                 Err(Denied::OutsideSections)
             }
             Some(_) => Ok(()),
@@ -248,7 +260,7 @@ fn may_act(actor: &Actor, action: Action) -> Result<(), Denied> {
 /// [`Denied::OutsideSections`] for a key that is limited to others.
 pub fn may_work_in(actor: &Actor, path: &[SectionId]) -> Result<(), Denied> {
     match actor {
-        Actor::ApiKey { sections, .. } if !sections.is_empty() => {
+        Actor::ApiKey { sections, .. } if actor.is_limited() => {
             if path.iter().any(|section| sections.contains(section)) {
                 Ok(())
             } else {
@@ -413,6 +425,7 @@ mod tests {
     #[test]
     fn scopes_are_written_and_read_back() {
         for &scope in Scope::ALL {
+            assert_eq!(scope_for(action_of(scope)), Some(scope));
             let one = Scopes::new(&[scope]).unwrap();
             assert_eq!(one.iter().collect::<Vec<_>>(), [scope]);
             assert_eq!(Scopes::parse(&one.to_text()), Ok(one));

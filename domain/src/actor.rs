@@ -89,6 +89,12 @@ impl Actor {
         }
     }
 
+    /// Whether the caller may work in some sections only.
+    #[must_use]
+    pub fn is_limited(&self) -> bool {
+        matches!(self, Self::ApiKey { sections, .. } if !sections.is_empty())
+    }
+
     /// The account, if the caller signed in.
     #[must_use]
     pub const fn user(&self) -> Option<(UserId, SessionId)> {

@@ -7,6 +7,7 @@ mod named;
 
 pub mod access;
 pub mod actor;
+pub mod api_key;
 pub mod article;
 pub mod author;
 pub mod change;

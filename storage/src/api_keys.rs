@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use domain::actor::Role;
+use domain::api_key::KeyStatus;
 use domain::id::{ApiKeyId, SectionId};
 use domain::page::Limit;
 use domain::time::Timestamp;
@@ -74,7 +75,13 @@ impl ApiKey {
     /// Whether it opens anything at `now`.
     #[must_use]
     pub fn is_valid(&self, now: Timestamp) -> bool {
-        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+        self.status(now) == KeyStatus::Valid
+    }
+
+    /// What has become of it at `now`.
+    #[must_use]
+    pub fn status(&self, now: Timestamp) -> KeyStatus {
+        KeyStatus::at(now, self.expires_at, self.revoked_at)
     }
 
     /// Who calls with it.

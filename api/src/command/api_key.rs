@@ -2,18 +2,19 @@
 
 use std::io::{Write as _, stdout};
 
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, Subcommand, ValueEnum};
-use domain::id::ApiKeyId;
-use domain::{Actor, Role, SystemActor, Timestamp};
+use domain::api_key::{DAYS_MAX, REQUESTS_MAX, check_scopes, ends_after, parse_name};
+use domain::id::{ApiKeyId, SectionId};
+use domain::section::Tree;
+use domain::{Actor, Invalid, Role, Scope, Scopes, SystemActor, Timestamp};
 use storage::api_keys::{self, ApiKey, NewApiKey};
-use storage::{Error, Store};
+use storage::{Error, Store, sections};
 
 use super::failure::Failure;
 use super::output::{say, tell};
+use crate::api_keys::{Fresh, sections as named_sections};
 use crate::ids::Ids;
-use crate::secret::{api_key_hash, fresh_api_key};
-
-const SECONDS_PER_DAY: i64 = 86_400;
 
 /// What to do with API keys.
 #[derive(Debug, Subcommand)]
@@ -22,12 +23,14 @@ pub(super) enum ApiKeyCommand {
     ///
     /// Only its hash is stored: a lost key cannot be shown again, only revoked and replaced.
     #[command(
-        after_help = "Example:\n  KEY=$(broadsheet api-key create --name newsroom --role \
+        after_help = "Examples:\n  KEY=$(broadsheet api-key create --name newsroom --role \
                             editor)\n  curl -H \"Authorization: Bearer $KEY\" \
-                            http://127.0.0.1:8080/api/v1/manage/articles"
+                            http://127.0.0.1:8080/api/v1/manage/articles\n\n  \
+                            broadsheet api-key create --name city-desk --role editor \
+                            --scopes articles:read,publish --sections city"
     )]
     Create(Create),
-    /// List the keys: names, roles and times, never the keys themselves
+    /// List the keys: names, roles, limits and times, never the keys themselves
     List,
     /// End a key: running servers refuse it within a second
     Revoke {
@@ -46,8 +49,21 @@ pub(super) struct Create {
     /// What its holder may do
     #[arg(long, value_enum)]
     role: RoleName,
+    /// What of its role it is for, separated by commas; without this, everything the role may do
+    #[arg(long, value_name = "SCOPES", value_delimiter = ',',
+        value_parser = PossibleValuesParser::new(Scope::NAMES).try_map(|name| Scope::parse(&name)))]
+    scopes: Option<Vec<Scope>>,
+    /// The sections it may work in, with those below them: slugs or ids, separated by commas;
+    /// without this, everywhere
+    #[arg(long, value_name = "SECTIONS", value_delimiter = ',')]
+    sections: Vec<String>,
+    /// A quota of its own; without this it has that of all keys
+    #[arg(long, value_name = "N",
+        value_parser = clap::value_parser!(u32).range(1..=i64::from(REQUESTS_MAX)))]
+    requests_per_minute: Option<u32>,
     /// Days after which it ends by itself; without this it lasts until it is revoked
-    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=3650))]
+    #[arg(long, value_name = "DAYS",
+        value_parser = clap::value_parser!(u16).range(1..=i64::from(DAYS_MAX)))]
     expires_in: Option<u16>,
 }
 
@@ -92,22 +108,26 @@ pub(super) fn run(
 }
 
 fn create(store: &Store, asked: &Create, ids: &Ids, now: Timestamp) -> Result<(), Failure> {
-    let name = domain::text::clean_line("name", &asked.name, 1, 60)
-        .map_err(|error| Failure::new(format!("The name {error}"), "Choose another name"))?;
-    let key = fresh_api_key()
+    let name = parse_name(&asked.name).map_err(|invalid| refused(&[invalid]))?;
+    let role = Role::from(asked.role);
+    let sections = sections_of(store, &asked.sections)?;
+    let scopes = asked.scopes.as_deref();
+    let scopes = scopes
+        .map(|scopes| check_scopes(scopes, role, !sections.is_empty()))
+        .transpose()
+        .map_err(|invalid| refused(&[invalid]))?;
+    let fresh = Fresh::draw()
         .map_err(|error| Failure::new(format!("No key could be made: {error}"), "Try again"))?;
     let new = NewApiKey {
         id: ApiKeyId::from_raw(ids.next(now)),
         name: name.clone(),
-        role: asked.role.into(),
-        scopes: None,
-        sections: Vec::new(),
-        requests_per_minute: None,
-        hash: api_key_hash(&key),
-        hint: key.chars().take(8).collect(),
-        expires_at: asked
-            .expires_in
-            .map(|days| now.plus_seconds(i64::from(days).saturating_mul(SECONDS_PER_DAY))),
+        role,
+        scopes,
+        sections,
+        requests_per_minute: asked.requests_per_minute,
+        hash: fresh.hash,
+        hint: fresh.hint,
+        expires_at: asked.expires_in.map(|days| ends_after(now, days)),
     };
     let made = store
         .write_blocking(Actor::System(SystemActor::Command), now, move |tx| {
@@ -130,7 +150,7 @@ fn create(store: &Store, asked: &Create, ids: &Ids, now: Timestamp) -> Result<()
     );
     tell!("It is shown this once. Send it as `Authorization: Bearer <key>`:");
     // Unlike everything else, this cannot be said again.
-    writeln!(stdout(), "{key}").map_err(|error| {
+    writeln!(stdout(), "{}", fresh.key).map_err(|error| {
         Failure::new(
             format!("The key could not be printed: {error}"),
             format!(
@@ -141,8 +161,35 @@ fn create(store: &Store, asked: &Create, ids: &Ids, now: Timestamp) -> Result<()
     })
 }
 
+/// The sections on the command line.
+fn sections_of(store: &Store, asked: &[String]) -> Result<Vec<SectionId>, Failure> {
+    if asked.is_empty() {
+        return Ok(Vec::new());
+    }
+    let tree = Tree::build(store.read_blocking(sections::list)?);
+    named_sections(&tree, asked).map_err(|wrong| refused(&wrong))
+}
+
+/// What is wrong with a value, by its flag.
+fn refused(wrong: &[Invalid]) -> Failure {
+    let said: Vec<String> = wrong
+        .iter()
+        .map(|invalid| {
+            let flag = invalid.field.split('/').next().unwrap_or_default();
+            format!("--{flag} {}", invalid.detail)
+        })
+        .collect();
+    Failure::new(
+        said.join("; "),
+        "No key was made; `broadsheet api-key create --help` says what there is",
+    )
+}
+
 fn list(store: &Store, now: Timestamp) -> Result<(), Failure> {
-    let keys = store.read_blocking(api_keys::list)?;
+    let (keys, tree) = store.read_blocking(|conn| {
+        let keys = api_keys::list(conn)?;
+        Ok::<_, Error>((keys, Tree::build(sections::list(conn)?)))
+    })?;
     if keys.is_empty() {
         tell!("There is no key yet. `broadsheet api-key create --name N --role R` makes one.");
         return Ok(());
@@ -154,37 +201,47 @@ fn list(store: &Store, now: Timestamp) -> Result<(), Failure> {
         .unwrap_or(4)
         .max(4);
     say!(
-        "{:<17}  {:<width$}  {:<9}  {:<8}  {:<7}  {:<24}  LAST USED",
+        "{:<17}  {:<width$}  {:<9}  {:<8}  {:<7}  {:<24}  {:<24}  {:>7}  LIMITED TO",
         "ID",
         "NAME",
         "ROLE",
         "BEGINS",
         "STATE",
-        "ENDS"
+        "ENDS",
+        "LAST USED",
+        "PER MIN"
     );
     for key in &keys {
         let time = |at: Option<Timestamp>| at.map_or_else(|| "-".to_owned(), |at| at.to_string());
         say!(
-            "{:<17}  {:<width$}  {:<9}  {:<8}  {:<7}  {:<24}  {}",
+            "{:<17}  {:<width$}  {:<9}  {:<8}  {:<7}  {:<24}  {:<24}  {:>7}  {}",
             key.id.to_string(),
             key.name,
             key.role.as_str(),
             key.hint,
-            state(key, now),
+            key.status(now).as_str(),
             time(key.expires_at),
             time(key.last_used_at),
+            key.requests_per_minute
+                .map_or_else(|| "-".to_owned(), |number| number.to_string()),
+            limits(key, &tree),
         );
     }
     Ok(())
 }
 
-fn state(key: &ApiKey, now: Timestamp) -> &'static str {
-    if key.is_valid(now) {
-        "valid"
-    } else if key.revoked_at.is_some() {
-        "revoked"
+/// The scopes and the sections a key is limited to. A section that is gone shows its id.
+fn limits(key: &ApiKey, tree: &Tree) -> String {
+    let scopes = key.scopes.map(Scopes::iter).into_iter().flatten();
+    let mut words: Vec<String> = scopes.map(|scope| scope.to_string()).collect();
+    words.extend(key.sections.iter().map(|id| {
+        let path = tree.path(*id);
+        path.map_or_else(|| id.to_string(), ToOwned::to_owned)
+    }));
+    if words.is_empty() {
+        "-".to_owned()
     } else {
-        "expired"
+        words.join(" ")
     }
 }
 

@@ -178,6 +178,27 @@ pub(crate) fn settle_slug<Id: Slugged>(
     wanted: &Wanted,
     own: Option<Id>,
 ) -> Result<Slug, Refused> {
+    settle(conn, wanted, own, |id| Some(id.to_string()))
+}
+
+/// As [`settle_slug`], but whose a taken slug is stays untold.
+///
+/// # Errors
+/// 409 `slug_taken` for a given one, with a free one.
+pub(crate) fn settle_slug_quietly<Id: Slugged>(
+    conn: &mut Conn<'_>,
+    wanted: &Wanted,
+    own: Option<Id>,
+) -> Result<Slug, Refused> {
+    settle(conn, wanted, own, |_| None)
+}
+
+fn settle<Id: Slugged>(
+    conn: &mut Conn<'_>,
+    wanted: &Wanted,
+    own: Option<Id>,
+    name: impl Fn(Id) -> Option<String>,
+) -> Result<Slug, Refused> {
     let (Wanted::Given(slug) | Wanted::Made(slug)) = wanted;
     let Some(id) = Id::holder(conn, slug, own)? else {
         return Ok(slug.clone());
@@ -186,11 +207,15 @@ pub(crate) fn settle_slug<Id: Slugged>(
     match wanted {
         Wanted::Made(_) => Ok(other),
         Wanted::Given(_) => {
-            let detail = format!("The slug `{slug}` belongs to {id}; `{other}` is free.");
-            let error = ApiError::new(Code::SlugTaken, detail.clone())
+            let holder = name(id);
+            let whose = holder.as_deref().unwrap_or("another one");
+            let detail = format!("The slug `{slug}` belongs to {whose}; `{other}` is free.");
+            let mut error = ApiError::new(Code::SlugTaken, detail.clone())
                 .pointer("/slug", Code::SlugTaken.as_str(), detail)
-                .conflicting_id(id.to_string())
                 .suggestion(other.into_string());
+            if let Some(holder) = holder {
+                error = error.conflicting_id(holder);
+            }
             Err(error.into())
         }
     }

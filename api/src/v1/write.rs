@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use domain::{Denied, Invalid};
+use domain::{Actor, Denied, Invalid};
 use openapi::Patch;
 use storage::{Error, Tx};
 
@@ -94,6 +94,11 @@ impl FromRequest for Asked {
 }
 
 impl Asked {
+    /// Who asks.
+    pub(crate) fn actor(&self) -> &Actor {
+        &self.caller.0
+    }
+
     /// Runs `job` in a write transaction, anew when what it drew was taken. `body` tells a retry
     /// from another request under the same key.
     pub(crate) async fn write<J>(

@@ -1,6 +1,7 @@
 //! `POST /manage/articles`.
 
 use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
+use domain::access::may_work_in;
 use domain::article::ArticleContent;
 use domain::id::{ArticleId, RevisionId};
 use openapi::examples;
@@ -11,18 +12,19 @@ use storage::articles;
 use super::content::New;
 use super::read::represent;
 use super::references;
+use super::slug::settle;
 use crate::error::ApiError;
 use crate::extract::Json;
 use crate::idempotent::Answer;
 use crate::state::App;
-use crate::v1::naming::settle_slug;
 use crate::v1::sections::tree;
 use crate::v1::write::{Asked, Refused, Wrong};
 
 /// Create an article
 ///
 /// A new article as a draft. The section, the authors and the tags are named by slug or id and
-/// must exist. Without a slug one is made from the title, with a number where it is taken.
+/// must exist. Without a slug one is made from the title, with a number where it is taken. An API
+/// key that is limited to sections writes there only.
 ///
 /// Nobody but editors sees it before it is published. With an `Idempotency-Key` a retry gets the
 /// first answer and makes no second article.
@@ -60,7 +62,8 @@ fn insert(tx: &mut Tx<'_>, app: &App, new: New) -> Result<Answer, Refused> {
     let (Ok(section), Ok(authors), Ok(tags)) = (section, authors, tags) else {
         return Err(wrong.into_error().into());
     };
-    let slug = settle_slug::<ArticleId>(tx, &new.naming.slug, None)?;
+    may_work_in(tx.actor(), &tree.ancestors_and_self(section))?;
+    let slug = settle(tx, &new.naming.slug, None)?;
     let article = articles::NewArticle {
         id: ArticleId::from_raw(app.new_id()),
         revision: RevisionId::from_raw(app.new_id()),

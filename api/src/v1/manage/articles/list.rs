@@ -1,18 +1,21 @@
 //! `GET /manage/articles`.
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-use domain::id::ArticleId;
-use openapi::Page;
+use domain::Actor;
+use domain::access::may_work_in;
+use domain::id::{ArticleId, SectionId};
 use openapi::managed_article::ManagedArticleCard;
 use openapi::query::ManageArticleListQuery;
+use openapi::{Code, Page};
 use storage::articles::{self, ManageFilter};
-use storage::published;
+use storage::{Conn, published};
 
 use crate::cursor;
 use crate::error::ApiError;
-use crate::extract::Query;
+use crate::extract::{Caller, Query};
 use crate::respond::manage_list;
 use crate::state::App;
+use crate::v1::sections::tree;
 use crate::v1::support::{limit, section_parameter, tree_with};
 use crate::v1::wire;
 
@@ -22,7 +25,8 @@ use crate::v1::wire;
 /// `status` and `section` narrow the list.
 ///
 /// `status` is what an article is now: one that is scheduled becomes `published` by itself when
-/// its time has come.
+/// its time has come. An API key that is limited to sections asks for one of them, or for one below
+/// them, at a time.
 #[utoipa::path(
     tag = "manage articles",
     params(ManageArticleListQuery),
@@ -36,6 +40,7 @@ use crate::v1::wire;
 pub(crate) async fn list_managed_articles(
     app: Data<App>,
     query: Query<ManageArticleListQuery>,
+    caller: Caller,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let now = app.now();
@@ -59,6 +64,7 @@ pub(crate) async fn list_managed_articles(
     let (page, names) = app
         .store
         .read(move |conn| {
+            within(conn, &caller.0, filter.section)?;
             let page = articles::list(conn, &filter, after, limit, now)?;
             let authors: Vec<_> = page
                 .items
@@ -86,4 +92,25 @@ pub(crate) async fn list_managed_articles(
         .collect();
     let page = Page::new(items?, next);
     manage_list(&request, &page, page.next_cursor.as_deref())
+}
+
+/// A key that is limited to sections names one of its own: a list of everything, less what it may
+/// not see, would have to read that too.
+fn within(conn: &mut Conn<'_>, actor: &Actor, section: Option<SectionId>) -> Result<(), ApiError> {
+    if !actor.is_limited() {
+        return Ok(());
+    }
+    let path = match section {
+        Some(section) => tree(conn)?.ancestors_and_self(section),
+        None => Vec::new(),
+    };
+    may_work_in(actor, &path).map_err(|_| {
+        let detail = "This API key is limited to sections: `section` must name one of them, or \
+                      one below them.";
+        ApiError::new(Code::Forbidden, detail).parameter(
+            "section",
+            Code::Forbidden.as_str(),
+            detail,
+        )
+    })
 }

@@ -7,6 +7,7 @@ mod patch;
 mod publish;
 mod read;
 mod references;
+mod slug;
 
 pub(crate) use create::create_article;
 pub(crate) use list::list_managed_articles;

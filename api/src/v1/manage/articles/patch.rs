@@ -1,9 +1,10 @@
 //! `PATCH /manage/articles/{article}`.
 
 use actix_web::{HttpResponse, patch, web::Data};
-use domain::access::may_edit_article;
+use domain::access::{may_edit_article, may_work_in};
 use domain::article::{ArticleContent, Source};
 use domain::id::{ArticleId, RevisionId};
+use domain::section::Tree;
 use domain::{Invalid, InvalidCode, Timestamp};
 use openapi::Patch;
 use openapi::managed_article::{ArticlePatch, ManagedArticle};
@@ -14,12 +15,11 @@ use storage::articles::{self, Article, Edit};
 use super::content::{Change, merged_image};
 use super::read::{find, represent};
 use super::references;
+use super::slug::settle;
 use crate::error::ApiError;
 use crate::extract::{Address, Caller, IfMatch, Json, PathId};
 use crate::respond::manage_json;
 use crate::state::App;
-use crate::v1::naming::settle_slug;
-use crate::v1::sections::tree;
 use crate::v1::write::{Refused, Wrong, change, expect_version};
 
 /// Change a working copy
@@ -28,7 +28,8 @@ use crate::v1::write::{Refused, Wrong, change, expect_version};
 /// replaced whole. Each change is a new revision; readers see it after the next publication.
 ///
 /// It must name the version it builds on in `If-Match`; when somebody else was faster the answer
-/// is 412 and says the version to build on. Authors may change only what they created.
+/// is 412 and says the version to build on. Authors may change only what they created; an API key
+/// that is limited to sections changes nothing outside them, and moves nothing out of them.
 #[utoipa::path(
     tag = "manage articles",
     params(ArticlePath),
@@ -50,10 +51,12 @@ pub(crate) async fn patch_article(
     let wanted = Change::parse(body.into_inner())?;
     let drawing = app.clone();
     let article = change(&app, caller, move |tx| {
-        let article = find(tx, &path.0)?;
-        may_edit_article(tx.actor(), &article.card.created_by, &[])?;
+        let actor = tx.actor().clone();
+        let (article, tree) = find(tx, &actor, &path.0)?;
+        let path = tree.ancestors_and_self(article.card.section);
+        may_edit_article(&actor, &article.card.created_by, &path)?;
         expect_version(version.0, article.card.version)?;
-        save(tx, &drawing, &article, wanted.clone())
+        save(tx, &drawing, &tree, &article, wanted.clone())
     })
     .await?;
     manage_json(&article, article.card.version)
@@ -62,17 +65,18 @@ pub(crate) async fn patch_article(
 fn save(
     tx: &mut Tx<'_>,
     app: &App,
+    tree: &Tree,
     article: &Article,
     change: Change,
 ) -> Result<ManagedArticle, Refused> {
     let (id, version) = (article.card.id, article.card.version);
-    let tree = tree(tx)?;
     let mut wrong = Wrong::default();
     let published_at = wrong.check(dated(article, change.published_at));
     let mut content = article.content();
     if let Some(address) = &change.section
-        && let Ok(section) = references::section(&tree, address, &mut wrong)
+        && let Ok(section) = references::section(tree, address, &mut wrong)
     {
+        may_work_in(tx.actor(), &tree.ancestors_and_self(section))?;
         content.section = section;
     }
     if let Some(asked) = &change.authors
@@ -94,7 +98,7 @@ fn save(
     wrong.refuse()?;
     let slug = match slug {
         None => article.card.slug.clone(),
-        Some(wanted) => settle_slug(tx, &wanted, Some(id))?,
+        Some(wanted) => settle(tx, &wanted, Some(id))?,
     };
     let content = ArticleContent {
         title,
@@ -118,7 +122,7 @@ fn save(
     };
     let saved = articles::save_revision(tx, id, version, &edit)?;
     let now = tx.now();
-    Ok(represent(tx, saved, &tree, now)?)
+    Ok(represent(tx, saved, tree, now)?)
 }
 
 /// The time to be dated back to. After the first publication it is a fact, and stays.

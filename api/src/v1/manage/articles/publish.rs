@@ -6,10 +6,10 @@ use actix_web::{
     post,
     web::{Data, block},
 };
-use domain::Timestamp;
 use domain::article::{State, can_publish, schedule};
 use domain::id::ArticleId;
 use domain::text::{Rendered, render};
+use domain::{Actor, Timestamp};
 use openapi::Code;
 use openapi::Patch;
 use openapi::managed_article::{ManagedArticle, PublishRequest};
@@ -18,12 +18,12 @@ use storage::articles::{self, ArticleCard, Publication};
 use storage::{Error, Tx};
 
 use super::read::{find, represent};
+use super::slug::settle;
 use crate::error::ApiError;
 use crate::extract::{Address, BodyHash, IfMatch, Json, PathId};
 use crate::idempotent::Answer;
 use crate::state::App;
-use crate::v1::naming::{Wanted, settle_slug};
-use crate::v1::sections::tree;
+use crate::v1::naming::Wanted;
 use crate::v1::write::{Asked, Refused, Wrong};
 
 /// Publish an article
@@ -59,7 +59,7 @@ pub(crate) async fn publish_article(
     let (address, version) = (path.0, version.0);
     // The same wish about another version is another request.
     let hash = BodyHash(format!("{} of version {version}", hash.0));
-    let rendered = rendered(&app, &address, version).await?;
+    let rendered = rendered(&app, asked.actor(), &address, version).await?;
     let outcome = asked
         .write(&app, &hash, move |tx| {
             go_live(tx, &address, version, window.clone(), rendered.as_ref())
@@ -115,12 +115,14 @@ impl Window {
 /// take a while. Only for the version the caller has seen; the transaction sees to the others.
 async fn rendered(
     app: &App,
+    actor: &Actor,
     address: &Address<ArticleId>,
     version: i64,
 ) -> Result<Option<Rendered>, ApiError> {
-    let address = address.clone();
-    let article = match app.store.read(move |conn| find(conn, &address)).await {
-        Ok(article) if article.card.version == version => article,
+    let (actor, address) = (actor.clone(), address.clone());
+    let found = app.store.read(move |conn| find(conn, &actor, &address));
+    let article = match found.await {
+        Ok((article, _)) if article.card.version == version => article,
         Ok(_) => return Ok(None),
         Err(error) if error.code() == Code::NotFound => return Ok(None),
         Err(error) => return Err(error),
@@ -137,7 +139,8 @@ fn go_live(
     window: Window,
     rendered: Option<&Rendered>,
 ) -> Result<Answer, Refused> {
-    let article = find(tx, address)?;
+    let actor = tx.actor().clone();
+    let (article, tree) = find(tx, &actor, address)?;
     let card = &article.card;
     let stale = || {
         Refused::from(Error::Stale {
@@ -150,7 +153,7 @@ fn go_live(
         .ok_or_else(stale)?;
     can_publish(card.state).map_err(|invalid| ApiError::new(Code::WrongState, invalid.detail))?;
     // On PostgreSQL another article may have become public under it since it was given.
-    settle_slug(tx, &Wanted::Given(card.slug.clone()), Some(card.id))?;
+    settle(tx, &Wanted::Given(card.slug.clone()), Some(card.id))?;
     let now = tx.now();
     let first = card.published_revision.is_none();
     let (from, until) = window.over(card, now);
@@ -159,7 +162,6 @@ fn go_live(
         // It goes on being seen: on a node whose clock is a moment behind, too.
         schedule.visible_from = since;
     }
-    let tree = tree(tx)?;
     let publication = Publication {
         schedule,
         rendered,

@@ -1,16 +1,17 @@
 //! `GET /manage/articles/{article}`, and what every route here answers with.
 
 use actix_web::{HttpResponse, get, web::Data};
-use domain::Timestamp;
+use domain::access::may_work_in;
 use domain::id::ArticleId;
 use domain::section::Tree;
+use domain::{Actor, Timestamp};
 use openapi::managed_article::ManagedArticle;
 use openapi::query::ArticlePath;
 use storage::articles::{self, Article};
 use storage::{Conn, published};
 
 use crate::error::ApiError;
-use crate::extract::{Address, PathId};
+use crate::extract::{Address, Caller, PathId};
 use crate::respond::manage_json;
 use crate::state::App;
 use crate::v1::sections::tree;
@@ -21,7 +22,8 @@ use crate::v1::wire;
 /// One article as it is being worked on, whatever its status, by its id or by the slug of the
 /// working copy.
 ///
-/// The `ETag` names the version that a change has to build on.
+/// The `ETag` names the version that a change has to build on. An API key that is limited to
+/// sections finds nothing outside them.
 #[utoipa::path(
     tag = "manage articles",
     params(ArticlePath),
@@ -35,26 +37,39 @@ use crate::v1::wire;
 pub(crate) async fn get_managed_article(
     app: Data<App>,
     path: PathId<Address<ArticleId>>,
+    caller: Caller,
 ) -> Result<HttpResponse, ApiError> {
     let now = app.now();
     let article = app
         .store
         .read(move |conn| {
-            let article = find(conn, &path.0)?;
-            let tree = tree(conn)?;
+            let (article, tree) = find(conn, &caller.0, &path.0)?;
             represent(conn, article, &tree, now)
         })
         .await?;
     manage_json(&article, article.card.version)
 }
 
-/// An article by its id or by the slug of its working copy.
-pub(super) fn find(conn: &mut Conn<'_>, address: &Address<ArticleId>) -> Result<Article, ApiError> {
+/// An article by its id or by the slug of its working copy, and the sections it is among. One that
+/// lies outside the sections of an API key is not there for it.
+pub(super) fn find(
+    conn: &mut Conn<'_>,
+    actor: &Actor,
+    address: &Address<ArticleId>,
+) -> Result<(Article, Tree), ApiError> {
     let found = match address {
         Address::Id(id) => articles::get(conn, *id)?,
         Address::Slug(slug) => articles::by_slug(conn, slug)?,
     };
-    found.ok_or_else(|| ApiError::not_found("There is no such article."))
+    let tree = tree(conn)?;
+    let within = |article: &Article| {
+        let path = tree.ancestors_and_self(article.card.section);
+        may_work_in(actor, &path).is_ok()
+    };
+    match found.filter(within) {
+        Some(article) => Ok((article, tree)),
+        None => Err(ApiError::not_found("There is no such article.")),
+    }
 }
 
 /// A working copy as the wire carries it.
