@@ -23,6 +23,7 @@ pub mod ids;
 pub mod import;
 mod limits;
 pub mod logging;
+mod mail;
 mod metrics;
 pub mod respond;
 pub mod routes;

@@ -10,8 +10,8 @@ use storage::Store;
 
 use crate::{
     auth::Passwords, clock::Clock, config::Config, docs::Documents, error::ApiError, gate::Table,
-    health::Readiness, ids::Ids, logging::RequestLog, metrics::Metrics, secret::Secret, site::Site,
-    views::Views,
+    health::Readiness, ids::Ids, logging::RequestLog, mail::Mailer, metrics::Metrics,
+    secret::Secret, site::Site, views::Views,
 };
 
 /// The state of one running server, shared by all its threads.
@@ -31,6 +31,7 @@ pub struct App {
     /// What the operator asked for.
     pub config: Config,
     pub(crate) passwords: Passwords,
+    pub(crate) mailer: Mailer,
     pub(crate) table: Table,
     pub(crate) documents: Documents,
     pub(crate) readiness: Readiness,

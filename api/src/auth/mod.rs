@@ -1,5 +1,6 @@
 //! Who somebody is: passwords, and what is given for them.
 
+pub(crate) mod mailed;
 mod password;
 
-pub(crate) use password::{Passwords, Verified, context_of, hash_blocking};
+pub(crate) use password::{Passwords, context_of, hash_blocking};

@@ -5,6 +5,7 @@ use storage::Store;
 use super::failure::Failure;
 use super::output::say;
 use crate::config::{Config, Database};
+use crate::mail;
 use crate::secret::Secret;
 use crate::server;
 
@@ -31,6 +32,7 @@ pub(super) fn run(config: &Config) -> Result<(), Failure> {
     }
     say!("");
     secret(config)?;
+    mail(config)?;
     database(config)?;
     say!("\nReady: `broadsheet serve` would start.");
     Ok(())
@@ -44,6 +46,12 @@ fn secret(config: &Config) -> Result<(), Failure> {
     }
     Secret::resolve(config).map_err(|error| Failure::told(error.to_string()))?;
     say!("secret      set");
+    Ok(())
+}
+
+fn mail(config: &Config) -> Result<(), Failure> {
+    let notice = mail::notice(config).map_err(|error| Failure::told(error.to_string()))?;
+    say!("mail        {notice}");
     Ok(())
 }
 

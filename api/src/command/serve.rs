@@ -9,6 +9,7 @@ use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
 use crate::demo::{self, Loaded};
 use crate::ids::Ids;
+use crate::mail;
 use crate::secret::Secret;
 use crate::server::{self, Options, Running, Signals};
 
@@ -18,7 +19,9 @@ pub(super) fn run(config: Config, demo: bool, global: &Global) -> Result<(), Fai
     let store = Store::open(server::store_settings(&config))?;
     let secret = Secret::resolve(&config).map_err(|error| Failure::told(error.to_string()))?;
     let ready = prepare(&store, demo)?;
-    let notices = notices(&store, ready, global);
+    let mail = mail::notice(&config).map_err(|error| Failure::told(error.to_string()))?;
+    let mut notices = notices(&store, ready, global);
+    notices.push(format!("  mail       {mail}"));
     let told = |error: &dyn std::fmt::Display| Failure::told(error.to_string());
     actix_web::rt::System::new().block_on(async move {
         let mut signals = Signals::listen()

@@ -318,16 +318,7 @@ fn quota(value: &str) -> Result<Quota, String> {
 }
 
 fn mail(value: &str) -> Result<Hidden, String> {
-    let refused = || "it is smtp://…, smtps://…, file://folder or log".to_owned();
-    if value == "log" {
-        return Ok(Hidden::new(value));
-    }
-    let url = url::Url::parse(value).map_err(|_| refused())?;
-    match url.scheme() {
-        "smtp" | "smtps" if url.has_host() => Ok(Hidden::new(value)),
-        "file" => Ok(Hidden::new(value)),
-        _ => Err(refused()),
-    }
+    crate::mail::Route::parse(value).map(|_| Hidden::new(value))
 }
 
 /// Without the password.

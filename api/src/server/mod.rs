@@ -30,6 +30,7 @@ use crate::{
     gate::Table,
     ids::Ids,
     logging::RequestLog,
+    mail::Mailer,
     metrics::Metrics,
     routes,
     secret::{Secret, SecretError},
@@ -64,6 +65,9 @@ pub enum StartError {
         /// What the system said.
         cause: io::Error,
     },
+    /// Mail is configured in a way that cannot work.
+    #[error("{0}")]
+    Mail(String),
     /// Anything else of the system.
     #[error("The server cannot start: {0}")]
     System(String),
@@ -181,6 +185,8 @@ fn state(
         Some(ids) => ids,
         None => Ids::random().map_err(system)?,
     };
+    let mailer = Mailer::start(&config, Arc::clone(&options.clock))
+        .map_err(|error| StartError::Mail(error.to_string()))?;
     Ok(App {
         store,
         clock: options.clock,
@@ -188,6 +194,7 @@ fn state(
         site: Site::default(),
         views: Views::default(),
         secret,
+        mailer,
         passwords: Passwords::start(config.passwords, &config.site_name).map_err(system)?,
         table: Table::new(&document),
         documents: Documents::new(&document).map_err(system)?,
@@ -246,6 +253,7 @@ impl Running {
             if let Err(error) = app.site.uses.write(&app.store, app.now(), true) {
                 tracing::error!("the last uses of API keys could not be noted: {error}");
             }
+            app.mailer.close();
             app.passwords.close();
             app.store.close();
             app.log.close();
