@@ -6,7 +6,7 @@
 
 mod api_keys;
 mod audit;
-mod auth;
+pub mod auth;
 pub mod clock;
 pub mod command;
 pub mod config;

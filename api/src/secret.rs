@@ -9,6 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use domain::id::CommentId;
 
@@ -62,11 +63,37 @@ pub enum SecretError {
     Random(io::Error),
 }
 
+/// What a keyed hash is for. Each use has a key of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// What a limit that all nodes share counts for.
+    Attempts,
+    /// A network from which an account has signed in.
+    KnownAddress,
+    /// What shows that a refresh token is one of ours.
+    RefreshTag,
+    /// The secret part of the refresh token that follows one.
+    RefreshSuccessor,
+}
+
+impl Use {
+    const fn context(self) -> &'static str {
+        match self {
+            Self::Attempts => "broadsheet 2026-11-23 attempts",
+            Self::KnownAddress => "broadsheet 2026-11-23 known address",
+            Self::RefreshTag => "broadsheet 2026-11-23 refresh token tag",
+            Self::RefreshSuccessor => "broadsheet 2026-11-23 refresh token successor",
+        }
+    }
+}
+
 /// The keys that derive from the root secret. It never shows them.
 #[derive(Clone)]
 pub struct Secret {
     cursor: [u8; 32],
     edit: [u8; 32],
+    seal: [u8; 32],
+    hash: [u8; 32],
 }
 
 impl fmt::Debug for Secret {
@@ -82,6 +109,8 @@ impl Secret {
         Self {
             cursor: blake3::derive_key("broadsheet 2026-11-23 cursor MAC", root),
             edit: blake3::derive_key("broadsheet 2026-11-23 guest edit token", root),
+            seal: blake3::derive_key("broadsheet 2026-11-23 sealed values", root),
+            hash: blake3::derive_key("broadsheet 2026-11-23 keyed hashes", root),
         }
     }
 
@@ -139,6 +168,57 @@ impl Secret {
             .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
             // Comparing blake3::Hash values takes the same time whatever they are.
             .is_some_and(|bytes| blake3::Hash::from_bytes(bytes) == self.edit_tag(comment))
+    }
+
+    /// Encrypts what only holders of this secret may read (AES-256-GCM under a fresh nonce), as
+    /// base64url. It opens only together with the same `label`.
+    pub fn seal(&self, plain: &[u8], label: &str) -> io::Result<String> {
+        let failed = || io::Error::other("the value could not be sealed");
+        let nonce = random_bytes::<NONCE_LEN>()?;
+        let mut body = plain.to_vec();
+        let (key, aad) = (self.sealing_key(), Aad::from(label.as_bytes()));
+        key.and_then(|key| {
+            let nonce = Nonce::assume_unique_for_key(nonce);
+            key.seal_in_place_append_tag(nonce, aad, &mut body).ok()
+        })
+        .ok_or_else(failed)?;
+        Ok(BASE64URL_NOPAD.encode(&[nonce.as_slice(), body.as_slice()].concat()))
+    }
+
+    /// What [`seal`](Self::seal) was given; `None` when this is another secret or label, or a
+    /// byte has changed.
+    #[must_use]
+    pub fn open(&self, sealed: &str, label: &str) -> Option<Vec<u8>> {
+        let sealed = BASE64URL_NOPAD.decode(sealed.as_bytes()).ok()?;
+        let (nonce, body) = sealed.split_first_chunk::<NONCE_LEN>()?;
+        let mut body = body.to_vec();
+        let nonce = Nonce::assume_unique_for_key(*nonce);
+        let aad = Aad::from(label.as_bytes());
+        let plain = self.sealing_key()?.open_in_place(nonce, aad, &mut body);
+        plain.ok().map(|plain| plain.to_vec())
+    }
+
+    fn sealing_key(&self) -> Option<LessSafeKey> {
+        let key = UnboundKey::new(&AES_256_GCM, &self.seal).ok()?;
+        Some(LessSafeKey::new(key))
+    }
+
+    /// A keyed hash, in hexadecimal: nobody without the secret can compute or confirm it.
+    #[must_use]
+    pub fn keyed_hash(&self, use_: Use, parts: &[&[u8]]) -> String {
+        self.mac(use_, parts).to_hex().to_string()
+    }
+
+    /// The same as bytes. Where one part ends and the next begins is part of what is hashed.
+    pub(crate) fn mac(&self, use_: Use, parts: &[&[u8]]) -> blake3::Hash {
+        let key = blake3::derive_key(use_.context(), &self.hash);
+        let mut hasher = blake3::Hasher::new_keyed(&key);
+        for part in parts {
+            let length = u64::try_from(part.len()).unwrap_or(u64::MAX);
+            hasher.update(&length.to_le_bytes());
+            hasher.update(part);
+        }
+        hasher.finalize()
     }
 
     fn edit_tag(&self, comment: CommentId) -> blake3::Hash {
@@ -231,6 +311,7 @@ fn make(path: &Path) -> Result<(), SecretError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn an_edit_token_fits_its_own_comment_only() {
@@ -241,6 +322,50 @@ mod tests {
         assert!(!secret.is_edit_token(CommentId::from_raw(1), ""));
         let other = Secret::from_root(b"ffffffffffffffffffffffffffffffff");
         assert!(!other.is_edit_token(CommentId::from_raw(1), &token));
+    }
+
+    #[test]
+    fn a_sealed_value_opens_with_its_secret_and_label_only() {
+        let secret = Secret::from_root(b"0123456789abcdef0123456789abcdef");
+        let sealed = secret.seal(b"private", "kid").unwrap();
+        assert_eq!(secret.open(&sealed, "kid").unwrap(), b"private");
+        assert_ne!(sealed, secret.seal(b"private", "kid").unwrap());
+        assert!(secret.open(&sealed, "other").is_none());
+        let other = Secret::from_root(b"ffffffffffffffffffffffffffffffff");
+        assert!(other.open(&sealed, "kid").is_none());
+        for text in ["", "AAAA", "not base64url!"] {
+            assert!(secret.open(text, "kid").is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_keyed_hash_depends_on_its_use_and_on_where_its_parts_end() {
+        let secret = Secret::from_root(b"0123456789abcdef0123456789abcdef");
+        let hash = |use_, parts: &[&[u8]]| secret.keyed_hash(use_, parts);
+        let one = hash(Use::Attempts, &[b"ab", b"c"]);
+        assert_eq!(one, hash(Use::Attempts, &[b"ab", b"c"]));
+        assert_eq!(one.len(), 64);
+        assert_ne!(one, hash(Use::Attempts, &[b"a", b"bc"]));
+        assert_ne!(one, hash(Use::KnownAddress, &[b"ab", b"c"]));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bent_seal_opens(plain in prop::collection::vec(any::<u8>(), 0..64), at in any::<prop::sample::Index>(), bits in 1_u8..) {
+            let secret = Secret::from_root(b"0123456789abcdef0123456789abcdef");
+            let sealed = secret.seal(&plain, "label").unwrap();
+            prop_assert_eq!(secret.open(&sealed, "label"), Some(plain));
+            let mut bytes = BASE64URL_NOPAD.decode(sealed.as_bytes()).unwrap();
+            let at = at.index(bytes.len());
+            bytes[at] ^= bits;
+            prop_assert_eq!(secret.open(&BASE64URL_NOPAD.encode(&bytes), "label"), None);
+        }
+
+        #[test]
+        fn opening_any_text_is_harmless(text in "\\PC{0,80}") {
+            let secret = Secret::from_root(b"0123456789abcdef0123456789abcdef");
+            prop_assert_eq!(secret.open(&text, "label"), None);
+        }
     }
 
     #[test]

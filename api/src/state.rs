@@ -9,9 +9,20 @@ use domain::Timestamp;
 use storage::Store;
 
 use crate::{
-    auth::Passwords, clock::Clock, config::Config, docs::Documents, error::ApiError, gate::Table,
-    health::Readiness, ids::Ids, logging::RequestLog, mail::Mailer, metrics::Metrics,
-    secret::Secret, site::Site, views::Views,
+    auth::{Identity, Passwords},
+    clock::Clock,
+    config::Config,
+    docs::Documents,
+    error::ApiError,
+    gate::Table,
+    health::Readiness,
+    ids::Ids,
+    logging::RequestLog,
+    mail::Mailer,
+    metrics::Metrics,
+    secret::Secret,
+    site::Site,
+    views::Views,
 };
 
 /// The state of one running server, shared by all its threads.
@@ -24,6 +35,8 @@ pub struct App {
     pub ids: Ids,
     /// The sections and the API keys, held in memory.
     pub site: Site,
+    /// Issues access tokens, and knows whose they are.
+    pub identity: Identity,
     /// Views that wait to be folded into the database.
     pub views: Views,
     /// The keys that derive from the root secret.
@@ -53,9 +66,11 @@ impl App {
         self.ids.next(self.now())
     }
 
-    /// Reads the sections and the API keys again, for what was met and is not among them.
+    /// Reads the sections, the API keys and the signing keys again, for what was met and is not among them.
     pub async fn reload_site(&self) -> Result<(), ApiError> {
-        self.site.reload(&self.store, self.now()).await
+        self.site
+            .reload(&self.store, &self.identity, self.now())
+            .await
     }
 
     /// Shows this node a change of its own to what the site holds in memory, before the change is
@@ -64,6 +79,15 @@ impl App {
     pub async fn show_own_change(&self) {
         if let Err(error) = self.reload_site().await {
             tracing::warn!(%error, "a stored change is not shown yet");
+        }
+    }
+
+    /// Shows this node what of its own ends access tokens before their time (a session that has
+    /// ended, a role or status that has changed), before that is answered. The others meet it
+    /// within the second; so does this one, should the database be away now.
+    pub async fn show_own_revocations(&self) {
+        if let Err(error) = self.identity.look(&self.store, self.now()).await {
+            tracing::warn!(%error, "a stored revocation is not shown yet");
         }
     }
 

@@ -48,7 +48,11 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
     let id = RequestId(app.ids.request_id());
     let entry = app.table.find(asked.uri.path());
     if let Some(key) = gate::key_of(request.headers()) {
-        app.site.look_for_key(key, &app.store, app.now()).await;
+        if matches!(app.site.api_key(key, app.now()), Ok(None)) {
+            app.site
+                .look_again(&app.identity, &app.store, app.now())
+                .await;
+        }
     }
     request.extensions_mut().insert(Origin {
         address: asked.client,

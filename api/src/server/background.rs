@@ -60,7 +60,7 @@ impl Background {
         let mut trouble = Trouble::new("following the change log");
         background.spawn("follow", app, move |app| {
             while stop.pause(every) {
-                trouble.note(follower.look(&app.site, &app.store, app.now()));
+                trouble.note(follower.look(app));
             }
         })?;
         let stop = Arc::clone(&background.stop);

@@ -23,7 +23,7 @@ pub(crate) use connection::Progress;
 pub(crate) use signals::Signals;
 
 use crate::{
-    auth::Passwords,
+    auth::{Identity, Passwords},
     clock::{Clock, SystemClock},
     config::Config,
     docs::Documents,
@@ -192,6 +192,7 @@ fn state(
         clock: options.clock,
         ids,
         site: Site::default(),
+        identity: Identity::new(config.public_url.as_deref(), &secret),
         views: Views::default(),
         secret,
         mailer,
@@ -212,7 +213,7 @@ async fn meet(app: &Data<App>) -> Result<Follower, StartError> {
     let app = Data::clone(app);
     let first = move || {
         let mut follower = Follower::default();
-        let met = follower.look(&app.site, &app.store, app.now());
+        let met = follower.look(&app);
         (follower, met)
     };
     let away = |cause: &str| {

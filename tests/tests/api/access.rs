@@ -125,7 +125,7 @@ both! {
         app.comment(&article, "hello", None).await;
         let log = app.lines(
             "SELECT entity || ' ' || kind || ' ' || CASE WHEN actor LIKE 'api_key:%' THEN 'key' ELSE actor END AS line \
-             FROM changes WHERE entity <> 'api_key' ORDER BY seq");
+             FROM changes WHERE entity NOT IN ('api_key', 'signing_key') ORDER BY seq");
         assert!(log.len() >= 4, "{log:?}");
         assert!(log[0].starts_with("section ") && log[0].ends_with(" key"), "{log:?}");
         assert!(log.last().is_some_and(|line| line.starts_with("comment ") && line.ends_with(" guest")), "{log:?}");

@@ -2,10 +2,13 @@
 //!
 //! They are few and read by every request. A follower looks at the change log twice a second
 //! and reads them again when one of them changed, whichever node or command changed it; a
-//! handler that changes one does so itself before it answers.
+//! handler that changes one does so itself before it answers. With them it reads the keys that
+//! sign access tokens, and what ends such tokens early.
+
+mod follower;
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::HashMap,
     sync::{
         Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicBool, AtomicI64, Ordering},
@@ -19,28 +22,19 @@ use domain::{Actor, Timestamp, id::SectionId, section::Tree};
 use storage::{
     Conn, Error, Store,
     api_keys::{self, ApiKey},
-    changes::{self, Entity},
     published, sections,
+    signing_keys::{self, SigningKey},
 };
 
-use crate::{error::ApiError, secret::api_key_hash, uses::Uses};
+pub(crate) use self::follower::Follower;
+use crate::{auth::Identity, error::ApiError, secret::api_key_hash, uses::Uses};
 
-/// How long after one look for an unknown key the next may come, in milliseconds.
-const KEY_LOOKS_APART: i64 = 100;
+/// How long after one look for unknown credentials the next may begin.
+const LOOKS_APART: Duration = Duration::from_millis(100);
 /// How old the numbers of articles per section may get, in milliseconds.
 const COUNTS_KEPT: i64 = 60_000;
 /// From this age on they are counted anew beside the requests, so that none waits for it.
 const COUNTS_RENEWED: i64 = 40_000;
-/// After this long no transaction is still open that has drawn a smaller number: ours last five
-/// seconds at most. On PostgreSQL one that commits late appears behind the newest.
-const SETTLED: Duration = Duration::from_secs(15);
-/// How many changes one look takes in. When there are more, something is new in any case.
-const MANY: usize = 20_000;
-/// So many numbers before the newest may belong to transactions that are still open.
-const LATE: i64 = 10_000;
-/// The changes that change what [`Site`] holds. Articles do by their schedule.
-const FOLLOWED: [Entity; 3] = [Entity::Section, Entity::ApiKey, Entity::Article];
-
 /// How many articles each section has; one without any is not in it.
 pub type Counts = Arc<HashMap<SectionId, i64>>;
 
@@ -56,8 +50,8 @@ pub struct Site {
     pub(crate) uses: Uses,
     /// Counts reloads: one that was overtaken by a later one is not kept.
     turn: AtomicI64,
-    /// When an unknown key last made us look, in milliseconds.
-    looked: AtomicI64,
+    /// When unknown credentials last made us look. Held by the one request that looks.
+    looked: Turns<Option<Instant>>,
 }
 
 /// What was last counted, and how it last failed.
@@ -78,9 +72,14 @@ struct Snapshot {
 }
 
 impl Snapshot {
-    fn read(conn: &mut Conn<'_>, turn: i64, now: Timestamp) -> Result<Self, Error> {
+    /// Reads it, and the keys that sign access tokens.
+    fn read(
+        conn: &mut Conn<'_>,
+        turn: i64,
+        now: Timestamp,
+    ) -> Result<(Self, Vec<SigningKey>), Error> {
         let keys = api_keys::list(conn)?;
-        Ok(Self {
+        let snapshot = Self {
             turn,
             tree: Arc::new(Tree::build(sections::list(conn)?)),
             keys: keys
@@ -88,7 +87,8 @@ impl Snapshot {
                 .map(|key| (key.hash.clone(), key))
                 .collect(),
             next_transition: published::next_transition(conn, now)?,
-        })
+        };
+        Ok((snapshot, signing_keys::list(conn)?))
     }
 }
 
@@ -107,7 +107,7 @@ impl Default for Site {
             counting: Turns::default(),
             uses: Uses::default(),
             turn: AtomicI64::new(0),
-            looked: AtomicI64::new(i64::MIN),
+            looked: Turns::default(),
         }
     }
 }
@@ -219,39 +219,51 @@ impl Site {
         Ok(found.map(ApiKey::actor))
     }
 
-    /// Looks whether a key that is not known was made a moment ago, by the command or on another
-    /// node: whoever makes one uses it at once. Ten times a second at most, so that guessing
-    /// keys does not turn into reads.
-    pub(crate) async fn look_for_key(&self, key: &str, store: &Store, now: Timestamp) {
-        let unknown = matches!(self.api_key(key, now), Ok(None));
-        let last = self.looked.load(Ordering::Relaxed);
-        let due = now.as_millis().saturating_sub(last) >= KEY_LOOKS_APART;
-        let ours = || {
-            let (relaxed, now) = (Ordering::Relaxed, now.as_millis());
-            self.looked
-                .compare_exchange(last, now, relaxed, relaxed)
-                .is_ok()
-        };
-        if unknown && due && ours() {
-            // When the database is away the key stays unknown, which is what the caller is told.
-            let _ = self.reload(store, now).await;
+    /// Looks for credentials that are not known and may have been made a moment ago, by the
+    /// command or on another node: whoever makes some uses them at once. Ten times a second at
+    /// most, so that guessing does not turn into reads. Whoever asks meanwhile waits for the
+    /// next look, so that none is refused who need not be.
+    pub(crate) async fn look_again(&self, identity: &Identity, store: &Store, now: Timestamp) {
+        let asked = Instant::now();
+        let mut last = self.looked.lock().await;
+        match *last {
+            Some(began) if began >= asked => return,
+            Some(began) => tokio::time::sleep_until((began + LOOKS_APART).into()).await,
+            None => {}
         }
+        *last = Some(Instant::now());
+        // When the database is away they stay unknown, which is what the caller is told.
+        let _ = self.reload(store, identity, now).await;
     }
 
     /// Reads everything again.
-    pub async fn reload(&self, store: &Store, now: Timestamp) -> Result<(), ApiError> {
+    pub async fn reload(
+        &self,
+        store: &Store,
+        identity: &Identity,
+        now: Timestamp,
+    ) -> Result<(), ApiError> {
         let turn = self.next_turn();
-        let snapshot = store
+        let found = store
             .read(move |conn| Snapshot::read(conn, turn, now))
             .await;
-        self.keep(snapshot.map_err(|error: Error| ApiError::from(error))?);
+        self.keep(
+            identity,
+            found.map_err(|error: Error| ApiError::from(error))?,
+        );
         Ok(())
     }
 
     /// [`reload`](Self::reload) for threads.
-    pub fn reload_blocking(&self, store: &Store, now: Timestamp) -> Result<(), Error> {
+    pub fn reload_blocking(
+        &self,
+        store: &Store,
+        identity: &Identity,
+        now: Timestamp,
+    ) -> Result<(), Error> {
         let turn = self.next_turn();
-        self.keep(store.read_blocking(move |conn| Snapshot::read(conn, turn, now))?);
+        let found = store.read_blocking(move |conn| Snapshot::read(conn, turn, now))?;
+        self.keep(identity, found);
         Ok(())
     }
 
@@ -259,7 +271,8 @@ impl Site {
         self.turn.fetch_add(1, Ordering::SeqCst) + 1
     }
 
-    fn keep(&self, snapshot: Snapshot) {
+    fn keep(&self, identity: &Identity, (snapshot, keys): (Snapshot, Vec<SigningKey>)) {
+        identity.learn_keys(snapshot.turn, keys);
         let mut kept = self
             .snapshot
             .write()
@@ -275,107 +288,17 @@ impl Site {
     }
 }
 
-/// Follows the change log for one node.
-#[derive(Debug, Default)]
-pub(crate) struct Follower {
-    /// What has been seen behind the floor, so that it is not taken for new again.
-    seen: HashSet<i64>,
-    /// The highest number seen, and when. The floor is one of these that is old enough for
-    /// every transaction with a smaller number to have ended.
-    marks: VecDeque<(Instant, i64)>,
-}
-
-impl Follower {
-    /// Looks once, and reads the site again when that is called for. One query when not.
-    pub(crate) fn look(&mut self, site: &Site, store: &Store, now: Timestamp) -> Result<(), Error> {
-        if !site.is_loaded() || self.marks.is_empty() {
-            store.migrate()?;
-            // A transaction that is open now may have drawn a smaller number than the newest.
-            let floor = store.read_blocking(changes::head)?.saturating_sub(LATE);
-            let seen = numbers(store, floor)?;
-            let newest = seen.last().copied().unwrap_or(floor);
-            self.marks = [floor, newest].map(|seq| (Instant::now(), seq)).into();
-            self.seen.extend(seen);
-            return site.reload_blocking(store, now);
-        }
-        let passed = site.next_transition(now).is_some_and(|at| at <= now);
-        if self.met_something_new(store)? || passed {
-            site.reload_blocking(store, now)?;
-        }
-        Ok(())
-    }
-
-    fn met_something_new(&mut self, store: &Store) -> Result<bool, Error> {
-        while self
-            .marks
-            .get(1)
-            .is_some_and(|(at, _)| at.elapsed() > SETTLED)
-        {
-            self.marks.pop_front();
-        }
-        let floor = self.marks.front().map_or(0, |(_, seq)| *seq);
-        self.seen.retain(|seq| *seq > floor);
-        let found = numbers(store, floor)?;
-        let highest = found.last().copied().unwrap_or(floor);
-        let mut new = found.len() == MANY;
-        for seq in found {
-            new |= self.seen.insert(seq);
-        }
-        if self.marks.back().is_none_or(|(_, seq)| *seq < highest) {
-            self.marks.push_back((Instant::now(), highest));
-        }
-        Ok(new)
-    }
-}
-
-/// The numbers of the changes that are followed, after `floor`.
-fn numbers(store: &Store, floor: i64) -> Result<Vec<i64>, Error> {
-    let limit = i64::try_from(MANY).unwrap_or(i64::MAX);
-    store.read_blocking(move |conn| changes::numbers_since(conn, &FOLLOWED, floor, limit))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::SystemActor;
     use storage::Settings;
-    use storage::changes::Change;
 
-    fn store() -> (tempfile::TempDir, Store) {
+    pub(super) fn store() -> (tempfile::TempDir, Store) {
         let directory = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", directory.path().join("news.db").display());
         let store = Store::open(Settings::new(url)).unwrap();
         store.migrate().unwrap();
         (directory, store)
-    }
-
-    fn note(store: &Store, entity: Entity, times: i64) {
-        let noted = store.write_blocking(
-            Actor::System(SystemActor::Command),
-            Timestamp::EPOCH,
-            move |tx| {
-                (0..times)
-                    .try_for_each(|id| changes::append(tx, &Change::new("changed", entity, id)))
-            },
-        );
-        noted.unwrap();
-    }
-
-    #[test]
-    fn a_change_is_met_at_once_also_after_a_flood_of_others() {
-        let (_directory, store) = store();
-        let (site, mut follower) = (Site::default(), Follower::default());
-        let now = Timestamp::EPOCH;
-        note(&store, Entity::Article, 30);
-        follower.look(&site, &store, now).unwrap();
-        assert!(!follower.met_something_new(&store).unwrap());
-        note(&store, Entity::Article, 1500);
-        assert!(follower.met_something_new(&store).unwrap());
-        assert!(!follower.met_something_new(&store).unwrap());
-        note(&store, Entity::ApiKey, 1);
-        assert!(follower.met_something_new(&store).unwrap());
-        note(&store, Entity::Comment, 1);
-        assert!(!follower.met_something_new(&store).unwrap());
     }
 
     #[test]
