@@ -255,7 +255,7 @@ fn a_public_read_is_conditional_cached_and_open() {
         assert!(headers[name].is_object(), "{name}");
     }
     let expected = [
-        "200", "301", "304", "400", "401", "404", "406", "410", "414", "431", "500", "503",
+        "200", "301", "304", "400", "401", "404", "406", "410", "414", "429", "431", "500", "503",
         "default",
     ];
     assert_eq!(statuses(read), expected);
