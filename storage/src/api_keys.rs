@@ -96,7 +96,7 @@ impl ApiKey {
     }
 }
 
-#[derive(Queryable, Selectable, Clone)]
+#[derive(Queryable, Selectable)]
 #[diesel(table_name = api_keys)]
 struct Row {
     id: i64,
@@ -261,22 +261,21 @@ pub fn revoke(tx: &mut Tx<'_>, name_or_id: &str) -> Result<ApiKey, Error> {
         .iter()
         .find(|row| by_id.is_some_and(|id| id.raw() == row.id))
         .or_else(|| rows.first())
-        .cloned()
         .ok_or(Error::NotFound)?;
-    let mut key = ApiKey::try_from(row)?;
-    if key.revoked_at.is_none() {
-        let now = tx.now();
-        key.version = key.version.saturating_add(1);
-        diesel::update(api_keys::table.find(key.id.raw()))
-            .set((
-                api_keys::revoked_at.eq(now.as_millis()),
-                api_keys::version.eq(key.version),
-            ))
-            .execute(tx.0)?;
-        changes::append(tx, &Change::new("revoked", Entity::ApiKey, key.id.raw()))?;
-        key.revoked_at = Some(now);
+    let target = api_keys::table
+        .find(row.id)
+        .filter(api_keys::revoked_at.is_null());
+    let revoked = diesel::update(target)
+        .set((
+            api_keys::revoked_at.eq(tx.now().as_millis()),
+            api_keys::version.eq(api_keys::version + 1),
+        ))
+        .execute(tx.0)?;
+    let id = ApiKeyId::from_raw(row.id);
+    if revoked == 1 {
+        changes::append(tx, &Change::new("revoked", Entity::ApiKey, row.id))?;
     }
-    Ok(key)
+    get(tx, id)?.ok_or(Error::NotFound)
 }
 
 /// Notes that a key was used at `at`, unless a later use is known. This is bookkeeping, so no entry in the change

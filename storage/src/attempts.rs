@@ -2,10 +2,11 @@
 //! A window begins with the first attempt and ends after its time, however many follow.
 
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use domain::time::Timestamp;
 
-use crate::dialect::or_ignore;
 use crate::schema::attempts;
+use crate::statement::Statement;
 use crate::{Conn, Error, Tx};
 
 /// The attempts of the window that is open now, and when it began.
@@ -36,43 +37,24 @@ pub fn window(
     }))
 }
 
-/// Counts one attempt, in a new window when the last one is over; how many there are now.
-/// Parallel transactions count after one another.
+/// Counts one attempt, in a new window when the last one is over; how many there are now. Of
+/// parallel transactions each gets a number of its own, so whoever counts before trying cannot be
+/// outrun by trying often at once.
 pub fn add(tx: &mut Tx<'_>, bucket: &str, seconds: i64) -> Result<i64, Error> {
     let now = tx.now();
     let start = now.plus_seconds(-seconds).as_millis();
-    let open = attempts::table
-        .find(bucket)
-        .filter(attempts::began_at.gt(start));
-    let counted = diesel::update(open)
-        .set(attempts::count.eq(attempts::count + 1))
-        .execute(tx.0)?;
-    if counted == 0 {
-        let made = or_ignore(diesel::insert_into(attempts::table).values((
-            attempts::bucket.eq(bucket),
-            attempts::count.eq(1_i64),
-            attempts::began_at.eq(now.as_millis()),
-        )))
-        .execute(tx.0)?;
-        if made == 0 {
-            let over = attempts::table
-                .find(bucket)
-                .filter(attempts::began_at.le(start));
-            let renewed = diesel::update(over)
-                .set((
-                    attempts::count.eq(1_i64),
-                    attempts::began_at.eq(now.as_millis()),
-                ))
-                .execute(tx.0)?;
-            if renewed == 0 {
-                // Somebody else opened the new window in between.
-                diesel::update(attempts::table.find(bucket))
-                    .set(attempts::count.eq(attempts::count + 1))
-                    .execute(tx.0)?;
-            }
-        }
-    }
-    Ok(window(tx, bucket, now, seconds)?.map_or(1, |window| window.count))
+    let count: i64 =
+        Statement::<BigInt>::new("INSERT INTO attempts (bucket, count, began_at) VALUES (")
+            .text(bucket)
+            .sql(", 1, ")
+            .number(now.as_millis())
+            .sql(") ON CONFLICT (bucket) DO UPDATE SET count = CASE WHEN attempts.began_at > ")
+            .number(start)
+            .sql(" THEN attempts.count + 1 ELSE 1 END, began_at = CASE WHEN attempts.began_at > ")
+            .number(start)
+            .sql(" THEN attempts.began_at ELSE excluded.began_at END RETURNING count")
+            .get_result(tx.0)?;
+    Ok(count)
 }
 
 /// Forgets what was counted in a bucket.

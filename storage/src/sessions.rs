@@ -36,8 +36,6 @@ pub struct Session {
 pub struct NewSession {
     /// Its id.
     pub id: SessionId,
-    /// Whose it is.
-    pub user: UserId,
     /// The hash of its first refresh token.
     pub token_hash: String,
     /// What the client called itself.
@@ -97,22 +95,28 @@ impl From<Row> for Session {
     }
 }
 
-/// Stores a session, and ends the least recently used ones beyond [`MOST`].
-pub fn create(tx: &mut Tx<'_>, session: &NewSession) -> Result<(), Error> {
+/// Stores a session, and ends the least recently used ones beyond [`MOST`]. `proven` is the
+/// account as it was when its password was checked; the answer is the account as it is, for the
+/// access token.
+///
+/// # Errors
+/// [`Error::Stale`] when password or status have changed since: what was right before a reset is
+/// not after it. [`Error::NotFound`] when the account is gone.
+pub fn create(tx: &mut Tx<'_>, session: &NewSession, proven: &User) -> Result<User, Error> {
     let now = tx.now().as_millis();
-    let open: Vec<i64> = sessions::table
-        .filter(sessions::user_id.eq(session.user.raw()))
-        .filter(sessions::ended_at.is_null())
-        .order((sessions::rotated_at.desc(), sessions::id.desc()))
-        .select(sessions::id)
-        .load(tx.0)?;
-    for id in open.into_iter().skip(MOST.saturating_sub(1)) {
-        end(tx, session.user, SessionId::from_raw(id), Ending::Replaced)?;
+    let user = accounts::lock(tx, proven.id)?.ok_or(Error::NotFound)?;
+    if (user.status, &user.password_hash) != (proven.status, &proven.password_hash) {
+        let current = user.version;
+        return Err(Error::Stale { current });
+    }
+    let open = open_of(tx, user.id)?;
+    for row in open.into_iter().skip(MOST.saturating_sub(1)) {
+        end(tx, user.id, SessionId::from_raw(row.id), Ending::Replaced)?;
     }
     diesel::insert_into(sessions::table)
         .values((
             sessions::id.eq(session.id.raw()),
-            sessions::user_id.eq(session.user.raw()),
+            sessions::user_id.eq(user.id.raw()),
             sessions::token_hash.eq(&session.token_hash),
             sessions::step.eq(0_i64),
             sessions::rotated_at.eq(now),
@@ -121,10 +125,9 @@ pub fn create(tx: &mut Tx<'_>, session: &NewSession) -> Result<(), Error> {
             sessions::expires_at.eq(session.expires_at.as_millis()),
         ))
         .execute(tx.0)?;
-    changes::append(
-        tx,
-        &Change::new("created", Entity::Session, session.id.raw()),
-    )
+    let change = Change::new("created", Entity::Session, session.id.raw());
+    changes::append(tx, &change)?;
+    Ok(user)
 }
 
 /// Takes a refresh token for its successor. `idle_seconds` is how long a session lasts without
@@ -201,21 +204,28 @@ pub fn of_user(
     now: Timestamp,
     idle_seconds: i64,
 ) -> Result<Vec<Session>, Error> {
-    let rows: Vec<Row> = sessions::table
-        .filter(sessions::user_id.eq(user.raw()))
-        .filter(sessions::ended_at.is_null())
-        .order((sessions::rotated_at.desc(), sessions::id.desc()))
-        .limit(MOST.try_into().unwrap_or(i64::MAX))
-        .select(Row::as_select())
-        .load(conn.0)?;
-    Ok(rows
+    Ok(open_of(conn, user)?
         .into_iter()
         .filter(|row| is_living(row, now, idle_seconds))
         .map(Session::from)
         .collect())
 }
 
-/// Ends one session of an account; whether it was in use.
+/// The sessions of an account that nobody has ended, most recently used first. They are few, so
+/// they are put in order here; an index that could would be written at every rotation.
+fn open_of(conn: &mut Conn<'_>, user: UserId) -> Result<Vec<Row>, Error> {
+    let mut rows: Vec<Row> = sessions::table
+        .filter(sessions::user_id.eq(user.raw()))
+        .filter(sessions::ended_at.is_null())
+        .order(sessions::id)
+        .select(Row::as_select())
+        .load(conn.0)?;
+    rows.sort_by_key(|row| std::cmp::Reverse((row.rotated_at, row.id)));
+    Ok(rows)
+}
+
+/// Ends one session of an account; whether it was in use. What its client called itself goes with
+/// it.
 pub fn end(tx: &mut Tx<'_>, user: UserId, id: SessionId, why: Ending) -> Result<bool, Error> {
     let target = sessions::table
         .find(id.raw())
@@ -225,6 +235,7 @@ pub fn end(tx: &mut Tx<'_>, user: UserId, id: SessionId, why: Ending) -> Result<
         .set((
             sessions::ended_at.eq(tx.now().as_millis()),
             sessions::ended_by.eq(why.as_str()),
+            sessions::user_agent.eq(None::<String>),
         ))
         .execute(tx.0)?;
     if ended == 1 {
@@ -237,17 +248,20 @@ pub fn end(tx: &mut Tx<'_>, user: UserId, id: SessionId, why: Ending) -> Result<
     Ok(ended == 1)
 }
 
-/// Ends every session of an account but `except`; how many there were.
+/// Ends every session of an account but `except`, and those that begin meanwhile; how many there
+/// were.
 pub fn end_all(
     tx: &mut Tx<'_>,
     user: UserId,
     except: Option<SessionId>,
     why: Ending,
 ) -> Result<usize, Error> {
+    accounts::lock(tx, user)?;
     let ids: Vec<i64> = sessions::table
         .filter(sessions::user_id.eq(user.raw()))
         .filter(sessions::ended_at.is_null())
         .filter(sessions::id.ne(except.map_or(0, SessionId::raw)))
+        .order(sessions::id)
         .select(sessions::id)
         .load(tx.0)?;
     let mut ended = 0;
@@ -262,7 +276,7 @@ pub fn end_all(
 pub fn end_everybodys(tx: &mut Tx<'_>, why: Ending) -> Result<usize, Error> {
     let owned: Vec<(i64, i64)> = sessions::table
         .filter(sessions::ended_at.is_null())
-        .filter(sessions::expires_at.gt(tx.now().as_millis()))
+        .order((sessions::user_id, sessions::id))
         .select((sessions::id, sessions::user_id))
         .limit(1000)
         .load(tx.0)?;

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use domain::time::Timestamp;
 
 use crate::changes::{self, Change, Entity};
+use crate::dialect::{Turn, take_turn};
 use crate::schema::signing_keys;
 use crate::{Conn, Error, Tx, stored};
 
@@ -59,8 +60,9 @@ pub fn list(conn: &mut Conn<'_>) -> Result<Vec<SigningKey>, Error> {
 }
 
 /// Adds a key. The others sign until it does, and are verified with until `others_until`; those
-/// that were to end sooner still do.
+/// that were to end sooner still do. Those who add keys take turns.
 pub fn add(tx: &mut Tx<'_>, key: &SigningKey, others_until: Timestamp) -> Result<(), Error> {
+    take_turn(tx.0, Turn::SigningKeys)?;
     let until = others_until.as_millis();
     let lasting = signing_keys::table.filter(
         signing_keys::verifies_until
@@ -90,8 +92,10 @@ pub fn add(tx: &mut Tx<'_>, key: &SigningKey, others_until: Timestamp) -> Result
     changes::append(tx, &change)
 }
 
-/// Adds a key if there is none: what the first start does. Whether it was added.
+/// Adds a key if there is none: what the first start does. Whether it was added; of several nodes
+/// that start at once, one adds its own.
 pub fn add_first(tx: &mut Tx<'_>, key: &SigningKey) -> Result<bool, Error> {
+    take_turn(tx.0, Turn::SigningKeys)?;
     let there: i64 = signing_keys::table.count().get_result(tx.0)?;
     if there == 0 {
         add(tx, key, tx.now())?;

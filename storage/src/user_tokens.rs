@@ -6,7 +6,7 @@ use domain::time::Timestamp;
 use domain::user::{Email, TokenPurpose};
 
 use crate::schema::user_tokens;
-use crate::{Conn, Error, Tx, stored};
+use crate::{Conn, Error, Tx, stored, users};
 
 /// A token to be stored.
 #[derive(Clone, PartialEq, Eq)]
@@ -24,8 +24,13 @@ pub struct NewToken {
 }
 
 /// Stores a token. Earlier ones of the account for the same purpose end.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such account.
 pub fn create(tx: &mut Tx<'_>, token: &NewToken) -> Result<(), Error> {
     let now = tx.now().as_millis();
+    // Of two that are made at once, one is the later one.
+    users::lock(tx, token.user)?.ok_or(Error::NotFound)?;
     forget(tx, token.user, token.purpose)?;
     diesel::insert_into(user_tokens::table)
         .values((

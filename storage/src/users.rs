@@ -9,8 +9,9 @@ use domain::time::Timestamp;
 use domain::user::{Email, UserStatus};
 
 use crate::changes::{self, Change, Entity};
+use crate::dialect::{Turn, locking, take_turn};
 use crate::page::Page;
-use crate::schema::{self, idempotency, known_addresses, users};
+use crate::schema::{idempotency, known_addresses, users};
 use crate::{Conn, Error, Tx, sessions, stored, user_tokens};
 
 /// A stored account.
@@ -154,6 +155,14 @@ pub fn get(conn: &mut Conn<'_>, id: UserId) -> Result<Option<User>, Error> {
     row.map(User::try_from).transpose()
 }
 
+/// One account by its id, which until this transaction ends nobody else changes, signs in to, or
+/// ends sessions of. Whoever decides by what is read here, decides by what is so.
+pub fn lock(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, Error> {
+    let query = users::table.find(id.raw()).select(Row::as_select());
+    let rows: Vec<Row> = locking(tx.0, query).load(tx.0)?;
+    rows.into_iter().next().map(User::try_from).transpose()
+}
+
 /// One account by its address.
 pub fn by_email(conn: &mut Conn<'_>, email: &Email) -> Result<Option<User>, Error> {
     let row = users::table
@@ -191,14 +200,17 @@ pub fn list(
     Ok(Page::cut(found?, limit))
 }
 
-/// Whether an administrator who can sign in is left besides this one. The rows are few.
-pub fn has_other_admin(conn: &mut Conn<'_>, id: UserId) -> Result<bool, Error> {
+/// Whether an administrator who can sign in is left besides this one. Those who ask take turns
+/// until their transactions end, so that of two who remove each other one stays: ask before
+/// anything else is written.
+pub fn has_other_admin(tx: &mut Tx<'_>, id: UserId) -> Result<bool, Error> {
+    take_turn(tx.0, Turn::Administrators)?;
     let other: Option<i64> = users::table
         .filter(users::role.eq(Role::Admin.as_str()))
         .filter(users::status.eq(UserStatus::Active.as_str()))
         .filter(users::id.ne(id.raw()))
         .select(users::id)
-        .first(conn.0)
+        .first(tx.0)
         .optional()?;
     Ok(other.is_some())
 }
@@ -286,20 +298,18 @@ pub fn begin_erasure(tx: &mut Tx<'_>, seen: &User) -> Result<User, Error> {
     Ok(user)
 }
 
-/// Removes an account and everything that is only about it. Its sessions must have ended and its
-/// comments must be nobody's by then; what is left of a session names nobody.
+/// Removes an account and everything that is only about it, and ends its sessions. Its comments
+/// must be nobody's by then.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such account.
 pub fn erase(tx: &mut Tx<'_>, id: UserId) -> Result<(), Error> {
     let raw = id.raw();
+    sessions::end_all(tx, id, None, Ending::AccountClosed)?;
     user_tokens::forget_all(tx, id)?;
     diesel::delete(known_addresses::table.filter(known_addresses::user_id.eq(raw)))
         .execute(tx.0)?;
     diesel::delete(idempotency::table.filter(idempotency::user_id.eq(raw))).execute(tx.0)?;
-    diesel::update(schema::sessions::table.filter(schema::sessions::user_id.eq(raw)))
-        .set(schema::sessions::user_agent.eq(None::<String>))
-        .execute(tx.0)?;
     if diesel::delete(users::table.find(raw)).execute(tx.0)? == 0 {
         return Err(Error::NotFound);
     }

@@ -1,11 +1,12 @@
 //! The comments of one account: to hand them to their author, and to let go of them.
 
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 use domain::comment::AuthorKind;
 use domain::id::{CommentId, UserId};
 
 use super::Comment;
-use super::row::{COMMENT, CommentRow, CommentSql, comments as parsed};
+use super::row::{COMMENT, CommentRow, CommentSql};
 use crate::changes::{self, Change, Entity};
 use crate::schema::comments;
 use crate::statement::Statement;
@@ -22,6 +23,8 @@ pub struct OwnComment {
     pub email: Option<String>,
 }
 
+type OwnSql = (CommentSql, Text, Nullable<Text>);
+
 /// The comments of an account after `after`, oldest first, whatever became of them; at most
 /// `limit`.
 pub fn by_user(
@@ -30,35 +33,23 @@ pub fn by_user(
     after: Option<CommentId>,
     limit: i64,
 ) -> Result<Vec<OwnComment>, Error> {
-    let rows = Statement::<CommentSql>::new("SELECT ")
+    let rows = Statement::<OwnSql>::new("SELECT ")
         .sql(COMMENT)
-        .sql(" FROM comments c WHERE c.user_id = ")
+        .sql(", c.body_source, c.author_email FROM comments c WHERE c.user_id = ")
         .number(user.raw())
         .sql(" AND c.id > ")
         .number(after.map_or(0, CommentId::raw))
         .sql(" ORDER BY c.id LIMIT ")
         .number(limit)
-        .load::<CommentRow>(conn.0)?;
-    let found = parsed(rows)?;
-    let private: Vec<(i64, String, Option<String>)> = comments::table
-        .filter(comments::user_id.eq(user.raw()))
-        .filter(comments::id.gt(after.map_or(0, CommentId::raw)))
-        .order(comments::id)
-        .limit(limit)
-        .select((comments::id, comments::body_source, comments::author_email))
-        .load(conn.0)?;
-    let mut private = private.into_iter().peekable();
-    Ok(found
-        .into_iter()
-        .filter_map(|comment| {
-            let (_, source, email) = private.by_ref().find(|(id, ..)| *id == comment.id.raw())?;
-            Some(OwnComment {
-                comment,
-                source,
-                email,
-            })
+        .load::<(CommentRow, String, Option<String>)>(conn.0)?;
+    let own = |(row, source, email): (CommentRow, String, Option<String>)| {
+        Ok(OwnComment {
+            comment: Comment::try_from(row)?,
+            source,
+            email,
         })
-        .collect())
+    };
+    rows.into_iter().map(own).collect()
 }
 
 /// Makes at most `limit` comments of an account nobody's: what was said stays where others have

@@ -1,7 +1,7 @@
 //! `ON CONFLICT` for a connection that may be either database. Diesel declares it
 //! unsupported on a multi-connection, though both databases read the same words.
 
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::{QueryResult, RunQueryDsl, backend::Backend};
 
 /// A statement with fixed words after it. The words are `&'static str`, so no input
@@ -27,6 +27,10 @@ impl<DB: Backend, Q: QueryFragment<DB>> QueryFragment<DB> for Tail<Q> {
 impl<Q> QueryId for Tail<Q> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q: Query> Query for Tail<Q> {
+    type SqlType = Q::SqlType;
 }
 
 impl<Q, C> RunQueryDsl<C> for Tail<Q> {}

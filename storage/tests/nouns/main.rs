@@ -1,6 +1,8 @@
-//! Articles, lists, comments and imports through the public functions of the crate, on SQLite
+//! Articles, lists, comments, imports and accounts through the public functions of the crate, on SQLite
 //! and, where `BROADSHEET_TEST_POSTGRES_URL` names a server, on PostgreSQL.
 
+#[cfg(test)]
+mod accounts;
 #[cfg(test)]
 mod articles;
 #[cfg(test)]
@@ -13,3 +15,9 @@ mod lists;
 mod news;
 #[cfg(test)]
 mod nouns;
+#[cfg(test)]
+mod proofs;
+#[cfg(test)]
+mod sessions;
+#[cfg(test)]
+mod trail;

@@ -6,12 +6,14 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use domain::article::{ArticleContent, Schedule, Source};
 use domain::comment::{AuthorKind, CommentSetting, CommentStatus};
-use domain::id::{ArticleId, AuthorId, CommentId, RevisionId, SectionId, TagId};
+use domain::id::{ArticleId, AuthorId, CommentId, RevisionId, SectionId, TagId, UserId};
 use domain::section::Section;
 use domain::text::{BodyFormat, Rendered};
-use domain::{Actor, Language, Slug, SystemActor, Timestamp};
+use domain::user::Email;
+use domain::{Actor, Language, Role, Slug, SystemActor, Timestamp};
 use storage::articles::{NewArticle, Publication};
 use storage::comments::NewComment;
+use storage::users::NewUser;
 use storage::{Conn, Error, Settings, Store, Tx, articles, authors, sections, tags};
 
 /// A migrated database, thrown away with the value (a PostgreSQL one stays with its server).
@@ -70,8 +72,24 @@ impl News {
         &self,
         job: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
+        self.try_write_at(1_000_000, job)
+    }
+
+    pub(crate) fn try_write_at<T: Send + 'static>(
+        &self,
+        millis: i64,
+        job: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
         self.store
-            .write_blocking(Actor::System(SystemActor::Command), at(1_000_000), job)
+            .write_blocking(Actor::System(SystemActor::Command), at(millis), job)
+    }
+
+    pub(crate) fn write_at<T: Send + 'static>(
+        &self,
+        millis: i64,
+        job: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> T {
+        self.try_write_at(millis, job).unwrap()
     }
 
     pub(crate) fn write<T: Send + 'static>(
@@ -210,6 +228,22 @@ pub(crate) fn publication(section: i64, published_at: i64) -> Publication {
             .map(SectionId::from_raw)
             .collect(),
         updated_at: at(published_at),
+    }
+}
+
+pub(crate) fn email(text: &str) -> Email {
+    Email::parse(text).unwrap()
+}
+
+/// An account in use with a password, called after its number.
+pub(crate) fn account(id: i64, role: Role) -> NewUser {
+    NewUser {
+        id: UserId::from_raw(id),
+        email: email(&format!("user{id}@example.org")),
+        email_verified: true,
+        name: format!("User {id}"),
+        password_hash: Some(format!("hash {id}")),
+        role,
     }
 }
 

@@ -18,6 +18,7 @@ CREATE TABLE users (
 );
 CREATE INDEX users_role ON users (role, id);
 CREATE INDEX users_status ON users (status, id);
+CREATE INDEX users_role_status ON users (role, status, id);
 CREATE INDEX users_epoch_at ON users (epoch_at);
 
 -- An ended session stays for a while after its account is gone, so that every node meets its end.
@@ -33,7 +34,7 @@ CREATE TABLE sessions (
     ended_at BIGINT,
     ended_by TEXT
 );
-CREATE INDEX sessions_user ON sessions (user_id, id);
+CREATE INDEX sessions_open ON sessions (user_id, id) WHERE ended_at IS NULL;
 CREATE INDEX sessions_ended_at ON sessions (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX sessions_expires_at ON sessions (expires_at);
 
