@@ -2,6 +2,7 @@
 //! `OpenAPI` document made of them. Nothing here knows how an answer comes about.
 
 pub mod article;
+pub mod auth;
 pub mod author;
 pub mod comment;
 pub mod compat;

@@ -211,6 +211,17 @@ pub fn of_user(
         .collect())
 }
 
+/// Whose session it is, if it has not ended.
+pub fn owner(conn: &mut Conn<'_>, id: SessionId) -> Result<Option<UserId>, Error> {
+    let user: Option<i64> = sessions::table
+        .find(id.raw())
+        .filter(sessions::ended_at.is_null())
+        .select(sessions::user_id)
+        .first(conn.0)
+        .optional()?;
+    Ok(user.map(UserId::from_raw))
+}
+
 /// The sessions of an account that nobody has ended, most recently used first. They are few, so
 /// they are put in order here; an index that could would be written at every rotation.
 fn open_of(conn: &mut Conn<'_>, user: UserId) -> Result<Vec<Row>, Error> {

@@ -45,6 +45,23 @@ pub fn create(tx: &mut Tx<'_>, token: &NewToken) -> Result<(), Error> {
     Ok(())
 }
 
+/// Whose a token is, without using it up: to look at what comes with it first.
+pub fn find(
+    conn: &mut Conn<'_>,
+    hash: &str,
+    purpose: TokenPurpose,
+    now: Timestamp,
+) -> Result<Option<UserId>, Error> {
+    let user: Option<i64> = user_tokens::table
+        .find(hash)
+        .filter(user_tokens::purpose.eq(purpose.as_str()))
+        .filter(user_tokens::expires_at.gt(now.as_millis()))
+        .select(user_tokens::user_id)
+        .first(conn.0)
+        .optional()?;
+    Ok(user.map(UserId::from_raw))
+}
+
 /// Uses a token up: whose it is and which address it was sent to. `None` for one that is
 /// unknown, used, expired or for something else. Of requests that try at once, one gets it.
 pub fn take(

@@ -7,6 +7,7 @@ pub(crate) mod mailed;
 mod password;
 mod refresh;
 mod revocations;
+pub(crate) mod sign_in;
 mod token;
 
 pub use identity::Identity;

@@ -83,6 +83,14 @@ impl Passwords {
         })
     }
 
+    /// Refuses at once what could not be hashed now, before anything is counted or looked up.
+    pub(crate) fn admit(&self) -> Result<(), ApiError> {
+        if self.pool.is_full() {
+            return Err(overloaded());
+        }
+        Ok(())
+    }
+
     /// Hashes a new password.
     pub(crate) async fn hash(&self, password: &str) -> Result<String, ApiError> {
         let (password, rules) = (normal_password(password), self.rules);
@@ -213,6 +221,10 @@ struct Queue {
 impl Pool {
     fn queue(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_full(&self) -> bool {
+        self.queue().jobs.len() >= QUEUE
     }
 
     /// Takes a job, unless too many wait.
@@ -490,6 +502,8 @@ mod tests {
         for _ in 0..QUEUE {
             assert!(passwords.pool.add(Box::new(|_| {})));
         }
+        let refused = passwords.admit().unwrap_err();
+        assert_eq!(refused.code(), Code::Overloaded);
         let refused = passwords.hash("x").await.unwrap_err();
         assert_eq!(refused.code(), Code::Overloaded);
         assert_eq!(refused.retry_seconds(), Some(2));

@@ -49,8 +49,8 @@ pub(crate) fn already_registered(config: &Config, to: &Email) -> Mail {
     plain(config, to, "You have an account already", &text)
 }
 
-/// To whoever registers with the address of an account that nobody has confirmed: only who
-/// reads this chooses its password.
+/// To the address of an account that nobody has confirmed and that more than one may have asked
+/// for: only who reads this chooses its password.
 pub(crate) fn choose_password(config: &Config, to: &Email, token: &str) -> Mail {
     let site = &config.site_name;
     let code = Code {
@@ -59,8 +59,8 @@ pub(crate) fn choose_password(config: &Config, to: &Email, token: &str) -> Mail 
         lasts: "30 minutes",
     };
     let first = format!(
-        "Somebody, we hope you, has made an account at {site} with this address, more than once. \
-         So that it is yours, choose its password anew."
+        "Somebody, we hope you, wants an account at {site} with this address. So that it is yours \
+         alone, choose its password."
     );
     let last =
         "If it was not you, do nothing: nobody can sign in with an address that was not confirmed.";

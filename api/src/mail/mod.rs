@@ -4,6 +4,7 @@
 //! mail that cannot be sent is tried again, then given up and logged, without its address and
 //! text: whoever waits for it asks again.
 
+pub(crate) mod caps;
 pub(crate) mod letters;
 mod transport;
 

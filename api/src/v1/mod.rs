@@ -1,6 +1,7 @@
 //! Version 1 of the API: the whole route table on one screen. Each line names who may call it.
 
 mod articles;
+mod auth;
 mod authors;
 mod comments;
 mod manage;
@@ -11,7 +12,7 @@ mod tags;
 mod wire;
 mod write;
 
-use domain::Access::{Comment, Public, Staff};
+use domain::Access::{Auth, Comment, Public, Staff};
 use domain::Action::{
     PublishArticle, ReadManage, WriteArticle, WriteAuthor, WriteSection, WriteTag,
 };
@@ -39,6 +40,15 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
             .service(route(Public, authors::list_authors))
             .service(route(Public, authors::get_author))
             .service(route(Public, tags::list_tags))
+
+            .service(route(Auth, auth::register))
+            .service(route(Auth, auth::verify))
+            .service(route(Auth, auth::resend))
+            .service(route(Auth, auth::login))
+            .service(route(Auth, auth::refresh))
+            .service(route(Auth, auth::logout))
+            .service(route(Auth, auth::forgot))
+            .service(route(Auth, auth::reset))
 
             .service(route(Staff(ReadManage), manage::articles::list_managed_articles))
             .service(route(Staff(WriteArticle), manage::articles::create_article))

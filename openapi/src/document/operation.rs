@@ -119,12 +119,26 @@ impl<'a> Class<'a> {
         self.managed() && !self.read() && self.item()
     }
 
+    /// Does nothing but send a mail.
+    fn mails(&self) -> bool {
+        ["/auth/resend", "/auth/forgot"].contains(&self.path_of_version())
+    }
+
+    /// Takes no body as well as one without any field.
+    fn bodiless(&self) -> bool {
+        self.versioned() || self.path_of_version() == "/auth/logout"
+    }
+
+    fn path_of_version(&self) -> &str {
+        self.path.strip_prefix("/api/v1").unwrap_or(self.path)
+    }
+
     /// The statuses of the problems this class can give.
     fn problems(&self) -> Vec<u16> {
         [
             (400, true),
             (401, true),
-            (403, !matches!(self.caller, Caller::Public | Caller::Auth)),
+            (403, self.caller != Caller::Public),
             (404, self.item() || self.query),
             (406, true),
             (408, !self.read()),
@@ -139,6 +153,7 @@ impl<'a> Class<'a> {
             (429, true),
             (431, true),
             (500, true),
+            (501, self.mails()),
             (503, true),
         ]
         .into_iter()
@@ -173,7 +188,7 @@ fn take_body(class: &Class<'_>, operation: &mut Operation) {
     }
     if *class.method == HttpMethod::Patch {
         take_merge_patch(body);
-    } else if class.versioned() {
+    } else if class.bodiless() {
         // A transition without required fields takes no body, an empty one, or `{}`.
         body.required = Some(Required::False);
     }

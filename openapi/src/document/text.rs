@@ -82,6 +82,11 @@ const TAGS: &[(&str, &str)] = &[
     ("manage authors", "Keep the list of authors."),
     ("manage tags", "Keep the list of tags."),
     (
+        "accounts",
+        "Make an account, sign in, stay signed in, and set a password that was forgotten. Nothing \
+         here says whether an address has an account.",
+    ),
+    (
         "me",
         "One's own account: change it, see where it is signed in, take everything along, erase it.",
     ),

@@ -2,6 +2,7 @@
 //! example cannot show what the server does not send. They tell one story: an article about a
 //! ferry, in the section `ferries` under `city`.
 
+mod accounts;
 mod managed;
 mod people;
 mod public;
@@ -32,6 +33,7 @@ pub fn of(schema: &str) -> Option<Value> {
     }
     public::of(schema)
         .or_else(|| managed::of(schema))
+        .or_else(|| accounts::of(schema))
         .or_else(|| people::of(schema))
 }
 
