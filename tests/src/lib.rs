@@ -17,6 +17,7 @@ pub mod coding;
 mod command;
 mod database;
 mod macros;
+mod mailbox;
 pub mod postgres;
 mod process;
 pub mod raw;
@@ -31,6 +32,7 @@ pub use app::{ORIGIN, TestApp};
 pub use client::{Call, Reply};
 pub use command::{Outcome, binary, command};
 pub use database::{Database, START, key_of};
+pub use mailbox::{Mail, Mailbox};
 pub use process::Process;
 pub use run::{
     join_all, on_postgres, on_postgres_database, on_sqlite, on_sqlite_database, redacted, run,

@@ -10,6 +10,8 @@ mod article_lists;
 #[cfg(test)]
 mod articles;
 #[cfg(test)]
+mod auth;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod caching;
