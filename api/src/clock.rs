@@ -1,8 +1,11 @@
 //! The one source of "now", passed in so that a test can hold it still.
 
 use std::{
-    sync::atomic::{AtomicI64, Ordering},
-    time::{SystemTime, UNIX_EPOCH},
+    sync::{
+        LazyLock,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use domain::Timestamp;
@@ -11,6 +14,10 @@ use domain::Timestamp;
 pub trait Clock: Send + Sync + 'static {
     /// The present moment.
     fn now(&self) -> Timestamp;
+
+    /// The time since some moment. Unlike the present moment it does not jump when somebody sets
+    /// the machine's clock, so it is what a pace is measured by.
+    fn elapsed(&self) -> Duration;
 }
 
 /// The clock of the machine.
@@ -27,6 +34,11 @@ impl Clock for SystemClock {
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    fn elapsed(&self) -> Duration {
+        static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+        BEGAN.elapsed()
     }
 }
 
@@ -50,5 +62,10 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.0.load(Ordering::SeqCst))
+    }
+
+    fn elapsed(&self) -> Duration {
+        let millis = self.0.load(Ordering::SeqCst);
+        Duration::from_millis(u64::try_from(millis).unwrap_or_default())
     }
 }

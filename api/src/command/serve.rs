@@ -141,5 +141,11 @@ fn announce(running: &Running, notices: &[String]) {
     for notice in notices {
         say!("{notice}");
     }
+    if !running.app.config.rate_limits {
+        say!(
+            "\n  NO LIMITS  rate_limits is off: anybody may ask, and guess passwords, without end.\n             \
+             That is for benchmarks and tests. Remove the setting before others can reach this."
+        );
+    }
     say!("\nCtrl-C stops it in order.");
 }

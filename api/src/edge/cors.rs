@@ -21,7 +21,8 @@ use crate::{config::Config, gate::Entry};
 
 const ANY: HeaderValue = HeaderValue::from_static("*");
 const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "ETag, Link, Location, Retry-After, X-Request-Id, Idempotency-Replayed, Allow",
+    "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, \
+     Idempotency-Replayed, Allow",
 );
 const SENT: HeaderValue = HeaderValue::from_static(
     "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Edit-Token",

@@ -1,6 +1,6 @@
 //! The headers that every answer has.
 
-use std::net::IpAddr;
+use std::{cell::Cell, net::IpAddr};
 
 use actix_web::{
     dev::ServiceRequest,
@@ -16,6 +16,7 @@ use actix_web::{
 use super::{RequestId, client, cors};
 use crate::{
     gate::Entry,
+    limits::Charge,
     respond::{PRIVATE, is_anonymous},
     server::Progress,
     state::App,
@@ -30,6 +31,8 @@ pub(super) struct Asked {
     pub(super) anonymous: bool,
     pub(super) client: Option<IpAddr>,
     pub(super) progress: Option<Progress>,
+    /// What it was counted as.
+    pub(super) charge: Cell<Option<Charge>>,
 }
 
 impl Asked {
@@ -44,6 +47,7 @@ impl Asked {
                 .peer_addr()
                 .map(|peer| client::address(peer.ip(), headers, &app.config.trusted_proxies)),
             progress: request.conn_data::<Progress>().cloned(),
+            charge: Cell::new(None),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod client;
 mod cors;
 mod headers;
+mod limit;
 mod problem;
 
 use std::{panic::AssertUnwindSafe, time::Instant};
@@ -59,7 +60,7 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
         request: id.0.clone(),
         user_agent: None,
     });
-    let answer = match pass(&app, &mut request, entry) {
+    let answer = match pass(&app, &mut request, entry, &asked) {
         Err(refusal) => Ok(problem::answer(request.into_parts().0, &refusal, &id)),
         Ok(Some(preflight)) => Ok(request.into_response(preflight).map_into_boxed_body()),
         Ok(None) => match AssertUnwindSafe(next.call(request)).catch_unwind().await {
@@ -91,6 +92,7 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
 fn finish(answer: &mut HttpResponse<BoxBody>, context: &Context<'_>, began: Instant) {
     let status = answer.status();
     headers::add(answer.headers_mut(), status, context);
+    limit::settle(answer, context);
     if answer.head().connection_type() == ConnectionType::Close
         && let Some(progress) = &context.asked.progress
     {
@@ -104,11 +106,14 @@ fn pass(
     app: &App,
     request: &mut ServiceRequest,
     entry: Option<&Entry>,
+    asked: &Asked,
 ) -> Result<Option<HttpResponse>, ApiError> {
     if let Some(preflight) = cors::preflight(request.request(), entry, &app.config) {
         return Ok(Some(preflight));
     }
-    let (actor, rule) = gate::recognize(request.request(), entry, &app.site, app.now())?;
+    let found = gate::recognize(request.request(), entry, &app.site, app.now());
+    limit::count(app, request.request(), asked, &found)?;
+    let (actor, rule) = found?;
     gate::admit(request.request(), &actor, rule)?;
     if rule.needs_data && !app.site.is_loaded() {
         return Err(ApiError::unavailable());

@@ -18,6 +18,8 @@ use crate::{site::Follower, state::App, views::FOLD_EVERY};
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 /// Between two slices of them other writes have their turn.
 const SWEEP_PAUSE: Duration = Duration::from_millis(50);
+/// How often callers are forgotten who have their whole quota again.
+const FORGET_EVERY: Duration = Duration::from_secs(10);
 /// How often to see whether numbers want to be counted again or uses of keys to be noted.
 const NOTE_EVERY: Duration = Duration::from_secs(5);
 
@@ -76,6 +78,12 @@ impl Background {
             while stop.pause(NOTE_EVERY) {
                 let counted = app.site.refresh_counts(&app.store, app.now());
                 trouble.note(counted.and(app.site.uses.write(&app.store, app.now(), false)));
+            }
+        })?;
+        let stop = Arc::clone(&background.stop);
+        background.spawn("limits", app, move |app| {
+            while stop.pause(FORGET_EVERY) {
+                app.limits.tidy();
             }
         })?;
         let stop = Arc::clone(&background.stop);

@@ -29,6 +29,7 @@ use crate::{
     docs::Documents,
     gate::Table,
     ids::Ids,
+    limits::Limits,
     logging::RequestLog,
     mail::Mailer,
     metrics::Metrics,
@@ -187,8 +188,12 @@ fn state(
     };
     let mailer = Mailer::start(&config, Arc::clone(&options.clock))
         .map_err(|error| StartError::Mail(error.to_string()))?;
+    if !config.rate_limits {
+        tracing::warn!("rate limits are off: anybody may ask and guess without end");
+    }
     Ok(App {
         store,
+        limits: Limits::new(&config, &options.clock),
         clock: options.clock,
         ids,
         site: Site::default(),

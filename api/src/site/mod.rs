@@ -18,7 +18,11 @@ use std::{
 
 use tokio::sync::Mutex as Turns;
 
-use domain::{Actor, Timestamp, id::SectionId, section::Tree};
+use domain::{
+    Actor, Timestamp,
+    id::{ApiKeyId, SectionId},
+    section::Tree,
+};
 use storage::{
     Conn, Error, Store,
     api_keys::{self, ApiKey},
@@ -68,6 +72,8 @@ struct Snapshot {
     turn: i64,
     tree: Arc<Tree>,
     keys: HashMap<String, ApiKey>,
+    /// The requests a minute of those keys that have a quota of their own.
+    quotas: HashMap<ApiKeyId, u32>,
     next_transition: Option<Timestamp>,
 }
 
@@ -82,6 +88,10 @@ impl Snapshot {
         let snapshot = Self {
             turn,
             tree: Arc::new(Tree::build(sections::list(conn)?)),
+            quotas: keys
+                .iter()
+                .filter_map(|key| Some((key.id, key.requests_per_minute?)))
+                .collect(),
             keys: keys
                 .into_iter()
                 .map(|key| (key.hash.clone(), key))
@@ -98,6 +108,7 @@ impl Default for Site {
             turn: 0,
             tree: Arc::new(Tree::build(Vec::new())),
             keys: HashMap::new(),
+            quotas: HashMap::new(),
             next_transition: None,
         };
         Self {
@@ -217,6 +228,11 @@ impl Site {
             self.uses.note(key.id, now);
         }
         Ok(found.map(ApiKey::actor))
+    }
+
+    /// How many requests a minute a key may send, if it was given a quota of its own.
+    pub(crate) fn quota_of(&self, key: ApiKeyId) -> Option<u32> {
+        self.snapshot().quotas.get(&key).copied()
     }
 
     /// Looks for credentials that are not known and may have been made a moment ago, by the

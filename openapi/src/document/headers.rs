@@ -70,14 +70,15 @@ const HEADERS: &[(&str, Kind, &str, &str)] = &[
         "RateLimit",
         Kind::Text,
         "\"reads\";r=593;t=1",
-        "How many requests are left of the quota (`r`), and after how many seconds it is whole \
-         again (`t`). Absent on answers that caches may keep.",
+        "How many requests may follow at once (`r`), and after how many seconds at the latest there \
+         is one more (`t`). Absent on answers that caches may keep.",
     ),
     (
         "RateLimit-Policy",
         Kind::Text,
         "\"reads\";q=600;w=60",
-        "The quota that this request counts against: `q` requests in `w` seconds.",
+        "The quota that this request counted against: `q` requests in `w` seconds, which come back \
+         one by one. Absent on answers that caches may keep.",
     ),
     (
         "Retry-After",
@@ -119,6 +120,10 @@ pub(super) const CACHED: &[&str] = &[
     "Cache-Tag",
     "Cache-Groups",
 ];
+
+/// What every answer carries that caches may not keep: also a public one, when it was asked for
+/// with credentials.
+pub(super) const LIMITS: &[&str] = &["RateLimit", "RateLimit-Policy"];
 
 #[derive(Clone, Copy)]
 enum Kind {

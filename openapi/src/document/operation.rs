@@ -242,8 +242,8 @@ fn attach_headers(class: &Class<'_>, status: &str, list: bool, response: &mut Re
         }
     } else {
         headers::attach(response, &["Cache-Control", "Vary"]);
-        headers::attach(response, &["RateLimit", "RateLimit-Policy"]);
     }
+    headers::attach(response, headers::LIMITS);
     if list && class.read() {
         headers::attach(response, &["Link"]);
     }

@@ -68,11 +68,7 @@ fn of_status(status: u16) -> Response {
     let mut response = problem(&describe(&codes), &codes);
     match status {
         401 | 403 => headers::attach(&mut response, &["WWW-Authenticate"]),
-        429 => headers::attach(
-            &mut response,
-            &["Retry-After", "RateLimit", "RateLimit-Policy"],
-        ),
-        503 => headers::attach(&mut response, &["Retry-After"]),
+        429 | 503 => headers::attach(&mut response, &["Retry-After"]),
         _ => {}
     }
     response
@@ -112,6 +108,7 @@ fn problem(description: &str, codes: &[Code]) -> Response {
         .content("application/problem+json", content.build())
         .build();
     headers::attach(&mut response, &["X-Request-Id", "Cache-Control", "Vary"]);
+    headers::attach(&mut response, headers::LIMITS);
     response
 }
 
@@ -121,6 +118,7 @@ fn not_modified() -> Response {
         .build();
     headers::attach(&mut response, &["X-Request-Id", "ETag", "Last-Modified"]);
     headers::attach(&mut response, headers::CACHED);
+    headers::attach(&mut response, headers::LIMITS);
     response
 }
 
@@ -133,6 +131,7 @@ fn moved() -> Response {
         .build();
     headers::attach(&mut response, &["X-Request-Id", "Location"]);
     headers::attach(&mut response, headers::CACHED);
+    headers::attach(&mut response, headers::LIMITS);
     response
 }
 
@@ -140,4 +139,5 @@ fn moved() -> Response {
 pub(super) fn attach_moved(response: &mut Response) {
     headers::attach(response, &["X-Request-Id", "Location"]);
     headers::attach(response, headers::CACHED);
+    headers::attach(response, headers::LIMITS);
 }
