@@ -32,6 +32,8 @@ mod idempotency;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod manage_articles;
 #[cfg(test)]
 mod manage_nouns;
