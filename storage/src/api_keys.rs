@@ -247,23 +247,9 @@ pub fn get(conn: &mut Conn<'_>, id: ApiKeyId) -> Result<Option<ApiKey>, Error> {
 /// # Errors
 /// [`Error::NotFound`] when there is no such key.
 pub fn revoke(tx: &mut Tx<'_>, name_or_id: &str) -> Result<ApiKey, Error> {
-    let by_id = ApiKeyId::parse(name_or_id).ok();
-    let rows: Vec<Row> = api_keys::table
-        .filter(
-            api_keys::name
-                .eq(name_or_id)
-                .or(api_keys::id.eq(by_id.map_or(-1, ApiKeyId::raw))),
-        )
-        .select(Row::as_select())
-        .load(tx.0)?;
-    // An id is the surer word, should some key be named like another's id.
-    let row = rows
-        .iter()
-        .find(|row| by_id.is_some_and(|id| id.raw() == row.id))
-        .or_else(|| rows.first())
-        .ok_or(Error::NotFound)?;
+    let id = find(tx, name_or_id)?.ok_or(Error::NotFound)?;
     let target = api_keys::table
-        .find(row.id)
+        .find(id.raw())
         .filter(api_keys::revoked_at.is_null());
     let revoked = diesel::update(target)
         .set((
@@ -271,11 +257,25 @@ pub fn revoke(tx: &mut Tx<'_>, name_or_id: &str) -> Result<ApiKey, Error> {
             api_keys::version.eq(api_keys::version + 1),
         ))
         .execute(tx.0)?;
-    let id = ApiKeyId::from_raw(row.id);
     if revoked == 1 {
-        changes::append(tx, &Change::new("revoked", Entity::ApiKey, row.id))?;
+        changes::append(tx, &Change::new("revoked", Entity::ApiKey, id.raw()))?;
     }
     get(tx, id)?.ok_or(Error::NotFound)
+}
+
+/// An id is the surer word, should some key be named like another's id.
+fn find(conn: &mut Conn<'_>, name_or_id: &str) -> Result<Option<ApiKeyId>, Error> {
+    if let Ok(id) = ApiKeyId::parse(name_or_id)
+        && get(conn, id)?.is_some()
+    {
+        return Ok(Some(id));
+    }
+    let named: Option<i64> = api_keys::table
+        .filter(api_keys::name.eq(name_or_id))
+        .select(api_keys::id)
+        .first(conn.0)
+        .optional()?;
+    Ok(named.map(ApiKeyId::from_raw))
 }
 
 /// Notes that a key was used at `at`, unless a later use is known. This is bookkeeping, so no entry in the change

@@ -68,6 +68,7 @@ pub fn clear(tx: &mut Tx<'_>, bucket: &str) -> Result<(), Error> {
 pub fn sweep(tx: &mut Tx<'_>, before: Timestamp) -> Result<usize, Error> {
     let old: Vec<String> = attempts::table
         .filter(attempts::began_at.lt(before.as_millis()))
+        .order(attempts::began_at)
         .select(attempts::bucket)
         .limit(1000)
         .load(tx.0)?;

@@ -31,11 +31,11 @@ pub fn is_known(
 /// When the account last signed in from each of the places that are remembered, oldest first. The
 /// places themselves nobody can tell from their hashes.
 pub fn times(conn: &mut Conn<'_>, user: UserId) -> Result<Vec<Timestamp>, Error> {
-    let times: Vec<i64> = known_addresses::table
+    let mut times: Vec<i64> = known_addresses::table
         .filter(known_addresses::user_id.eq(user.raw()))
-        .order(known_addresses::last_at)
         .select(known_addresses::last_at)
         .load(conn.0)?;
+    times.sort_unstable();
     Ok(times.into_iter().map(Timestamp::from_millis).collect())
 }
 

@@ -1,15 +1,17 @@
 //! Sign-ins, and the refresh tokens that carry them on. Only a hash of the current token is here.
 
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use domain::id::{SessionId, UserId};
 use domain::session::{Ending, Presented, judge};
 use domain::time::Timestamp;
 use domain::user::UserStatus;
 
 use crate::changes::{self, Change, Entity};
-use crate::schema::{sessions, users};
+use crate::schema::sessions;
+use crate::statement::Statement;
 use crate::users::User;
-use crate::{Conn, Error, Tx, stored, users as accounts};
+use crate::{Conn, Error, Tx, users as accounts};
 
 /// So many sessions an account has at most; another one ends the one least recently used.
 pub const MOST: usize = 50;
@@ -282,19 +284,26 @@ pub fn end_all(
     Ok(ended)
 }
 
-/// Ends at most a thousand sessions of whomever, so that the transaction stays short; answers how
-/// many. Repeat until 0.
+/// Ends at most a thousand sessions of whomever by forgetting them, so that the transaction stays
+/// short; answers how many. Repeat until 0. Nobody is told about each: it is for when no access
+/// token counts any more, because the keys that signed them are gone.
 pub fn end_everybodys(tx: &mut Tx<'_>, why: Ending) -> Result<usize, Error> {
-    let owned: Vec<(i64, i64)> = sessions::table
+    let owned: Vec<i64> = sessions::table
         .filter(sessions::ended_at.is_null())
         .order((sessions::user_id, sessions::id))
-        .select((sessions::id, sessions::user_id))
+        .select(sessions::id)
         .limit(1000)
         .load(tx.0)?;
-    for (id, user) in &owned {
-        end(tx, UserId::from_raw(*user), SessionId::from_raw(*id), why)?;
+    if owned.is_empty() {
+        return Ok(0);
     }
-    Ok(owned.len())
+    let ended = diesel::delete(sessions::table.filter(sessions::id.eq_any(owned))).execute(tx.0)?;
+    let change = Change {
+        data: Some(format!("{{\"why\":\"{why}\",\"sessions\":{ended}}}")),
+        ..Change::new("ended", Entity::Session, 0)
+    };
+    changes::append(tx, &change)?;
+    Ok(ended)
 }
 
 /// What makes access tokens invalid before their time.
@@ -306,26 +315,57 @@ pub struct Revoked {
     pub users: Vec<(UserId, i64, Timestamp)>,
 }
 
-/// Everything that was revoked at `from` or later, whatever the order of commits. Two statements.
+/// Everything that was revoked at `from` or later, whatever the order of commits. Two statements,
+/// unless there is very much.
 pub fn revoked(conn: &mut Conn<'_>, from: Timestamp) -> Result<Revoked, Error> {
-    let ended: Vec<(i64, Option<i64>)> = sessions::table
-        .filter(sessions::ended_at.ge(from.as_millis()))
-        .select((sessions::id, sessions::ended_at))
-        .load(conn.0)?;
-    let changed: Vec<(i64, i64, i64)> = users::table
-        .filter(users::epoch_at.ge(from.as_millis()))
-        .select((users::id, users::epoch, users::epoch_at))
-        .load(conn.0)?;
+    let ended = since(
+        conn,
+        "SELECT ended_at, id, step FROM sessions WHERE ended_at IS NOT NULL AND (ended_at, id) > (",
+        ") ORDER BY ended_at, id LIMIT 1000",
+        from,
+    )?;
+    let changed = since(
+        conn,
+        "SELECT epoch_at, id, epoch FROM users WHERE (epoch_at, id) > (",
+        ") ORDER BY epoch_at, id LIMIT 1000",
+        from,
+    )?;
     Ok(Revoked {
         sessions: ended
             .into_iter()
-            .filter_map(|(id, at)| Some((SessionId::from_raw(id), stored::time(at)?)))
+            .map(|(at, id, _)| (SessionId::from_raw(id), Timestamp::from_millis(at)))
             .collect(),
         users: changed
             .into_iter()
-            .map(|(id, epoch, at)| (UserId::from_raw(id), epoch, Timestamp::from_millis(at)))
+            .map(|(at, id, epoch)| (UserId::from_raw(id), epoch, Timestamp::from_millis(at)))
             .collect(),
     })
+}
+
+/// Every row from a time on, a thousand at a time: `head` and `tail` stand around the time and the
+/// id after which a slice begins, and those are the first two columns.
+fn since(
+    conn: &mut Conn<'_>,
+    head: &'static str,
+    tail: &'static str,
+    from: Timestamp,
+) -> Result<Vec<(i64, i64, i64)>, Error> {
+    let mut found: Vec<(i64, i64, i64)> = Vec::new();
+    let mut after = (from.as_millis(), 0);
+    loop {
+        let before = found.len();
+        let slice = Statement::<(BigInt, BigInt, BigInt)>::new(head)
+            .number(after.0)
+            .sql(", ")
+            .number(after.1)
+            .sql(tail)
+            .load::<(i64, i64, i64)>(conn.0)?;
+        found.extend(slice);
+        match found.last() {
+            Some((at, id, _)) if found.len().saturating_sub(before) == 1000 => after = (*at, *id),
+            _ => return Ok(found),
+        }
+    }
 }
 
 /// Removes at most a thousand sessions that ended or expired before `before`; answers how many.
@@ -334,11 +374,13 @@ pub fn sweep(tx: &mut Tx<'_>, before: Timestamp) -> Result<usize, Error> {
     let before = before.as_millis();
     let mut old: Vec<i64> = sessions::table
         .filter(sessions::ended_at.lt(before))
+        .order((sessions::ended_at, sessions::id))
         .select(sessions::id)
         .limit(500)
         .load(tx.0)?;
     let expired: Vec<i64> = sessions::table
         .filter(sessions::expires_at.lt(before))
+        .order(sessions::expires_at)
         .select(sessions::id)
         .limit(500)
         .load(tx.0)?;

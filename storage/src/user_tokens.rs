@@ -122,6 +122,7 @@ pub fn pending_email(
 pub fn sweep(tx: &mut Tx<'_>, before: Timestamp) -> Result<usize, Error> {
     let old: Vec<String> = user_tokens::table
         .filter(user_tokens::expires_at.lt(before.as_millis()))
+        .order(user_tokens::expires_at)
         .select(user_tokens::hash)
         .limit(1000)
         .load(tx.0)?;

@@ -1,5 +1,5 @@
 //! Articles, lists, comments, imports and accounts through the public functions of the crate, on SQLite
-//! and, where `BROADSHEET_TEST_POSTGRES_URL` names a server, on PostgreSQL.
+//! and, where there is one, on PostgreSQL.
 
 #[cfg(test)]
 mod accounts;
@@ -7,6 +7,8 @@ mod accounts;
 mod articles;
 #[cfg(test)]
 mod comments;
+#[cfg(test)]
+mod erasure;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]

@@ -1,6 +1,10 @@
 //! Databases of their own, and a little newspaper to put into them.
 
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+#[path = "../../../tests/src/postgres/launch.rs"]
+mod launch;
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
@@ -31,24 +35,25 @@ pub(crate) fn on_both(test: impl Fn(&News)) {
     let directory = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", directory.path().join("news.db").display());
     test(&News::open(url, directory));
-    if let Ok(server) = std::env::var("BROADSHEET_TEST_POSTGRES_URL") {
+    if let Some(server) = SERVER.as_ref() {
         test(&News::open(
-            new_postgres_database(&server),
+            new_postgres_database(server),
             tempfile::tempdir().unwrap(),
         ));
     }
 }
 
-fn new_postgres_database(server: &str) -> String {
+static SERVER: LazyLock<Option<launch::Server>> = LazyLock::new(launch::server);
+
+fn new_postgres_database(server: &launch::Server) -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let name = format!("nouns_{}_{number}", std::process::id());
-    let mut admin = PgConnection::establish(server).unwrap();
+    let mut admin = PgConnection::establish(&server.url("postgres")).unwrap();
     admin
         .batch_execute(&format!("CREATE DATABASE {name}"))
         .unwrap();
-    let (head, _) = server.rsplit_once('/').unwrap();
-    format!("{head}/{name}")
+    server.url(&name)
 }
 
 impl News {

@@ -34,11 +34,11 @@ fn reader(news: &News, id: i64) {
     news.write(move |tx| users::create(tx, &account(id, Role::Reader)));
 }
 
-fn take(news: &News, millis: i64, token: &NewToken, purpose: TokenPurpose) -> bool {
-    let (hash, user) = (token.hash.clone(), token.user);
+fn take(news: &News, millis: i64, shown: &NewToken, purpose: TokenPurpose) -> bool {
+    let (hash, user) = (shown.hash.clone(), shown.user);
     let taken = news.write_at(millis, move |tx| user_tokens::take(tx, &hash, purpose));
     if let Some((owner, email)) = &taken {
-        assert_eq!((*owner, email), (user, &token.email));
+        assert_eq!((*owner, email), (user, &shown.email));
     }
     taken.is_some()
 }

@@ -337,14 +337,34 @@ fn sessions_are_ended_one_by_one_or_all_but_one_and_only_ones_own() {
             sessions::end_everybodys(tx, Ending::EndedByAdmin)
         });
         assert_eq!(everybodys, 2);
-        assert_eq!(
-            news.write(|tx| sessions::end_everybodys(tx, Ending::EndedByAdmin)),
-            0
-        );
-        let told = news
-            .read(|conn| sessions::revoked(conn, at(1_200_000)))
-            .sessions;
-        assert_eq!(told.len(), 4);
+        let again = news.write(|tx| sessions::end_everybodys(tx, Ending::EndedByAdmin));
+        assert_eq!(again, 0);
+        assert_eq!(open(news, 1_300_000), [0_i64; 0]);
+        assert_eq!(show(news, 1_300_000, shown(9, 0)), Rotation::Refused);
+        // These two are forgotten, with no word to anybody.
+        let told = news.read(|conn| sessions::revoked(conn, at(1_200_000)));
+        assert_eq!(told.sessions.len(), 2);
+    });
+}
+
+#[test]
+fn however_much_is_revoked_at_one_moment_all_of_it_is_told() {
+    on_both(|news| {
+        owner(news);
+        for batch in 0..30 {
+            news.write(move |tx| {
+                let proven = users::get(tx, OWNER)?.ok_or(Error::NotFound)?;
+                for n in 1..=45 {
+                    sessions::create(tx, &new(batch * 100 + n), &proven)?;
+                }
+                sessions::end_all(tx, OWNER, None, Ending::EndedByOwner)
+            });
+        }
+        let told = news.read(|conn| sessions::revoked(conn, at(1_000_000)));
+        let mut ids: Vec<i64> = told.sessions.iter().map(|(id, _)| id.raw()).collect();
+        ids.dedup();
+        assert_eq!(ids.len(), 1_350);
+        assert!(told.users.is_empty());
     });
 }
 

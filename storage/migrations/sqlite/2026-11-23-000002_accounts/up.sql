@@ -19,7 +19,7 @@ CREATE TABLE users (
 CREATE INDEX users_role ON users (role, id);
 CREATE INDEX users_status ON users (status, id);
 CREATE INDEX users_role_status ON users (role, status, id);
-CREATE INDEX users_epoch_at ON users (epoch_at);
+CREATE INDEX users_epoch_at ON users (epoch_at, id);
 
 -- An ended session stays for a while after its account is gone, so that every node meets its end.
 CREATE TABLE sessions (
@@ -35,7 +35,7 @@ CREATE TABLE sessions (
     ended_by TEXT
 );
 CREATE INDEX sessions_open ON sessions (user_id, id) WHERE ended_at IS NULL;
-CREATE INDEX sessions_ended_at ON sessions (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX sessions_ended_at ON sessions (ended_at, id) WHERE ended_at IS NOT NULL;
 CREATE INDEX sessions_expires_at ON sessions (expires_at);
 
 -- What was sent by mail. A token is used by deleting its row.

@@ -35,15 +35,17 @@ INSERT INTO comments SELECT id + 100000, article_id, id % 3000 + 1, id % 3000 + 
     'n', NULL, 's', 'h', 't', 'published', TRUE, 0, 0, 0, FALSE, NULL, id, NULL, NULL
     FROM comments WHERE article_id = 1;
 INSERT INTO users WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
-    SELECT i, 'u' || i, i, 'u', 'h', CASE WHEN i % 1000 = 0 THEN 'editor' ELSE 'reader' END, 'active', 0, i, 1, 0, 0
+    SELECT i, 'u' || i || '@example.org', i, 'u', 'h', CASE WHEN i % 1000 = 0 THEN 'editor' ELSE 'reader' END, 'active', 0, i, 1, 0, 0
     FROM n;
 INSERT INTO sessions SELECT id, id / 4, 'h', 3, id, 'app', id, 9000000, CASE WHEN id % 20 = 0 THEN id END, NULL
     FROM users;
-INSERT INTO user_tokens SELECT 't' || id, id, 'set_password', 'u', id, id FROM users WHERE id < 3000;
+INSERT INTO user_tokens SELECT 't' || id, id, 'set_password', 'u@example.org', id, id FROM users WHERE id < 3000;
 INSERT INTO known_addresses SELECT id, 'a', id FROM users;
 INSERT INTO attempts SELECT 'b' || id, 1, id FROM users;
 INSERT INTO changes (at, actor, kind, entity, entity_id)
     SELECT id, CASE WHEN id % 3 = 0 THEN 'guest' ELSE 'user:' || id % 50 END, 'created',
     CASE WHEN id % 2 = 0 THEN 'comment' ELSE 'session' END, id % 500 FROM users;
+INSERT INTO api_keys WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+    SELECT i, 'key' || i, 'editor', 'h' || i, 'bsk_', i, NULL, NULL, NULL, NULL, NULL, NULL, 'x', 1 FROM n;
 INSERT INTO idempotency SELECT 'i' || id, 'h', 201, NULL, NULL, '{}', id, CASE WHEN id % 9 = 0 THEN id END FROM users;
 ";

@@ -1,11 +1,12 @@
-//! The store itself, on SQLite always and on PostgreSQL where
-//! `BROADSHEET_TEST_POSTGRES_URL` names a server.
+//! The store itself, on SQLite always and on PostgreSQL where there is one.
 
 mod databases;
 mod failures;
+#[path = "../../../../tests/src/postgres/launch.rs"]
+mod launch;
 mod turns;
 
-use std::sync::mpsc;
+use std::sync::{LazyLock, mpsc};
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
@@ -67,16 +68,16 @@ pub(crate) fn both() -> Vec<Database> {
 
 pub(crate) fn postgres(change: impl FnOnce(&mut Settings)) -> Option<Database> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
-    let server = std::env::var("BROADSHEET_TEST_POSTGRES_URL").ok()?;
+    static SERVER: LazyLock<Option<launch::Server>> = LazyLock::new(launch::server);
+    let server = SERVER.as_ref()?;
+    let admin_url = server.url("postgres");
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let name = format!("storage_{}_{number}", std::process::id());
-    let mut admin = diesel::PgConnection::establish(&server).unwrap();
+    let mut admin = diesel::PgConnection::establish(&admin_url).unwrap();
     admin
         .batch_execute(&format!("CREATE DATABASE {name}"))
         .unwrap();
-    let (start, parameters) = server.split_once('?').unwrap_or((&server, ""));
-    let (start, _) = start.rsplit_once('/').unwrap();
-    let mut settings = Settings::new(format!("{start}/{name}?{parameters}"));
+    let mut settings = Settings::new(server.url(&name));
     change(&mut settings);
     let store = Store::open(settings).unwrap();
     store.migrate().unwrap();
@@ -84,7 +85,7 @@ pub(crate) fn postgres(change: impl FnOnce(&mut Settings)) -> Option<Database> {
     Some(Database {
         store,
         directory,
-        dropped: Some((server, name)),
+        dropped: Some((admin_url, name)),
     })
 }
 

@@ -1,113 +1,60 @@
-//! A PostgreSQL for the tests: one throw-away cluster per test executable.
+//! Finds or starts the PostgreSQL of the tests, with nothing but the standard library: the tests
+//! inside other crates include this file by its path.
 //!
-//! The cluster belongs to a small shell that waits on a pipe from this process.
+//! A cluster that was started belongs to a small shell that waits on a pipe from this process.
 //! However this process ends, even by `kill -9`, the pipe closes, and the shell
 //! stops the server and removes its files; nothing is left behind.
 
 use std::{
     env,
-    io::{BufRead, BufReader, Read},
+    hash::{BuildHasher, Hasher},
+    io::{BufRead, BufReader, Read, Write},
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, ChildStdin, Command, Stdio},
-    sync::OnceLock,
 };
 
-use crate::random_name;
-
-/// Where the tests' databases are made.
+/// A server: `{prefix}{name}{suffix}` is the URL of a database.
 #[derive(Debug)]
-pub struct Cluster {
-    /// URL without the database name: `{prefix}{name}{suffix}` is a database.
-    prefix: String,
-    suffix: String,
+pub(super) struct Server {
+    pub(super) prefix: String,
+    pub(super) suffix: String,
     /// Dropping the pipe stops the server: held as long as the process lives.
     _guard: Option<(Child, ChildStdin)>,
 }
 
-impl Cluster {
+impl Server {
     /// The URL of the database called `name`.
-    pub fn url(&self, name: &str) -> String {
+    pub(super) fn url(&self, name: &str) -> String {
         format!("{}{name}{}", self.prefix, self.suffix)
-    }
-
-    /// The URL of the maintenance database.
-    pub fn admin_url(&self) -> String {
-        self.url("postgres")
-    }
-
-    /// Makes a new database, empty or as a copy of `template`; returns its URL.
-    pub fn create_database(&self, template: Option<&str>) -> String {
-        let name = random_name("t");
-        self.create_named(&name, template);
-        self.url(&name)
-    }
-
-    /// Makes the database called `name`.
-    pub fn create_named(&self, name: &str, template: Option<&str>) {
-        let template = template.unwrap_or("template0");
-        let sql = format!("CREATE DATABASE {name} TEMPLATE {template}");
-        storage::testing::execute(&self.admin_url(), &sql).expect("a test database can be made");
-    }
-
-    /// Whether there is a database called `name`.
-    pub fn exists(&self, name: &str) -> bool {
-        let sql = format!("SELECT datname::text AS line FROM pg_database WHERE datname = '{name}'");
-        let found = storage::testing::lines(&self.admin_url(), &sql);
-        found.is_ok_and(|lines| !lines.is_empty())
-    }
-
-    /// Gives a database its final name, or removes it when another process was
-    /// first.
-    pub fn rename(&self, draft: &str, name: &str) {
-        let sql = format!("ALTER DATABASE {draft} RENAME TO {name}");
-        if storage::testing::execute(&self.admin_url(), &sql).is_err() {
-            assert!(
-                self.exists(name),
-                "the template could not be given its name"
-            );
-            self.drop_database(&self.url(draft));
-        }
-    }
-
-    /// Removes the database that `url` names, with whoever is still connected.
-    pub fn drop_database(&self, url: &str) {
-        let name = url
-            .strip_prefix(&self.prefix)
-            .and_then(|rest| rest.strip_suffix(&self.suffix))
-            .unwrap_or_default();
-        if !name.is_empty() {
-            let sql = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-            drop(storage::testing::execute(&self.admin_url(), &sql));
-        }
     }
 }
 
-/// The cluster of this process, started on first use; `None`, said once on
-/// stderr, when there is no PostgreSQL here and nobody demands one.
+/// The server that `BROADSHEET_TEST_POSTGRES_URL` names, or one of our own; `None`, said on
+/// stderr, when there is no PostgreSQL here and nobody demands one. Ask once and keep it.
 ///
 /// # Panics
 /// When `BROADSHEET_TEST_POSTGRES=required` and none can be had.
-pub fn cluster() -> Option<&'static Cluster> {
-    static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
-    CLUSTER
-        .get_or_init(|| match start() {
-            Ok(cluster) => Some(cluster),
-            Err(why) => {
-                let required =
-                    env::var("BROADSHEET_TEST_POSTGRES").is_ok_and(|value| value == "required");
-                assert!(!required, "BROADSHEET_TEST_POSTGRES=required, but: {why}");
-                announce(&why);
-                None
-            }
-        })
-        .as_ref()
+pub(super) fn server() -> Option<Server> {
+    let given = env::var("BROADSHEET_TEST_POSTGRES_URL").ok();
+    if let Some(url) = given.filter(|url| !url.is_empty()) {
+        return Some(named(&url));
+    }
+    match launch("off") {
+        Ok(server) => Some(server),
+        Err(why) => {
+            let required =
+                env::var("BROADSHEET_TEST_POSTGRES").is_ok_and(|value| value == "required");
+            assert!(!required, "BROADSHEET_TEST_POSTGRES=required, but: {why}");
+            announce(&why);
+            None
+        }
+    }
 }
 
 /// libtest captures `eprintln!`; whoever runs the tests must see this line, so
 /// it goes to the real stderr.
 fn announce(why: &str) {
-    use std::io::Write;
     let line = format!(
         "\n*** The PostgreSQL half of these tests was LEFT OUT: {why}.\n\
          *** Install PostgreSQL, or set BROADSHEET_TEST_POSTGRES_URL to a server.\n"
@@ -115,18 +62,8 @@ fn announce(why: &str) {
     drop(std::io::stderr().lock().write_all(line.as_bytes()));
 }
 
-fn start() -> Result<Cluster, String> {
-    if let Ok(url) = env::var("BROADSHEET_TEST_POSTGRES_URL")
-        && !url.is_empty()
-    {
-        return given(&url);
-    }
-    let bin = find_binaries().ok_or("no initdb and postgres were found on this machine")?;
-    launch(&bin)
-}
-
 /// Splits a given URL around its database name.
-fn given(url: &str) -> Result<Cluster, String> {
+fn named(url: &str) -> Server {
     let (base, query) = url.split_once('?').unwrap_or((url, ""));
     let after_scheme = base.find("://").map_or(0, |at| at + 3);
     let path = base.get(after_scheme..).and_then(|rest| rest.find('/'));
@@ -139,18 +76,15 @@ fn given(url: &str) -> Result<Cluster, String> {
     } else {
         format!("?{query}")
     };
-    let cluster = Cluster {
+    Server {
         prefix,
         suffix,
         _guard: None,
-    };
-    storage::testing::execute(&cluster.admin_url(), "SELECT 1")
-        .map_err(|error| format!("BROADSHEET_TEST_POSTGRES_URL does not answer: {error}"))?;
-    Ok(cluster)
+    }
 }
 
 /// The directory with `initdb`, `pg_ctl` and `postgres`.
-pub fn find_binaries() -> Option<PathBuf> {
+fn find_binaries() -> Option<PathBuf> {
     let mut candidates: Vec<PathBuf> = Vec::new();
     if let Ok(output) = Command::new("pg_config").arg("--bindir").output() {
         candidates.push(PathBuf::from(
@@ -189,26 +123,20 @@ fi
 stop
 "#;
 
-/// Starts a cluster without `fsync`: a test database need not survive anything.
-fn launch(bin: &Path) -> Result<Cluster, String> {
-    launch_with(bin, "off")
-}
-
-/// Starts a cluster that writes through to the disk: what a benchmark of
-/// durable writes needs.
-pub fn launch_durable() -> Result<Cluster, String> {
+/// Starts a cluster; `durable` is `on` or `off`: a test database need not survive anything.
+pub(super) fn launch(durable: &str) -> Result<Server, String> {
     let bin = find_binaries().ok_or("no initdb and postgres were found on this machine")?;
-    launch_with(&bin, "on")
-}
-
-fn launch_with(bin: &Path, durable: &str) -> Result<Cluster, String> {
-    let dir = env::temp_dir().join(random_name("broadsheet-pg-"));
+    let random = std::hash::RandomState::new().build_hasher().finish();
+    let dir = env::temp_dir().join(format!(
+        "broadsheet-pg-{}_{random:016x}",
+        std::process::id()
+    ));
     std::fs::create_dir_all(&dir).map_err(|error| format!("{}: {error}", dir.display()))?;
     let port = free_port()?;
     let mut command = unprivileged(&dir)?;
     let mut keeper = command
         .args(["sh", "-c", KEEPER, "sh"])
-        .arg(bin)
+        .arg(&bin)
         .arg(&dir)
         .arg(port.to_string())
         .arg(durable)
@@ -236,7 +164,7 @@ fn launch_with(bin: &Path, durable: &str) -> Result<Cluster, String> {
             bin.display()
         ));
     }
-    Ok(Cluster {
+    Ok(Server {
         prefix: format!("postgres://postgres@127.0.0.1:{port}/"),
         suffix: String::new(),
         _guard: Some((keeper, guard)),
