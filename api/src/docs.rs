@@ -86,6 +86,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(crate::health::readyz)
         .service(problem)
         .service(security)
+        .service(jwks)
         .service(docs)
         .service(docs_file);
 }
@@ -167,4 +168,14 @@ async fn security(app: Data<App>) -> HttpResponse {
         .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
         .insert_header((CACHE_CONTROL, "max-age=86400"))
         .body(text)
+}
+
+/// The public keys of access tokens (RFC 7517), so that other services can check them. Long
+/// before a new key signs anything, its copies of a minute are gone.
+#[get("/.well-known/jwks.json")]
+async fn jwks(app: Data<App>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "application/jwk-set+json"))
+        .insert_header((CACHE_CONTROL, "max-age=60"))
+        .body(app.identity.jwks(app.now()).to_string())
 }

@@ -8,13 +8,19 @@ use std::{collections::HashMap, sync::Arc};
 
 use actix_web::{
     HttpRequest,
-    http::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue},
+    http::header::{ACCEPT, HeaderMap},
 };
-use domain::{Access, Actor, Timestamp, access::may};
+use domain::{Access, Actor, access::may};
 use metrics::SharedString;
 use openapi::problem::Code;
 
-use crate::{error::ApiError, extract, limits::Class, site::Site};
+use crate::{
+    auth::{Stranger, identify},
+    error::ApiError,
+    extract,
+    limits::Class,
+    state::App,
+};
 
 /// The longest path with its query, in bytes.
 const MAX_URI: usize = 8 * 1024;
@@ -22,10 +28,11 @@ const MAX_URI: usize = 8 * 1024;
 const MAX_HEADERS: usize = 32 * 1024;
 
 /// The addresses outside the document. The paths below `/docs` are files.
-const UNVERSIONED: [&str; 7] = [
+const UNVERSIONED: [&str; 8] = [
     "/",
     "/livez",
     "/readyz",
+    JWKS,
     "/.well-known/security.txt",
     "/problems/{code}",
     "/docs",
@@ -34,6 +41,9 @@ const UNVERSIONED: [&str; 7] = [
 
 /// What asks after our health as often as it likes: it must not be turned away when others flood.
 const UNLIMITED: [&str; 2] = ["/livez", "/readyz"];
+
+/// The keys that access tokens are signed with. They lie in the database.
+const JWKS: &str = "/.well-known/jwks.json";
 
 /// The document itself, which needs no database.
 const SPEC: &str = "/api/v1/openapi.json";
@@ -79,6 +89,12 @@ impl Entry {
             .iter()
             .find(|(name, _)| *name == method)
             .map(|(_, rule)| *rule)
+    }
+
+    /// Whether everybody is answered alike there.
+    pub(crate) fn is_public(&self) -> bool {
+        let public = |rule: &Rule| matches!(rule.access, Access::Public | Access::Comment);
+        self.methods.iter().all(|(_, rule)| public(rule))
     }
 
     /// The methods it has, as `Allow` lists them.
@@ -127,7 +143,7 @@ impl Table {
                 json: false,
                 query: path.starts_with("/docs"),
                 body: false,
-                needs_data: false,
+                needs_data: path == JWKS,
                 class: (!UNLIMITED.contains(&path)).then_some(Class::Reads),
             };
             table.add(path, "GET", rule);
@@ -171,25 +187,30 @@ impl Table {
 }
 
 /// What a request asks for and who is asking, or why that cannot be told. What is made of it by
-/// [`admit`] comes after the limits: the order of the checks is part of the contract.
+/// [`admit`] comes after the limits: the order of the checks is part of the contract. `looked`:
+/// whether credentials that nobody knows have been looked for.
 pub(crate) fn recognize(
     request: &HttpRequest,
     entry: Option<&Entry>,
-    site: &Site,
-    now: Timestamp,
-) -> Result<(Actor, Rule), ApiError> {
+    app: &App,
+    looked: bool,
+) -> Result<(Actor, Rule), Stranger> {
+    let rule = asked_for(request, entry)?;
+    let actor = identify(request.headers(), rule.access, app, looked)?;
+    Ok((actor, rule))
+}
+
+fn asked_for(request: &HttpRequest, entry: Option<&Entry>) -> Result<Rule, ApiError> {
     bounded(request)?;
     let entry = entry.ok_or_else(|| ApiError::not_found("There is nothing at this address."))?;
-    let rule = entry.rule(request.method().as_str()).ok_or_else(|| {
+    entry.rule(request.method().as_str()).ok_or_else(|| {
         let allow = entry.allow();
         ApiError::new(
             Code::MethodNotAllowed,
             format!("This address has only: {allow}."),
         )
         .allow(allow)
-    })?;
-    let actor = identify(request.headers(), site, now)?;
-    Ok((actor, rule))
+    })
 }
 
 /// Lets a caller through to what they ask for, or says why not.
@@ -226,41 +247,6 @@ fn bounded(request: &HttpRequest) -> Result<(), ApiError> {
         return Err(ApiError::new(Code::HeadersTooLarge, detail));
     }
     Ok(())
-}
-
-/// Who is asking. Credentials that are there and no good are refused everywhere, on public
-/// routes too: a caller who thinks to be known must not be answered as a stranger.
-fn identify(headers: &HeaderMap, site: &Site, now: Timestamp) -> Result<Actor, ApiError> {
-    let mut all = headers.get_all(AUTHORIZATION);
-    let value = match (all.next(), all.next()) {
-        (None, _) => return Ok(Actor::Anonymous),
-        (Some(value), None) => value,
-        (Some(_), Some(_)) => return Err(refused("Authorization is given more than once.")),
-    };
-    match bearer_key(value) {
-        None => Err(refused(
-            "Send `Authorization: Bearer` and an API key, which begins with bsk_.",
-        )),
-        Some(key) => site
-            .api_key(key, now)?
-            .ok_or_else(|| refused("This API key is unknown, expired or revoked.")),
-    }
-}
-
-/// The API key a request brings, if it brings one.
-pub(crate) fn key_of(headers: &HeaderMap) -> Option<&str> {
-    headers.get(AUTHORIZATION).and_then(bearer_key)
-}
-
-fn bearer_key(value: &HeaderValue) -> Option<&str> {
-    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
-    let token = token.trim();
-    let is_key = token.starts_with(crate::secret::API_KEY_PREFIX);
-    (scheme.eq_ignore_ascii_case("bearer") && is_key).then_some(token)
-}
-
-fn refused(detail: &str) -> ApiError {
-    ApiError::new(Code::Unauthorized, detail).bad_credentials()
 }
 
 /// Whether JSON is among what the caller takes. No `Accept` means anything.

@@ -96,7 +96,7 @@ impl Identity {
     }
 
     /// The same by [`verify`](Self::verify), with the reason.
-    pub(crate) fn judge(&self, token: &str, now: Timestamp) -> Result<Actor, Unfit> {
+    pub(super) fn judge(&self, token: &str, now: Timestamp) -> Result<Actor, Unfit> {
         let ring = self.ring().ok_or(Unfit::NotYetKnown)?;
         let hash = *blake3::hash(token.as_bytes()).as_bytes();
         let said = match self.genuine.get(&hash) {

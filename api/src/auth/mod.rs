@@ -1,6 +1,7 @@
 //! Who somebody is: passwords and what is given for them, access tokens with the keys that sign
 //! them and what ends them early, and the refresh tokens that carry a sign-in on.
 
+mod caller;
 mod identity;
 mod keyring;
 pub(crate) mod mailed;
@@ -10,8 +11,9 @@ mod revocations;
 pub(crate) mod sign_in;
 mod token;
 
+pub(crate) use caller::{Stranger, identify};
 pub use identity::Identity;
 pub use keyring::{fresh_signing_key, private_key};
 pub(crate) use password::{Passwords, context_of, hash_blocking};
 pub use refresh::{REFRESH_TOKEN_PREFIX, RefreshToken};
-pub(crate) use token::{Unfit, is_formed};
+use token::{Unfit, is_formed};

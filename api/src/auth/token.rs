@@ -21,7 +21,7 @@ const CLIENT: &str = "broadsheet";
 
 /// Why a token does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unfit {
+pub(super) enum Unfit {
     /// It is not one of ours, or has been tampered with.
     Forged,
     /// It names a key that is not known. One that another node made a moment ago may be met yet.
@@ -176,7 +176,7 @@ fn said(kid: Kid, claims: &Claims) -> Option<Said> {
 }
 
 /// Whether this has the form of a token: three parts of base64url, of no unusual length.
-pub(crate) fn is_formed(token: &str) -> bool {
+pub(super) fn is_formed(token: &str) -> bool {
     let letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     let mut parts = token.split('.');
     let filled = |part: Option<&str>| {

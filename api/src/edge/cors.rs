@@ -22,7 +22,7 @@ use crate::{config::Config, gate::Entry};
 const ANY: HeaderValue = HeaderValue::from_static("*");
 const EXPOSED: HeaderValue = HeaderValue::from_static(
     "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, \
-     Idempotency-Replayed, Allow",
+     Idempotency-Replayed, Allow, WWW-Authenticate",
 );
 const SENT: HeaderValue = HeaderValue::from_static(
     "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Edit-Token",
@@ -46,7 +46,7 @@ pub(super) fn preflight(
     let mut answer = HttpResponse::NoContent();
     answer.insert_header((VARY, "Origin, Access-Control-Request-Method"));
     answer.insert_header((CACHE_CONTROL, "no-store"));
-    let open = is_read(&asked) && !entry.pattern().starts_with("/api/v1/manage");
+    let open = is_read(&asked) && entry.is_public();
     let allowed = if open {
         Some(ANY)
     } else {

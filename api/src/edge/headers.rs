@@ -71,8 +71,8 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const NOTHING: HeaderValue =
     HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
 
-/// Where everything for editors is; what is not there is theirs too.
-const MANAGE: &str = "/api/v1/manage";
+/// Where nothing is public: not even that there is nothing.
+const PRIVATE_PLACES: [&str; 3] = ["/api/v1/manage", "/api/v1/me", "/api/v1/auth"];
 
 pub(super) fn add(headers: &mut HeaderMap, status: StatusCode, context: &Context<'_>) {
     let asked = context.asked;
@@ -91,7 +91,9 @@ pub(super) fn add(headers: &mut HeaderMap, status: StatusCode, context: &Context
     if public && is_read(&asked.method) && is_absence(status) && asked.anonymous {
         headers.insert(CACHE_CONTROL, BRIEFLY);
     }
-    if is_uncached(headers) {
+    if !public {
+        headers.insert(CACHE_CONTROL, PRIVATE);
+    } else if is_uncached(headers) {
         let control = if asked.anonymous { NO_STORE } else { PRIVATE };
         headers.insert(CACHE_CONTROL, control);
     }
@@ -118,11 +120,18 @@ fn drop_tags_of_private(headers: &mut HeaderMap) {
     }
 }
 
-/// Whether this address answers everybody alike. One that is not there does, outside the part
-/// for editors.
+/// Whether this address answers everybody alike, by who may call what is there. One where there
+/// is nothing does, outside the places of those who are known.
 pub(super) fn is_public(context: &Context<'_>) -> bool {
-    let below = context.asked.uri.path().strip_prefix(MANAGE);
-    !below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    let path = context.asked.uri.path();
+    let below = |place: &&str| {
+        let rest = path.strip_prefix(place);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    match context.entry {
+        Some(entry) => entry.is_public(),
+        None => !PRIVATE_PLACES.iter().any(|place| below(&place)),
+    }
 }
 
 pub(super) fn is_read(method: &Method) -> bool {

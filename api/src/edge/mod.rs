@@ -10,7 +10,7 @@ use std::{panic::AssertUnwindSafe, time::Instant};
 
 use ::metrics::SharedString;
 use actix_web::{
-    Error, HttpMessage as _, HttpResponse,
+    Error, HttpMessage as _, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     error::InternalError,
@@ -18,13 +18,17 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
+use domain::Actor;
 use futures_util::FutureExt as _;
 use headers::{Asked, Context};
+use openapi::problem::Code;
 
 use crate::{
+    audit::{self, Event},
+    auth::Stranger,
     error::ApiError,
     extract::{Caller, Origin},
-    gate::{self, Entry},
+    gate::{self, Entry, Rule},
     logging::Line,
     server::Progress,
     state::App,
@@ -48,23 +52,25 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
     let _busy = asked.progress.as_ref().map(Progress::busy);
     let id = RequestId(app.ids.request_id());
     let entry = app.table.find(asked.uri.path());
-    if let Some(key) = gate::key_of(request.headers()) {
-        if matches!(app.site.api_key(key, app.now()), Ok(None)) {
-            app.site
-                .look_again(&app.identity, &app.store, app.now())
-                .await;
-        }
-    }
     request.extensions_mut().insert(Origin {
         address: asked.client,
         request: id.0.clone(),
         user_agent: None,
     });
-    let answer = match pass(&app, &mut request, entry, &asked) {
-        Err(refusal) => Ok(problem::answer(request.into_parts().0, &refusal, &id)),
+    let answer = match pass(&app, &mut request, entry, &asked).await {
+        Err(refusal) => {
+            note(request.request(), &refusal);
+            Ok(problem::answer(request.into_parts().0, &refusal, &id))
+        }
         Ok(Some(preflight)) => Ok(request.into_response(preflight).map_into_boxed_body()),
         Ok(None) => match AssertUnwindSafe(next.call(request)).catch_unwind().await {
-            Ok(Ok(answer)) => Ok(problem::rendered(answer, &id)),
+            Ok(Ok(answer)) => {
+                let error = answer.response().error();
+                if let Some(refusal) = error.and_then(|error| error.as_error()) {
+                    note(answer.request(), refusal);
+                }
+                Ok(problem::rendered(answer, &id))
+            }
             // The request is gone with the handler, so these answers go out without it.
             Ok(Err(error)) => Err(problem::render(&ApiError::internal(error), &id)),
             Err(_) => Err(problem::after_panic(&id)),
@@ -102,7 +108,7 @@ fn finish(answer: &mut HttpResponse<BoxBody>, context: &Context<'_>, began: Inst
 }
 
 /// Either the answer to a preflight, or leave to go on.
-fn pass(
+async fn pass(
     app: &App,
     request: &mut ServiceRequest,
     entry: Option<&Entry>,
@@ -111,19 +117,51 @@ fn pass(
     if let Some(preflight) = cors::preflight(request.request(), entry, &app.config) {
         return Ok(Some(preflight));
     }
-    let found = gate::recognize(request.request(), entry, &app.site, app.now());
+    let found = recognized(app, request.request(), entry).await;
     limit::count(app, request.request(), asked, &found)?;
     let (actor, rule) = found?;
+    request.extensions_mut().insert(Caller(actor.clone()));
     gate::admit(request.request(), &actor, rule)?;
     if rule.needs_data && !app.site.is_loaded() {
         return Err(ApiError::unavailable());
     }
-    request.extensions_mut().insert(Caller(actor));
     // HEAD is GET to every handler; the connection leaves the body out, and keeps its length.
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
     Ok(None)
+}
+
+/// What is asked for and who is asking. Somebody who is not known is looked for once.
+async fn recognized(
+    app: &App,
+    request: &HttpRequest,
+    entry: Option<&Entry>,
+) -> Result<(Actor, Rule), ApiError> {
+    match gate::recognize(request, entry, app, false) {
+        Err(Stranger::Unknown(_)) => {
+            let look = app.site.look_again(&app.identity, &app.store, app.now());
+            look.await;
+            Ok(gate::recognize(request, entry, app, true)?)
+        }
+        other => Ok(other?),
+    }
+}
+
+/// Leaves a trace of who was refused.
+fn note(request: &HttpRequest, refusal: &ApiError) {
+    let event = match refusal.code() {
+        Code::Forbidden => Event::AccessDenied,
+        Code::Unauthorized if refusal.has_bad_credentials() => Event::CredentialsRefused,
+        _ => return,
+    };
+    let extensions = request.extensions();
+    let actor = extensions
+        .get()
+        .map_or(&Actor::Anonymous, |Caller(actor)| actor);
+    if let Some(origin) = extensions.get::<Origin>() {
+        audit::record(event, origin, actor, "");
+    }
 }
 
 fn record(answer: &HttpResponse<BoxBody>, context: &Context<'_>, began: Instant) {

@@ -1,0 +1,110 @@
+//! Who is asking, by what a request brings in `Authorization`.
+
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use domain::{Access, Actor, Timestamp};
+use openapi::problem::Code;
+
+use super::{Identity, Unfit, is_formed};
+use crate::{error::ApiError, secret::API_KEY_PREFIX, site::Site, state::App};
+
+const FORM: &str = "Send `Authorization: Bearer` and an access token from `/auth/login`, or an API \
+                    key, which begins with bsk_.";
+
+/// Why a caller is not let in.
+#[derive(Debug)]
+pub(crate) enum Stranger {
+    /// The credentials are no good.
+    Refused(ApiError),
+    /// They are not known. They may have been made a moment ago: look, and ask again.
+    Unknown(ApiError),
+}
+
+impl From<Stranger> for ApiError {
+    fn from(stranger: Stranger) -> Self {
+        match stranger {
+            Stranger::Refused(error) | Stranger::Unknown(error) => error,
+        }
+    }
+}
+
+impl From<ApiError> for Stranger {
+    fn from(error: ApiError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+/// Credentials as they were sent.
+enum Credentials<'h> {
+    None,
+    Key(&'h str),
+    Token(&'h str),
+}
+
+/// Finds out who is asking. Credentials that are there and no good are refused on public routes
+/// too: a caller who thinks to be known must not be answered as a stranger. Only where the body
+/// holds the credentials that count do those in the header not matter: an app sends its expired
+/// token along when it asks for the next one. `looked`: what is unknown now will not be known.
+pub(crate) fn identify(
+    headers: &HeaderMap,
+    access: Access,
+    app: &App,
+    looked: bool,
+) -> Result<Actor, Stranger> {
+    let (identity, now) = (&app.identity, app.now());
+    let known = match credentials(headers)? {
+        Credentials::None => return Ok(Actor::Anonymous),
+        Credentials::Key(key) => by_key(key, &app.site, now),
+        Credentials::Token(token) => by_token(token, identity, now),
+    };
+    match known {
+        Err(Stranger::Unknown(_)) if !looked => known,
+        Err(_) if access == Access::Auth => Ok(Actor::Anonymous),
+        // Who that is may have changed, and nobody has told us for a while.
+        Ok(_) if !matches!(access, Access::Public | Access::Auth) && !identity.is_current() => {
+            Err(ApiError::unavailable().into())
+        }
+        _ => known,
+    }
+}
+
+fn by_key(key: &str, site: &Site, now: Timestamp) -> Result<Actor, Stranger> {
+    let unknown = || refused("This API key is unknown, expired or revoked.");
+    site.api_key(key, now)?
+        .ok_or_else(|| Stranger::Unknown(unknown()))
+}
+
+fn by_token(token: &str, identity: &Identity, now: Timestamp) -> Result<Actor, Stranger> {
+    identity.judge(token, now).map_err(|unfit| match unfit {
+        Unfit::UnknownKey => Stranger::Unknown(unfit.into()),
+        _ => Stranger::Refused(unfit.into()),
+    })
+}
+
+/// Reads the header; what cannot be read is refused wherever it is sent.
+fn credentials(headers: &HeaderMap) -> Result<Credentials<'_>, ApiError> {
+    let mut all = headers.get_all(AUTHORIZATION);
+    let value = match (all.next(), all.next()) {
+        (None, _) => return Ok(Credentials::None),
+        (Some(value), None) => value,
+        (Some(_), Some(_)) => return Err(refused("Authorization is given more than once.")),
+    };
+    let text = bearer(value).ok_or_else(|| refused(FORM))?;
+    if text.starts_with(API_KEY_PREFIX) {
+        Ok(Credentials::Key(text))
+    } else if is_formed(text) {
+        Ok(Credentials::Token(text))
+    } else {
+        Err(refused(FORM))
+    }
+}
+
+fn bearer(value: &HeaderValue) -> Option<&str> {
+    let (scheme, text) = value.to_str().ok()?.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(text.trim_matches(' '))
+}
+
+fn refused(detail: &str) -> ApiError {
+    ApiError::new(Code::Unauthorized, detail).bad_credentials()
+}
