@@ -8,6 +8,7 @@ pub(crate) mod mailed;
 mod password;
 mod refresh;
 mod revocations;
+mod rotation;
 pub(crate) mod sign_in;
 mod token;
 
@@ -16,4 +17,5 @@ pub use identity::Identity;
 pub use keyring::{fresh_signing_key, private_key};
 pub(crate) use password::{Passwords, context_of, hash_blocking};
 pub use refresh::{REFRESH_TOKEN_PREFIX, RefreshToken};
+pub use rotation::{ROTATION_LEAD_SECONDS, revoke_all, rotate};
 use token::{Unfit, is_formed};

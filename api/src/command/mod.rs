@@ -8,6 +8,7 @@ mod backup;
 mod check;
 mod failure;
 mod import;
+mod keys;
 mod migrate;
 mod openapi;
 mod output;
@@ -23,6 +24,7 @@ use storage::migrate::MigrationReport;
 use self::api_key::ApiKeyCommand;
 use self::failure::Failure;
 use self::import::ImportCommand;
+use self::keys::KeysCommand;
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
 use crate::ids::Ids;
@@ -106,6 +108,9 @@ enum Command {
     /// Make, list and revoke keys for the manage API
     #[command(subcommand)]
     ApiKey(ApiKeyCommand),
+    /// List, rotate and revoke the keys that sign access tokens
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Print the OpenAPI document
     #[expect(
         clippy::doc_markdown,
@@ -161,13 +166,14 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         _ => {}
     }
     let (store, migrated) = open(&config)?;
-    let done = on_database(&cli.command, &store, &migrated);
+    let done = on_database(&cli.command, &config, &store, &migrated);
     store.close();
     done
 }
 
 fn on_database(
     command: &Command,
+    config: &Config,
     store: &Store,
     migrated: &MigrationReport,
 ) -> Result<(), Failure> {
@@ -186,6 +192,7 @@ fn on_database(
         }
         Command::Import(import) => import::run(store, import, &SystemClock, ids()?),
         Command::Backup { file } => backup::run(store, file),
+        Command::Keys(command) => keys::run(store, command, config, &SystemClock),
         Command::ApiKey(command) => api_key::run(store, command, &ids()?, SystemClock.now()),
         // Answered before a database is opened.
         Command::Serve { .. } | Command::Openapi | Command::Check => Ok(()),
@@ -234,7 +241,7 @@ mod tests {
     fn help_names_every_command_and_mistakes_are_usage_errors() {
         let help = Cli::command().render_long_help().to_string();
         for name in [
-            "serve", "migrate", "import", "backup", "api-key", "openapi", "check",
+            "serve", "migrate", "import", "backup", "api-key", "keys", "openapi", "check",
         ] {
             assert!(help.contains(name), "{name}");
         }
