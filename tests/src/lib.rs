@@ -18,6 +18,7 @@ mod command;
 mod database;
 mod macros;
 mod mailbox;
+pub mod members;
 pub mod postgres;
 mod process;
 pub mod raw;
@@ -33,6 +34,7 @@ pub use client::{Call, Reply};
 pub use command::{Outcome, binary, command};
 pub use database::{Database, START, key_of};
 pub use mailbox::{Mail, Mailbox};
+pub use members::Member;
 pub use process::Process;
 pub use run::{
     join_all, on_postgres, on_postgres_database, on_sqlite, on_sqlite_database, redacted, run,

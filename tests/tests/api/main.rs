@@ -54,4 +54,6 @@ mod stopping;
 #[cfg(test)]
 mod tags_and_authors;
 #[cfg(test)]
+mod tokens;
+#[cfg(test)]
 mod views;

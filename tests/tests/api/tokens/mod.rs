@@ -1,0 +1,104 @@
+//! Access tokens: what opens, what does not, and what ends them.
+
+mod forge;
+mod forged;
+mod keys;
+mod revoked;
+
+use reqwest::Method;
+use serde_json::json;
+use tests::{Reply, TestApp, both};
+
+/// What is refused as a token on a public route and on one of the newsroom.
+#[track_caller]
+fn is_refused(reply: &Reply, what: &str) {
+    assert_eq!(reply.status, 401, "{what}: {}", reply.text());
+    reply.problem(401, "unauthorized");
+    let challenge = reply.header("www-authenticate");
+    assert!(
+        challenge.starts_with("Bearer ") && challenge.contains("error=\"invalid_token\""),
+        "{what}: {challenge}"
+    );
+}
+
+both! {
+    async fn a_token_opens_what_its_role_may_do(app: TestApp) {
+        app.section("World", None).await;
+        let plain = app.get("/sections").await.expect(200);
+        for (role, status) in [("reader", 403), ("author", 200), ("editor", 200), ("moderator", 200), ("admin", 200)] {
+            let member = app.member(role);
+            let known = app.get("/sections").bearer(&member.token).await.expect(200);
+            assert_eq!(known.body, plain.body);
+            assert_eq!(known.header("cache-control"), "private, no-store");
+            let reply = app.get("/manage/articles").bearer(&member.token).await.expect(status);
+            assert_eq!(reply.header("cache-control"), "private, no-store");
+            if status == 403 {
+                let challenge = reply.header("www-authenticate");
+                assert!(challenge.contains("error=\"insufficient_scope\""), "{challenge}");
+            }
+        }
+        let editor = app.member("editor");
+        for form in [format!("bearer {}", editor.token), format!("BEARER  {}", editor.token)] {
+            app.get("/manage/articles").header("authorization", &form).await.expect(200);
+        }
+        let made = app.post("/manage/tags").bearer(&editor.token).json(&json!({ "name": "Ferries" })).await;
+        made.expect(201);
+        let actors = app.lines("SELECT actor AS line FROM changes WHERE entity = 'tag'");
+        assert_eq!(actors, [format!("user:{}", editor.user.id)]);
+    }
+
+    async fn a_token_outlives_a_restart_and_ends_after_ten_minutes(app: TestApp) {
+        let editor = app.member("editor");
+        let again = app.restarted().await;
+        again.get("/manage/articles").bearer(&editor.token).await.expect(200);
+        again.advance(599);
+        again.get("/manage/articles").bearer(&editor.token).await.expect(200);
+        again.advance(1);
+        for path in ["/sections", "/manage/articles"] {
+            let reply = again.get(path).bearer(&editor.token).await;
+            is_refused(&reply, "expired");
+            assert!(reply.json()["detail"].as_str().unwrap().contains("/auth/refresh"));
+        }
+        let next = tests::members::token(&again.store(), &editor.user, editor.session, again.now());
+        again.get("/manage/articles").bearer(&next).await.expect(200);
+    }
+
+    async fn a_token_costs_no_statement(app: TestApp) {
+        app.section("World", None).await;
+        app.article(json!({ "title": "Ferry", "section": "world" })).await;
+        let editor = app.member("editor");
+        let fewest = async |path: &str, token: &str| {
+            let mut fewest = u64::MAX;
+            for _ in 0..4 {
+                let before = app.statements();
+                app.get(path).bearer(token).await.expect(200);
+                fewest = fewest.min(app.statements() - before);
+            }
+            fewest
+        };
+        for path in ["/articles/ferry", "/articles", "/sections"] {
+            let plain = app.fewest_statements(path).await;
+            assert_eq!(fewest(path, &editor.token).await, plain, "{path}");
+        }
+        for path in ["/manage/articles", "/manage/sections"] {
+            let with_key = fewest(path, &tests::key_of("editor")).await;
+            assert_eq!(fewest(path, &editor.token).await, with_key, "{path}");
+        }
+    }
+
+    async fn private_places_say_nothing_to_strangers_and_other_sites(app: TestApp) {
+        for path in ["/api/v1/manage", "/api/v1/manage/nothing", "/api/v1/me/nothing", "/api/v1/auth/nothing", "/api/v1/auth"] {
+            let reply = app.call(Method::GET, path).header("origin", "https://evil.example").await;
+            assert_eq!(reply.header("cache-control"), "private, no-store", "{path}");
+            assert_eq!(reply.header("cross-origin-resource-policy"), "same-site", "{path}");
+            assert_eq!(reply.header("access-control-allow-origin"), "", "{path}");
+            let ours = app.call(Method::GET, path).header("origin", tests::ORIGIN).await;
+            assert_eq!(ours.header("access-control-allow-origin"), tests::ORIGIN, "{path}");
+        }
+        for path in ["/api/v1/managed", "/api/v1/mean", "/api/v1/authors-of-old"] {
+            let reply = app.call(Method::GET, path).await.expect(404);
+            assert_eq!(reply.header("cache-control"), "max-age=0, s-maxage=1", "{path}");
+            assert_eq!(reply.header("access-control-allow-origin"), "*", "{path}");
+        }
+    }
+}
