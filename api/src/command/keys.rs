@@ -122,23 +122,30 @@ fn revoke_all(
     with_sessions: bool,
     clock: &dyn Clock,
 ) -> Result<(), Failure> {
+    // Sessions first: one that was carried on in between would have a token of the new key.
+    let ended = if with_sessions {
+        let ended = end_sessions(store, clock).map_err(|error| {
+            Failure::new(
+                format!("Not every session has ended, and no key was changed: {error}"),
+                "Run it again",
+            )
+        })?;
+        Some(ended)
+    } else {
+        None
+    };
     let key = auth::revoke_all(store, secret, clock.now())?;
     say!(
         "Made the key {} and removed every other: running servers refuse all access tokens signed \
          before within a second.",
         key.kid
     );
-    if !with_sessions {
-        say!("Clients get new ones with their refresh tokens. Add --sessions to end these too.");
-        return Ok(());
+    match ended {
+        None => {
+            say!("Clients get new ones with their refresh tokens. Add --sessions to end these too.")
+        }
+        Some(ended) => say!("Ended {ended} sessions: everybody has to sign in again."),
     }
-    let ended = end_sessions(store, clock).map_err(|error| {
-        Failure::new(
-            format!("Not every session has ended: {error}"),
-            "Run it again",
-        )
-    })?;
-    say!("Ended {ended} sessions: everybody has to sign in again.");
     Ok(())
 }
 
