@@ -11,6 +11,7 @@
     reason = "a harness of tests: it fails by panicking, and its names say what it does"
 )]
 
+mod account;
 mod app;
 mod client;
 pub mod coding;
@@ -29,6 +30,7 @@ pub mod spec;
 
 use std::hash::{BuildHasher, Hasher};
 
+pub use account::PASSWORD;
 pub use app::{ORIGIN, TestApp};
 pub use client::{Call, Reply};
 pub use command::{Outcome, binary, command};

@@ -57,9 +57,14 @@ impl Mailbox {
         }
     }
 
+    /// Where it is, as the setting `mail` names it.
+    pub fn url(&self) -> String {
+        format!("smtp://{}", self.address)
+    }
+
     /// Makes a server send its mails here.
     pub fn configure(&self) -> impl Fn(&mut Config) + Clone + Send + Sync + 'static {
-        let url = format!("smtp://{}", self.address);
+        let url = self.url();
         move |config| {
             config.mail = Some(Hidden::new(&url));
             config.mail_from = Some(Email::parse("news@broadsheet.example").expect("an address"));

@@ -13,8 +13,8 @@ use domain::Timestamp;
 use lettre::{
     Message, SmtpTransport, Transport as _,
     message::{
-        Mailbox, SinglePart,
-        header::{HeaderName, HeaderValue},
+        Body, Mailbox, SinglePart,
+        header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue},
     },
     transport::smtp::authentication::Credentials,
 };
@@ -252,6 +252,25 @@ pub(super) fn compose(mail: &Mail, from: &Mailbox, at: Timestamp) -> Result<Mess
             HeaderName::new_from_ascii_str("Auto-Submitted"),
             "auto-generated".to_owned(),
         ))
-        .singlepart(SinglePart::plain(mail.text.clone()))
+        .singlepart(
+            SinglePart::builder()
+                .header(ContentType::TEXT_PLAIN)
+                .body(encoded(&mail.text)),
+        )
         .map_err(|error| refused(&error))
+}
+
+/// A text as it stands in a mail: as it is if it can be, so that a link can be taken out of a file
+/// or the log.
+fn encoded(text: &str) -> Body {
+    // RFC 5321 §4.5.3.1.6 allows 998 bytes.
+    let plain = text.is_ascii()
+        && text
+            .lines()
+            .all(|line| line.len() < 900 && !line.contains(['\r', '\0']));
+    if !plain {
+        return Body::new(text.to_owned());
+    }
+    let bytes = text.replace('\n', "\r\n").into_bytes();
+    Body::dangerous_pre_encoded(bytes, ContentTransferEncoding::SevenBit)
 }

@@ -22,6 +22,8 @@ mod comments;
 #[cfg(test)]
 mod conventions;
 #[cfg(test)]
+mod enumeration;
+#[cfg(test)]
 mod forwarded;
 #[cfg(test)]
 mod headers;
@@ -33,6 +35,8 @@ mod idempotency;
 mod import;
 #[cfg(test)]
 mod limits;
+#[cfg(test)]
+mod mail;
 #[cfg(test)]
 mod manage_articles;
 #[cfg(test)]
@@ -46,7 +50,11 @@ mod process;
 #[cfg(test)]
 mod queries;
 #[cfg(test)]
+mod refresh;
+#[cfg(test)]
 mod sections;
+#[cfg(test)]
+mod sign_ins;
 #[cfg(test)]
 mod slow_clients;
 #[cfg(test)]

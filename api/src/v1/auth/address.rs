@@ -70,7 +70,7 @@ fn confirm(tx: &mut Tx<'_>, hash: &str) -> Result<Option<(User, User)>, Error> {
         return Ok(None);
     };
     let good = |user: &User| user.status == UserStatus::Active && (changes || user.email == email);
-    let Some(before) = users::get(tx, id)?.filter(good) else {
+    let Some(before) = users::lock(tx, id)?.filter(good) else {
         return Ok(None);
     };
     let wanted = User {

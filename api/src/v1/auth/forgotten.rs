@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// The statements that keeping a token takes.
-const KEEPING: usize = 2;
+const KEEPING: usize = 3;
 
 /// Ask for a mail to set a new password
 ///
@@ -203,7 +203,7 @@ impl Change {
         };
         // The mail went to the address of then; whoever reads it is the owner of that one alone.
         let good = |user: &User| user.status == UserStatus::Active && user.email == email;
-        let Some(user) = users::get(tx, id)?.filter(good) else {
+        let Some(user) = users::lock(tx, id)?.filter(good) else {
             return Ok(None);
         };
         let wanted = User {

@@ -1,5 +1,7 @@
 //! `POST /auth/register`: somebody wants an account.
 
+use std::sync::Arc;
+
 use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
 use domain::{
     Actor, Role,
@@ -29,9 +31,11 @@ use crate::{
     v1::write::Wrong,
 };
 
-/// The statements that the dearest case makes after looking for the address: an account that
-/// nobody has confirmed gets a new token in the place of its password.
-const MOST: usize = 6;
+/// The statements that a new account takes, those of its token, and those of an account that two
+/// have asked for: the most there are.
+const MAKING: usize = 3;
+const KEEPING: usize = 3;
+const DISPUTING: usize = 8;
 
 /// Make an account
 ///
@@ -95,9 +99,9 @@ async fn take_in(app: &Data<App>, origin: &Origin, wanted: NewUser) -> Result<()
         wanted,
         token_hash,
     };
-    let asked = std::sync::Arc::new(asked);
+    let asked = Arc::new(asked);
     let write = || {
-        let asked = asked.clone();
+        let asked = Arc::clone(&asked);
         app.store
             .write(Actor::Anonymous, app.now(), move |tx| asked.run(tx))
     };
@@ -149,16 +153,13 @@ impl Asked {
                 users::create(tx, &self.wanted)?;
                 if mails {
                     self.keep(tx, self.wanted.id, TokenPurpose::VerifyEmail)?;
+                    idle(tx, DISPUTING - KEEPING - MAKING)?;
                 }
-                idle(tx, if mails { MOST - 5 } else { MOST - 3 })?;
                 Ok(Became::Made)
             }
-            Some(user) if mails && is_unconfirmed(&user) => {
-                self.dispute(tx, &user)?;
-                Ok(Became::Disputed)
-            }
+            Some(user) if mails && is_unconfirmed(&user) => self.dispute(tx, user.id),
             Some(_) => {
-                idle(tx, MOST)?;
+                idle(tx, if mails { DISPUTING } else { MAKING })?;
                 Ok(Became::Known)
             }
         }
@@ -167,14 +168,18 @@ impl Asked {
     /// Two have asked for an account with this address, and either may be somebody who does not
     /// read its mail. So neither password counts: whoever reads the mail chooses one, and the
     /// token of the first mail, which would have let the first password in, ends.
-    fn dispute(&self, tx: &mut Tx<'_>, user: &User) -> Result<(), Error> {
+    fn dispute(&self, tx: &mut Tx<'_>, user: UserId) -> Result<Became, Error> {
+        let Some(user) = users::lock(tx, user)?.filter(is_unconfirmed) else {
+            return Ok(Became::Known);
+        };
         let open = User {
             password_hash: None,
             ..user.clone()
         };
-        users::save(tx, user, &open, "password_dropped")?;
+        users::save(tx, &user, &open, "password_dropped")?;
         user_tokens::forget(tx, user.id, TokenPurpose::VerifyEmail)?;
-        self.keep(tx, user.id, TokenPurpose::SetPassword)
+        self.keep(tx, user.id, TokenPurpose::SetPassword)?;
+        Ok(Became::Disputed)
     }
 
     fn keep(&self, tx: &mut Tx<'_>, user: UserId, purpose: TokenPurpose) -> Result<(), Error> {
