@@ -4,6 +4,7 @@
 //! credentials, access), a handler under `v1` (extract, parse into domain types, one `read` or
 //! `write` of the store) and a function of `respond` that makes the answer.
 
+mod admission;
 mod api_keys;
 mod audit;
 pub mod auth;

@@ -7,12 +7,16 @@ use metrics::{Key, KeyName, Label, Level, Metadata, Recorder as _, SharedString,
 use metrics_exporter_prometheus::{
     Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder,
 };
-use storage::Store;
+
+use crate::{limits::Class, state::App};
 
 const REQUESTS: &str = "broadsheet_http_requests_total";
 const SECONDS: &str = "broadsheet_http_request_seconds";
 const STATEMENTS: &str = "broadsheet_database_statements_total";
 const WAITING: &str = "broadsheet_database_waiting_jobs";
+const IN_FLIGHT: &str = "broadsheet_in_flight_requests";
+const SHED: &str = "broadsheet_shed_requests_total";
+const LIMITED: &str = "broadsheet_limited_requests_total";
 const BUCKETS: [f64; 12] = [
     0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
 ];
@@ -38,8 +42,14 @@ impl Metrics {
         recorder.describe_histogram(name, Some(Unit::Seconds), text);
         let (name, text) = describe(STATEMENTS);
         recorder.describe_counter(name, Some(Unit::Count), text);
-        let (name, text) = describe(WAITING);
-        recorder.describe_gauge(name, Some(Unit::Count), text);
+        for counter in [SHED, LIMITED] {
+            let (name, text) = describe(counter);
+            recorder.describe_counter(name, Some(Unit::Count), text);
+        }
+        for gauge in [WAITING, IN_FLIGHT] {
+            let (name, text) = describe(gauge);
+            recorder.describe_gauge(name, Some(Unit::Count), text);
+        }
         Ok(Self {
             handle: recorder.handle(),
             recorder,
@@ -71,21 +81,34 @@ impl Metrics {
     }
 
     /// Everything, as Prometheus reads it.
-    pub(crate) fn render(&self, store: &Store) -> String {
-        let statements = Key::from_static_name(STATEMENTS);
-        self.recorder
-            .register_counter(&statements, &META)
-            .absolute(store.statements());
-        let depths = store.queue_depths();
+    pub(crate) fn render(&self, app: &App) -> String {
+        self.total(&Key::from_static_name(STATEMENTS), app.store.statements());
+        let depths = app.store.queue_depths();
         for (queue, depth) in [("read", depths.reads), ("write", depths.writes)] {
-            let key = Key::from_parts(WAITING, vec![Label::new("queue", queue)]);
-            let depth = u32::try_from(depth).unwrap_or(u32::MAX);
-            self.recorder
-                .register_gauge(&key, &META)
-                .set(f64::from(depth));
+            let labels = vec![Label::new("queue", queue)];
+            self.level(&Key::from_parts(WAITING, labels), depth);
+        }
+        for class in Class::ALL {
+            let labels = || vec![Label::new("class", class.as_str())];
+            let lane = app.admission.lane(class);
+            self.level(&Key::from_parts(IN_FLIGHT, labels()), lane.in_flight());
+            self.total(&Key::from_parts(SHED, labels()), lane.shed());
+            let limited = app.limits.refused(class);
+            self.total(&Key::from_parts(LIMITED, labels()), limited);
         }
         self.handle.run_upkeep();
         self.handle.render()
+    }
+
+    fn total(&self, key: &Key, value: u64) {
+        self.recorder.register_counter(key, &META).absolute(value);
+    }
+
+    fn level(&self, key: &Key, value: usize) {
+        let value = u32::try_from(value).unwrap_or(u32::MAX);
+        self.recorder
+            .register_gauge(&key, &META)
+            .set(f64::from(value));
     }
 }
 
@@ -118,6 +141,9 @@ fn help(name: &str) -> &'static str {
     match name {
         REQUESTS => "Requests answered, by route, method and status.",
         SECONDS => "How long answers took to make, in seconds.",
+        IN_FLIGHT => "Answers being made, by class of route.",
+        SHED => "Requests refused because too much was under way, by class of route.",
+        LIMITED => "Requests refused because their caller sent too many, by class of route.",
         STATEMENTS => "SQL statements executed since the start.",
         _ => "Jobs waiting for the database.",
     }

@@ -9,6 +9,7 @@ use domain::Timestamp;
 use storage::Store;
 
 use crate::{
+    admission::Admission,
     auth::{Identity, Passwords},
     clock::Clock,
     config::Config,
@@ -48,6 +49,7 @@ pub struct App {
     pub(crate) mailer: Mailer,
     pub(crate) table: Table,
     pub(crate) limits: Limits,
+    pub(crate) admission: Admission,
     pub(crate) documents: Documents,
     pub(crate) readiness: Readiness,
     pub(crate) metrics: Option<Metrics>,

@@ -117,6 +117,30 @@ impl Default for Limits {
     }
 }
 
+/// How many answers of a class are made at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Places {
+    /// Public reads.
+    pub reads: usize,
+    /// Public writes.
+    pub writes: usize,
+    /// Everything under `/auth`.
+    pub sign_ins: usize,
+    /// Everything under `/manage` and `/me`.
+    pub manage: usize,
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Self {
+            reads: 512,
+            writes: 192,
+            sign_ins: 64,
+            manage: 128,
+        }
+    }
+}
+
 /// What passwords may be, and what hashing one costs (Argon2id).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PasswordRules {
@@ -166,6 +190,8 @@ pub struct Config {
     pub rate_limits: bool,
     /// How much is allowed.
     pub limits: Limits,
+    /// How much is worked on at once. For tests; not a setting.
+    pub places: Places,
     /// The name of the newspaper.
     pub site_name: String,
     /// Whether readers can make accounts by themselves.
@@ -214,6 +240,7 @@ impl Default for Config {
             metrics_bind: None,
             rate_limits: true,
             limits: Limits::default(),
+            places: Places::default(),
             site_name: "Broadsheet".to_owned(),
             registration: true,
             passwords: PasswordRules::default(),

@@ -6,7 +6,7 @@ mod headers;
 mod limit;
 mod problem;
 
-use std::{panic::AssertUnwindSafe, time::Instant};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use ::metrics::SharedString;
 use actix_web::{
@@ -24,6 +24,7 @@ use headers::{Asked, Context};
 use openapi::problem::Code;
 
 use crate::{
+    admission::Turn,
     audit::{self, Event},
     auth::Stranger,
     error::ApiError,
@@ -62,19 +63,12 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
             note(request.request(), &refusal);
             Ok(problem::answer(request.into_parts().0, &refusal, &id))
         }
-        Ok(Some(preflight)) => Ok(request.into_response(preflight).map_into_boxed_body()),
-        Ok(None) => match AssertUnwindSafe(next.call(request)).catch_unwind().await {
-            Ok(Ok(answer)) => {
-                let error = answer.response().error();
-                if let Some(refusal) = error.and_then(|error| error.as_error()) {
-                    note(answer.request(), refusal);
-                }
-                Ok(problem::rendered(answer, &id))
-            }
-            // The request is gone with the handler, so these answers go out without it.
-            Ok(Err(error)) => Err(problem::render(&ApiError::internal(error), &id)),
-            Err(_) => Err(problem::after_panic(&id)),
-        },
+        Ok(Way::Preflight(answer)) => Ok(request.into_response(answer).map_into_boxed_body()),
+        Ok(Way::On(turn)) => {
+            let answer = handle(request, next, &id).await;
+            drop(turn);
+            answer
+        }
     };
     let context = Context {
         app: &app,
@@ -94,6 +88,29 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
     }
 }
 
+/// Calls the handler. An error is an answer too, but one without its request, which is gone with
+/// the handler.
+async fn handle<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+    id: &RequestId,
+) -> Result<ServiceResponse<BoxBody>, HttpResponse> {
+    match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+        Ok(Ok(answer)) => {
+            // The place that was taken with the body: the answer is made, and sending it is
+            // nobody's work but the client's.
+            drop(answer.request().extensions_mut().remove::<Turn>());
+            let error = answer.response().error();
+            if let Some(refusal) = error.and_then(|error| error.as_error()) {
+                note(answer.request(), refusal);
+            }
+            Ok(problem::rendered(answer, id))
+        }
+        Ok(Err(error)) => Err(problem::render(&ApiError::internal(error), id)),
+        Err(_) => Err(problem::after_panic(id)),
+    }
+}
+
 /// What every answer goes through last.
 fn finish(answer: &mut HttpResponse<BoxBody>, context: &Context<'_>, began: Instant) {
     let status = answer.status();
@@ -107,15 +124,23 @@ fn finish(answer: &mut HttpResponse<BoxBody>, context: &Context<'_>, began: Inst
     record(answer, context, began);
 }
 
-/// Either the answer to a preflight, or leave to go on.
+/// Where a request goes that was let in.
+enum Way {
+    /// Nowhere: this is its answer.
+    Preflight(HttpResponse),
+    /// To its handler, with its place if it has taken one.
+    On(Option<Turn>),
+}
+
+/// Lets a request in, or says why not.
 async fn pass(
     app: &App,
     request: &mut ServiceRequest,
     entry: Option<&Entry>,
     asked: &Asked,
-) -> Result<Option<HttpResponse>, ApiError> {
+) -> Result<Way, ApiError> {
     if let Some(preflight) = cors::preflight(request.request(), entry, &app.config) {
-        return Ok(Some(preflight));
+        return Ok(Way::Preflight(preflight));
     }
     let found = recognized(app, request.request(), entry).await;
     limit::count(app, request.request(), asked, &found)?;
@@ -129,7 +154,22 @@ async fn pass(
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
-    Ok(None)
+    Ok(Way::On(turn(app, request, rule).await?))
+}
+
+/// A place in the lane of this kind of work, where it takes one. A request with a body is only
+/// asked whether there is room: it takes its place when it is all there.
+async fn turn(app: &App, request: &ServiceRequest, rule: Rule) -> Result<Option<Turn>, ApiError> {
+    let (Some(class), true) = (rule.class, rule.needs_data) else {
+        return Ok(None);
+    };
+    let lane = app.admission.lane(class);
+    if rule.body {
+        lane.expect_room()?;
+        request.extensions_mut().insert(Arc::clone(lane));
+        return Ok(None);
+    }
+    lane.enter().await.map(Some)
 }
 
 /// What is asked for and who is asking. Somebody who is not known is looked for once.

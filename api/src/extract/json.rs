@@ -1,9 +1,9 @@
 //! A JSON body: its type, its size, its pace, its form and its fields, in that order.
 
-use std::{future::Future, ops::Deref, pin::Pin, time::Duration};
+use std::{future::Future, ops::Deref, pin::Pin, sync::Arc, time::Duration};
 
 use actix_web::{
-    FromRequest, HttpRequest,
+    FromRequest, HttpMessage as _, HttpRequest,
     dev::Payload,
     http::{
         Method,
@@ -20,7 +20,7 @@ use super::{
     node::{self, Node, Unreadable},
     value::{Kind, Refused},
 };
-use crate::error::ApiError;
+use crate::{admission::Lane, error::ApiError};
 
 /// The largest body of an article, in bytes.
 pub const ARTICLE_BYTES: usize = 2 * 1024 * 1024;
@@ -77,6 +77,7 @@ impl<T: DeserializeOwned + 'static, const MAX: usize> FromRequest for Json<T, MA
         Box::pin(async move {
             let typed = media_type(&request)?;
             let body = receive(&request, payload, MAX).await?;
+            take_turn(&request).await?;
             if !typed && !body.is_empty() {
                 return Err(unsupported(
                     "There is a body and no Content-Type.",
@@ -89,6 +90,17 @@ impl<T: DeserializeOwned + 'static, const MAX: usize> FromRequest for Json<T, MA
             })
         })
     }
+}
+
+/// Waits for a place in the lane that the edge has left with the request. Now, and not before the
+/// body: however slowly that comes, it keeps nobody else from working.
+async fn take_turn(request: &HttpRequest) -> Result<(), ApiError> {
+    let lane = request.extensions().get::<Arc<Lane>>().cloned();
+    if let Some(lane) = lane {
+        let turn = lane.enter().await?;
+        request.extensions_mut().insert(turn);
+    }
+    Ok(())
 }
 
 /// Whether the body says that it is JSON. `false` when it says nothing, which an empty one may.

@@ -16,7 +16,7 @@ async fn numbers(app: Data<App>) -> HttpResponse {
     let text = app
         .metrics
         .as_ref()
-        .map(|metrics| metrics.render(&app.store))
+        .map(|metrics| metrics.render(&app))
         .unwrap_or_default();
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"))

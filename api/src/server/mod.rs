@@ -23,6 +23,7 @@ pub(crate) use connection::Progress;
 pub(crate) use signals::Signals;
 
 use crate::{
+    admission::Admission,
     auth::{Identity, Passwords},
     clock::{Clock, SystemClock},
     config::Config,
@@ -194,6 +195,7 @@ fn state(
     Ok(App {
         store,
         limits: Limits::new(&config, &options.clock),
+        admission: Admission::new(config.places),
         clock: options.clock,
         ids,
         site: Site::default(),
@@ -323,7 +325,7 @@ mod tests {
             assert!(answer.headers().contains_key(name), "{name}");
         }
         assert_eq!(answer.headers().get("cache-control").unwrap(), "no-store");
-        let numbers = app.metrics.as_ref().unwrap().render(&app.store);
+        let numbers = app.metrics.as_ref().unwrap().render(&app);
         let counted = "route=\"/livez\",method=\"GET\",status=\"500\"";
         assert!(numbers.contains(counted), "{numbers}");
     }

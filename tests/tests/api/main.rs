@@ -46,6 +46,8 @@ mod news_page;
 #[cfg(test)]
 mod outage;
 #[cfg(test)]
+mod overload;
+#[cfg(test)]
 mod process;
 #[cfg(test)]
 mod queries;
