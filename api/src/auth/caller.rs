@@ -4,15 +4,18 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use domain::{Access, Actor, Timestamp};
 use openapi::problem::Code;
 
-use super::{Identity, Unfit, is_formed};
+use super::{Identity, Unfit};
 use crate::{error::ApiError, secret::API_KEY_PREFIX, site::Site, state::App};
 
-const FORM: &str = "Send `Authorization: Bearer` and an access token from `/auth/login`, or an API \
+/// What is said of anything that is neither a token nor a key.
+pub(super) const FORM: &str = "Send `Authorization: Bearer` and an access token from `/auth/login`, or an API \
                     key, which begins with bsk_.";
 
 /// Why a caller is not let in.
 #[derive(Debug)]
 pub(crate) enum Stranger {
+    /// What was sent cannot be read as credentials at all.
+    Unreadable(ApiError),
     /// The credentials are no good.
     Refused(ApiError),
     /// They are not known. They may have been made a moment ago: look, and ask again.
@@ -22,7 +25,9 @@ pub(crate) enum Stranger {
 impl From<Stranger> for ApiError {
     fn from(stranger: Stranger) -> Self {
         match stranger {
-            Stranger::Refused(error) | Stranger::Unknown(error) => error,
+            Stranger::Unreadable(error) | Stranger::Refused(error) | Stranger::Unknown(error) => {
+                error
+            }
         }
     }
 }
@@ -51,12 +56,13 @@ pub(crate) fn identify(
     looked: bool,
 ) -> Result<Actor, Stranger> {
     let (identity, now) = (&app.identity, app.now());
-    let known = match credentials(headers)? {
+    let known = match credentials(headers).map_err(unreadable)? {
         Credentials::None => return Ok(Actor::Anonymous),
         Credentials::Key(key) => by_key(key, &app.site, now),
         Credentials::Token(token) => by_token(token, identity, now),
     };
     match known {
+        Err(Stranger::Unreadable(_)) => known,
         Err(Stranger::Unknown(_)) if !looked => known,
         Err(_) if access == Access::Auth => Ok(Actor::Anonymous),
         // Who that is may have changed, and nobody has told us for a while.
@@ -68,34 +74,33 @@ pub(crate) fn identify(
 }
 
 fn by_key(key: &str, site: &Site, now: Timestamp) -> Result<Actor, Stranger> {
-    let unknown = || refused("This API key is unknown, expired or revoked.");
+    let unknown = "This API key is unknown, expired or revoked.";
     site.api_key(key, now)?
-        .ok_or_else(|| Stranger::Unknown(unknown()))
+        .ok_or_else(|| Stranger::Unknown(refused(unknown)))
 }
 
 fn by_token(token: &str, identity: &Identity, now: Timestamp) -> Result<Actor, Stranger> {
     identity.judge(token, now).map_err(|unfit| match unfit {
+        Unfit::Unreadable => unreadable(FORM),
         Unfit::UnknownKey => Stranger::Unknown(unfit.into()),
         _ => Stranger::Refused(unfit.into()),
     })
 }
 
-/// Reads the header; what cannot be read is refused wherever it is sent.
-fn credentials(headers: &HeaderMap) -> Result<Credentials<'_>, ApiError> {
+/// Takes the header apart, or says why it cannot.
+fn credentials(headers: &HeaderMap) -> Result<Credentials<'_>, &'static str> {
     let mut all = headers.get_all(AUTHORIZATION);
     let value = match (all.next(), all.next()) {
         (None, _) => return Ok(Credentials::None),
         (Some(value), None) => value,
-        (Some(_), Some(_)) => return Err(refused("Authorization is given more than once.")),
+        (Some(_), Some(_)) => return Err("Authorization is given more than once."),
     };
-    let text = bearer(value).ok_or_else(|| refused(FORM))?;
-    if text.starts_with(API_KEY_PREFIX) {
-        Ok(Credentials::Key(text))
-    } else if is_formed(text) {
-        Ok(Credentials::Token(text))
+    let text = bearer(value).ok_or(FORM)?;
+    Ok(if text.starts_with(API_KEY_PREFIX) {
+        Credentials::Key(text)
     } else {
-        Err(refused(FORM))
-    }
+        Credentials::Token(text)
+    })
 }
 
 fn bearer(value: &HeaderValue) -> Option<&str> {
@@ -103,6 +108,10 @@ fn bearer(value: &HeaderValue) -> Option<&str> {
     scheme
         .eq_ignore_ascii_case("bearer")
         .then_some(text.trim_matches(' '))
+}
+
+fn unreadable(detail: &str) -> Stranger {
+    Stranger::Unreadable(refused(detail))
 }
 
 fn refused(detail: &str) -> ApiError {

@@ -74,34 +74,43 @@ impl RingKey {
 
 /// Every key that could be opened. They are two or three at most.
 #[derive(Default)]
-pub(super) struct KeyRing(Vec<Arc<RingKey>>);
+pub(super) struct KeyRing {
+    keys: Vec<Arc<RingKey>>,
+    /// The names of those that could not.
+    foreign: Vec<String>,
+}
 
 impl KeyRing {
-    /// The ring of what the database holds now. Keys that are in this one are not opened again.
+    /// The ring of what the database holds now. Keys that are in this one are not opened again,
+    /// and what could not be opened is said once.
     pub(super) fn renewed(&self, rows: Vec<SigningKey>, secret: &Secret) -> Self {
-        let mut keys = Vec::new();
+        let mut next = Self::default();
         for row in rows {
-            if let Some(known) = self.0.iter().find(|key| key.row == row) {
-                keys.push(Arc::clone(known));
+            if let Some(known) = self.keys.iter().find(|key| key.row == row) {
+                next.keys.push(Arc::clone(known));
                 continue;
             }
             let kid = row.kid.clone();
-            match RingKey::open(row, secret) {
-                Some(key) => keys.push(Arc::new(key)),
-                None => tracing::error!(
-                    kid,
-                    "a signing key does not open with this root secret and is left out: give every \
-                     node the same BROADSHEET_SECRET, or make a new key with `broadsheet keys \
-                     rotate`"
-                ),
+            if let Some(key) = RingKey::open(row, secret) {
+                next.keys.push(Arc::new(key));
+                continue;
             }
+            if !self.foreign.contains(&kid) {
+                tracing::error!(
+                    kid,
+                    "a signing key does not open with this root secret and is not used: give every \
+                     node the same BROADSHEET_SECRET, or start afresh with `broadsheet keys \
+                     revoke-all`"
+                );
+            }
+            next.foreign.push(kid);
         }
-        Self(keys)
+        next
     }
 
     /// The key of this name, if its signatures are taken at `now`.
     pub(super) fn verifying(&self, kid: Kid, now: Timestamp) -> Option<&RingKey> {
-        let mut keys = self.0.iter().map(AsRef::as_ref);
+        let mut keys = self.keys.iter().map(AsRef::as_ref);
         keys.find(|key: &&RingKey| key.kid == kid && key.verifies(now))
     }
 
@@ -109,7 +118,7 @@ impl KeyRing {
     /// the first one may be ahead of ours), the one that does so soonest.
     pub(super) fn signing(&self, now: Timestamp) -> Option<&RingKey> {
         let usable = || {
-            let keys = self.0.iter().map(AsRef::as_ref);
+            let keys = self.keys.iter().map(AsRef::as_ref);
             keys.filter(|key: &&RingKey| key.verifies(now))
         };
         usable()
@@ -120,7 +129,7 @@ impl KeyRing {
 
     /// The public halves of all whose signatures are taken, as a JWK set (RFC 7517).
     pub(super) fn jwks(&self, now: Timestamp) -> Value {
-        let keys = self.0.iter().filter(|key| key.verifies(now));
+        let keys = self.keys.iter().filter(|key| key.verifies(now));
         let keys = keys.map(|key| {
             json!({
                 "kty": "OKP",
@@ -234,8 +243,11 @@ mod tests {
         let foreign = fresh_signing_key(&foreign, at(0), at(0)).unwrap();
         let known = ring(&[good.clone()]);
         let ring = known.renewed(vec![slipped_in, renamed, foreign, good.clone()], &secret());
-        assert_eq!(ring.0.len(), 1);
-        assert!(Arc::ptr_eq(&ring.0[0], &known.0[0]), "not opened again");
-        assert_eq!(KeyRing::default().signing(at(0)).is_none(), true);
+        assert_eq!((ring.keys.len(), ring.foreign.len()), (1, 3));
+        assert!(
+            Arc::ptr_eq(&ring.keys[0], &known.keys[0]),
+            "not opened again"
+        );
+        assert!(KeyRing::default().signing(at(0)).is_none());
     }
 }

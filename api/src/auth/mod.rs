@@ -18,4 +18,4 @@ pub use keyring::{fresh_signing_key, private_key};
 pub(crate) use password::{Passwords, context_of, hash_blocking};
 pub use refresh::{REFRESH_TOKEN_PREFIX, RefreshToken};
 pub use rotation::{ROTATION_LEAD_SECONDS, revoke_all, rotate};
-use token::{Unfit, is_formed};
+use token::Unfit;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::keyring::{KeyRing, Kid, RingKey};
 
 /// No token of ours is longer, whatever the addresses in it.
-const MAX_TOKEN: usize = 4096;
+pub(super) const MAX_TOKEN: usize = 4096;
 /// How far the clocks of two nodes may lie apart: a token may be so much younger than now.
 const LEEWAY_SECONDS: i64 = 60;
 /// The one kind of token taken here (RFC 9068).
@@ -22,6 +22,8 @@ const CLIENT: &str = "broadsheet";
 /// Why a token does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unfit {
+    /// It has not even the form of a token.
+    Unreadable,
     /// It is not one of ours, or has been tampered with.
     Forged,
     /// It names a key that is not known. One that another node made a moment ago may be met yet.
@@ -152,6 +154,9 @@ impl Parties {
     /// Reads a token whose signature is right and whose every claim is as it should be. Whether
     /// it holds now is asked afterwards, each time anew.
     pub(super) fn read(&self, token: &str, ring: &KeyRing, now: Timestamp) -> Result<Said, Unfit> {
+        if !is_formed(token) {
+            return Err(Unfit::Unreadable);
+        }
         let kid = named_key(token).ok_or(Unfit::Forged)?;
         let key = ring.verifying(kid, now).ok_or(Unfit::UnknownKey)?;
         let data = jsonwebtoken::decode::<Claims>(token, &key.verifier, &self.validation);
@@ -175,15 +180,15 @@ fn said(kid: Kid, claims: &Claims) -> Option<Said> {
     })
 }
 
-/// Whether this has the form of a token: three parts of base64url, of no unusual length.
-pub(super) fn is_formed(token: &str) -> bool {
+/// Whether this has the form of a token: three parts of base64url.
+fn is_formed(token: &str) -> bool {
     let letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     let mut parts = token.split('.');
     let filled = |part: Option<&str>| {
         part.is_some_and(|part| !part.is_empty() && part.as_bytes().iter().all(letter))
     };
     let three = filled(parts.next()) && filled(parts.next()) && filled(parts.next());
-    three && parts.next().is_none() && token.len() <= MAX_TOKEN
+    three && parts.next().is_none()
 }
 
 /// The key that a token names, if its header is one of ours to the letter.

@@ -281,6 +281,7 @@ mod tests {
 
     use super::*;
     use crate::config::{Hidden, LogFormat};
+    use crate::error::ApiError;
 
     fn app(folder: &tempfile::TempDir) -> Data<App> {
         let mut config = Config::default();
@@ -328,6 +329,46 @@ mod tests {
         let numbers = app.metrics.as_ref().unwrap().render(&app);
         let counted = "route=\"/livez\",method=\"GET\",status=\"500\"";
         assert!(numbers.contains(counted), "{numbers}");
+    }
+
+    #[actix_web::test]
+    async fn a_token_opens_public_routes_alone_until_it_is_known_what_has_ended() {
+        use domain::{Role, Timestamp, id, user};
+        use openapi::problem::Code;
+
+        let folder = tempfile::tempdir().unwrap();
+        let (app, now) = (app(&folder), Timestamp::from_millis(1_795_428_000_000));
+        let (store, identity) = (&app.store, &app.identity);
+        crate::auth::rotate(store, &app.secret, now).unwrap();
+        app.site.reload(store, identity, now).await.unwrap();
+        let user = storage::users::User {
+            id: id::UserId::from_raw(1),
+            email: user::Email::parse("ada@example.org").unwrap(),
+            email_verified_at: None,
+            name: "Ada".to_owned(),
+            password_hash: None,
+            role: Role::Admin,
+            status: user::UserStatus::Active,
+            epoch: 0,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        let session = id::SessionId::from_raw(1);
+        let token = identity.issue(&user, session, 1, app.now()).unwrap();
+        let ask = |path: &str| {
+            let request = service_test::TestRequest::get().uri(path);
+            let request = request
+                .insert_header(("authorization", format!("Bearer {token}")))
+                .to_http_request();
+            let known = crate::gate::recognize(&request, app.table.find(path), &app, true);
+            known.map_err(|stranger| ApiError::from(stranger).code())
+        };
+        assert!(ask("/api/v1/articles").is_ok());
+        let refused = ask("/api/v1/manage/articles").unwrap_err();
+        assert_eq!(refused, Code::Unavailable);
+        app.show_own_revocations().await;
+        assert!(ask("/api/v1/manage/articles").is_ok());
     }
 
     #[actix_web::test]

@@ -48,6 +48,8 @@ fn a_server_starts_and_answers_while_its_database_is_away() {
         assert_eq!(app.root("/readyz").await.status, 503);
         app.get("/openapi.json").await.expect(200);
         app.get("/nowhere").await.problem(404, "not_found");
+        let keys = app.root("/.well-known/jwks.json").await;
+        keys.problem(503, "unavailable");
         refuses_at_once(&app).await;
     });
 }

@@ -86,6 +86,51 @@ both! {
         }
     }
 
+    async fn what_signs_in_does_not_mind_credentials_that_are_over(app: TestApp) {
+        let forge = forge::Forge::new(app);
+        let member = &forge.member;
+        let unknown = forge.head(&forge::with(&forge.head, "kid", "A".repeat(43).into()));
+        let bent = format!("{}A", member.token);
+        let over = member.token.clone();
+        app.advance(700);
+        let mut shown = member.refresh.clone();
+        for (what, token) in [("over", over.as_str()), ("of an unknown key", &unknown), ("bent", &bent),
+                              ("an unknown key", "bsk_unknown"), ("an API key", &tests::key_of("reader"))] {
+            let call = app.post("/auth/refresh").bearer(token);
+            let reply = call.json(&json!({ "refresh_token": shown })).await;
+            assert_eq!(reply.status, 200, "{what}: {}", reply.text());
+            assert_eq!(reply.header("cache-control"), "private, no-store");
+            assert_eq!(reply.header("cross-origin-resource-policy"), "same-site");
+            shown = tests::text(&reply.json()["refresh_token"]);
+        }
+        let body = json!({ "refresh_token": shown });
+        for header in ["Basic eDp5", "Bearer", "Bearer ", "Bearer x", "Bearer a.b", "bsk_x", &format!("Bearer {shown}")] {
+            let reply = app.post("/auth/refresh").header("authorization", header).json(&body).await;
+            is_refused(&reply, header);
+        }
+        is_refused(&app.post("/auth/refresh").bearer(&over).bearer(&over).json(&body).await, "twice");
+        let next = app.post("/auth/refresh").json(&body).await.expect(200).json();
+        let token = tests::text(&next["access_token"]);
+        app.get("/manage/articles").bearer(&token).await.expect(200);
+    }
+
+    async fn pages_of_our_own_origins_alone_may_sign_in(app: TestApp) {
+        let asked = async |origin: &str, path: &str| {
+            let call = app.call(Method::OPTIONS, path).header("origin", origin);
+            let reply = call.header("access-control-request-method", "POST").await.expect(204);
+            reply.header("access-control-allow-origin").to_owned()
+        };
+        for path in ["/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/auth/logout"] {
+            assert_eq!(asked(tests::ORIGIN, path).await, tests::ORIGIN, "{path}");
+            assert_eq!(asked("https://evil.example", path).await, "", "{path}");
+        }
+        let body = json!({ "refresh_token": "bsr_x" });
+        let post = |origin: &str| app.post("/auth/refresh").header("origin", origin).json(&body);
+        let evil = post("https://evil.example").await;
+        assert_eq!((evil.status, evil.header("access-control-allow-origin")), (401, ""));
+        assert_eq!(post(tests::ORIGIN).await.header("access-control-allow-origin"), tests::ORIGIN);
+    }
+
     async fn private_places_say_nothing_to_strangers_and_other_sites(app: TestApp) {
         for path in ["/api/v1/manage", "/api/v1/manage/nothing", "/api/v1/me/nothing", "/api/v1/auth/nothing", "/api/v1/auth"] {
             let reply = app.call(Method::GET, path).header("origin", "https://evil.example").await;
