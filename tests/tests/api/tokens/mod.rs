@@ -78,11 +78,11 @@ both! {
         };
         for path in ["/articles/ferry", "/articles", "/sections"] {
             let plain = app.fewest_statements(path).await;
-            assert_eq!(fewest(path, &editor.token).await, plain, "{path}");
+            assert!(fewest(path, &editor.token).await <= plain, "{path}");
         }
         for path in ["/manage/articles", "/manage/sections"] {
             let with_key = fewest(path, &tests::key_of("editor")).await;
-            assert_eq!(fewest(path, &editor.token).await, with_key, "{path}");
+            assert!(fewest(path, &editor.token).await <= with_key, "{path}");
         }
     }
 
