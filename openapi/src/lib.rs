@@ -1,9 +1,11 @@
 //! The wire contract: what requests and responses look like, which problems there are, and the
 //! `OpenAPI` document made of them. Nothing here knows how an answer comes about.
 
+pub mod api_key;
 pub mod article;
 pub mod auth;
 pub mod author;
+pub mod change;
 pub mod comment;
 pub mod compat;
 pub mod document;

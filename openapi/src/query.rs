@@ -5,6 +5,7 @@
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::change::ChangeEntity;
 use crate::list::CommaList;
 use crate::managed_article::ArticleStatus;
 use crate::schema::{ArticleId, Cursor, Language, Timestamp};
@@ -75,6 +76,15 @@ pub struct SessionPath {
     /// A session's id.
     #[param(min_length = 1, max_length = 96, example = "ses_38g7v90h2c4mr")]
     pub session: String,
+}
+
+/// `{key}` in a path.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct ApiKeyPath {
+    /// An API key's id.
+    #[param(min_length = 1, max_length = 96, example = "key_38g7v9fe0x3ja")]
+    pub key: String,
 }
 
 /// The query of a route that takes no parameter: anything in it is refused.
@@ -305,6 +315,48 @@ pub struct UserListQuery {
     #[param(value_type = String, required = false, min_length = 1, max_length = 254, example = "ines@harbourpost.example")]
     pub email: Option<String>,
     /// How many accounts a page has.
+    #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
+    pub limit: Option<i64>,
+    /// Where the page begins: `next_cursor` of the page before.
+    #[param(value_type = Cursor, required = false, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
+    pub cursor: Option<String>,
+}
+
+/// The query of `GET /manage/api-keys`.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ApiKeyListQuery {
+    /// How many keys a page has.
+    #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
+    pub limit: Option<i64>,
+    /// Where the page begins: `next_cursor` of the page before.
+    #[param(value_type = Cursor, required = false, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
+    pub cursor: Option<String>,
+}
+
+/// The query of `GET /manage/changes`.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ChangeListQuery {
+    /// Only changes of this kind of thing.
+    #[param(value_type = ChangeEntity, required = false, example = "article")]
+    pub entity: Option<ChangeEntity>,
+    /// Only changes of this thing. Signing keys are not looked up this way.
+    #[param(value_type = String, required = false, min_length = 17, max_length = 17, example = "art_38g7v6cxq6t9y")]
+    pub entity_id: Option<String>,
+    /// Only changes by this actor: `user:` or `api_key:` and an id, or `system:` and `import`,
+    /// `demo`, `command` or `background`. What guests did cannot be asked for.
+    #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "user:usr_38g7v6qajp37f")]
+    pub actor: Option<String>,
+    /// Only changes at this time or later.
+    #[param(value_type = Timestamp, required = false, example = "2026-11-01T00:00:00Z")]
+    pub from: Option<String>,
+    /// Only changes before this time.
+    #[param(value_type = Timestamp, required = false, example = "2026-12-01T00:00:00Z")]
+    pub until: Option<String>,
+    /// How many changes a page has.
     #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
     pub limit: Option<i64>,
     /// Where the page begins: `next_cursor` of the page before.

@@ -39,6 +39,11 @@ pub struct UserId(pub String);
 #[schema(value_type = String, pattern = "^ses_[0-7][0-9a-hjkmnp-tv-z]{12}$", example = "ses_38g7v90h2c4mr")]
 pub struct SessionId(pub String);
 
+/// An API key's id: `key_` and 13 Crockford base32 characters, lower case.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, pattern = "^key_[0-7][0-9a-hjkmnp-tv-z]{12}$", example = "key_38g7v9fe0x3ja")]
+pub struct ApiKeyId(pub String);
+
 /// The readable name of a thing in an address: lower-case Latin letters and digits, joined by
 /// single hyphens; at most 96 characters, unique per noun.
 #[derive(Debug, ToSchema)]

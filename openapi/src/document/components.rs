@@ -4,7 +4,10 @@ use utoipa::openapi::schema::{ArrayItems, ComponentsBuilder};
 use utoipa::openapi::{Components, Ref, RefOr, Schema};
 
 use crate::problem::{Code, Problem, ProblemError};
-use crate::{article, author, comment, managed_article, me, query, schema, section, tag, user};
+use crate::{
+    api_key, article, author, change, comment, managed_article, me, query, schema, section, tag,
+    user,
+};
 
 /// Adds the schemas that operations name without the collector noticing: those of parameters and
 /// problems, and those named only inside other schemas.
@@ -31,6 +34,7 @@ fn scalars(builder: ComponentsBuilder) -> ComponentsBuilder {
         .schema_from::<schema::TagId>()
         .schema_from::<schema::UserId>()
         .schema_from::<schema::SessionId>()
+        .schema_from::<schema::ApiKeyId>()
         .schema_from::<schema::Slug>()
         .schema_from::<schema::Timestamp>()
         .schema_from::<schema::Language>()
@@ -56,6 +60,9 @@ fn nouns(builder: ComponentsBuilder) -> ComponentsBuilder {
         .schema_from::<user::ManagedUser>()
         .schema_from::<user::Role>()
         .schema_from::<user::UserStatus>()
+        .schema_from::<api_key::ApiKey>()
+        .schema_from::<change::Change>()
+        .schema_from::<change::ChangeEntity>()
 }
 
 /// Makes every list refer to its items' schema by name.

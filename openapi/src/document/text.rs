@@ -94,6 +94,11 @@ const TAGS: &[(&str, &str)] = &[
         "manage users",
         "Invite people, say what they may do, close and erase accounts.",
     ),
+    (
+        "manage api keys",
+        "Make and revoke the keys that programs call with.",
+    ),
+    ("manage changes", "Read what was changed, when and by whom."),
     ("meta", "The interface itself."),
 ];
 

@@ -3,6 +3,7 @@
 //! ferry, in the section `ferries` under `city`.
 
 mod accounts;
+mod keys;
 mod managed;
 mod people;
 mod public;
@@ -35,6 +36,7 @@ pub fn of(schema: &str) -> Option<Value> {
         .or_else(|| managed::of(schema))
         .or_else(|| accounts::of(schema))
         .or_else(|| people::of(schema))
+        .or_else(|| keys::of(schema))
 }
 
 /// The example for the answer to a new article: the draft it starts as.
