@@ -160,6 +160,19 @@ pub fn manage_list<T: Serialize>(
     json(answer, body)
 }
 
+/// 201 for what was made under `/manage`, where the answer may not be kept to be given again.
+/// `location` is relative.
+pub fn created<T: Serialize>(
+    location: &str,
+    version: i64,
+    body: &T,
+) -> Result<HttpResponse, ApiError> {
+    let mut answer = private(StatusCode::CREATED);
+    answer.insert_header((LOCATION, location));
+    answer.insert_header((ETAG, version_tag(version)));
+    json(answer, body)
+}
+
 /// Any other answer for this caller alone.
 pub fn private_json<T: Serialize>(status: StatusCode, body: &T) -> Result<HttpResponse, ApiError> {
     json(private(status), body)

@@ -14,7 +14,8 @@ mod write;
 
 use domain::Access::{Auth, Comment, Public, Staff};
 use domain::Action::{
-    PublishArticle, ReadManage, WriteArticle, WriteAuthor, WriteSection, WriteTag,
+    ManageApiKeys, PublishArticle, ReadChanges, ReadManage, WriteArticle, WriteAuthor,
+    WriteSection, WriteTag,
 };
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -69,6 +70,13 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
             .service(route(Staff(ReadManage), manage::tags::list_managed_tags))
             .service(route(Staff(WriteTag), manage::tags::create_tag))
             .service(route(Staff(ReadManage), manage::tags::get_managed_tag))
-            .service(route(Staff(WriteTag), manage::tags::patch_tag)),
+            .service(route(Staff(WriteTag), manage::tags::patch_tag))
+
+            .service(route(Staff(ManageApiKeys), manage::api_keys::list_api_keys))
+            .service(route(Staff(ManageApiKeys), manage::api_keys::create_api_key))
+            .service(route(Staff(ManageApiKeys), manage::api_keys::get_api_key))
+            .service(route(Staff(ManageApiKeys), manage::api_keys::revoke_api_key))
+
+            .service(route(Staff(ReadChanges), manage::changes::list_changes)),
     );
 }

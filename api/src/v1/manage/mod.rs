@@ -1,6 +1,8 @@
 //! What editors do: content comes in and goes live here.
 
+pub(crate) mod api_keys;
 pub(crate) mod articles;
 pub(crate) mod authors;
+pub(crate) mod changes;
 pub(crate) mod sections;
 pub(crate) mod tags;

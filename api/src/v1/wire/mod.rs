@@ -3,8 +3,10 @@
 //! Plain functions without I/O: what they need is read before. A row never goes out as it is, so
 //! a new column cannot become public by accident.
 
+pub(crate) mod api_key;
 pub(crate) mod article;
 pub(crate) mod author;
+pub(crate) mod change;
 pub(crate) mod comment;
 pub(crate) mod editorial;
 pub(crate) mod section;
