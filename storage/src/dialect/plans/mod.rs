@@ -5,6 +5,7 @@
 mod accounts;
 mod explain;
 mod fill;
+mod trail;
 
 use diesel::connection::SimpleConnection;
 use domain::article::Status;
@@ -300,6 +301,7 @@ fn hot_statements_go_by_index() {
             comment_reads(conn);
             editorial_reads(conn);
             accounts::reads(conn);
+            trail::check(conn);
             Ok(())
         });
         read.unwrap();
