@@ -65,7 +65,10 @@ fn writes(app: &TestApp) -> Vec<(Method, String)> {
                 .replace("{article}", "ferry")
                 .replace("{section}", "world")
                 .replace("{author}", "ada")
-                .replace("{tag}", "shipping");
+                .replace("{tag}", "shipping")
+                .replace("{user}", "usr_0000000000000")
+                .replace("{session}", "ses_0000000000000")
+                .replace("{key}", "key_0000000000000");
             (operation.method, path)
         })
         .collect()
@@ -80,18 +83,30 @@ fn percent(bytes: &[u8]) -> String {
         .concat()
 }
 
-async fn seeded(app: &TestApp) {
+/// A small newspaper; the access token of its administrator.
+async fn seeded(app: &TestApp) -> String {
     app.section("World", None).await;
     app.author("Ada").await;
     app.tag("Shipping").await;
     app.article(json!({ "title": "Ferry", "section": "world" }))
         .await;
+    app.member("admin").token
 }
 
-async fn send(app: &TestApp, method: &Method, path: &str, body: impl Into<Vec<u8>>) -> u16 {
+/// Whether an operation is for callers who are known.
+fn needs_credentials(path: &str) -> bool {
+    path.contains("/manage/") || path.starts_with("/api/v1/me")
+}
+
+async fn send(
+    app: &TestApp,
+    admin: &str,
+    (method, path): (&Method, &str),
+    body: impl Into<Vec<u8>>,
+) -> u16 {
     let call = app.call(method.clone(), path);
-    let call = if path.contains("/manage/") {
-        call.as_role("admin")
+    let call = if needs_credentials(path) {
+        call.bearer(admin)
     } else {
         call
     };
@@ -107,11 +122,11 @@ async fn send(app: &TestApp, method: &Method, path: &str, body: impl Into<Vec<u8
 
 both! {
     async fn random_bytes_are_never_a_server_error(app: TestApp) {
-        seeded(app).await;
+        let admin = seeded(app).await;
         let bodies = cases(40, &prop::collection::vec(any::<u8>(), 0..200));
         for (method, path) in writes(app) {
             for body in &bodies {
-                let status = send(app, &method, &path, body.clone()).await;
+                let status = send(app, &admin, (&method, &path), body.clone()).await;
                 assert!((400..500).contains(&status), "{method} {path}: {status} for {body:?}");
             }
         }
@@ -119,25 +134,25 @@ both! {
     }
 
     async fn json_of_any_shape_is_never_a_server_error(app: TestApp) {
-        seeded(app).await;
+        let admin = seeded(app).await;
         let values = cases(60, &json_value());
         let fields = cases(40, &json_value());
         for (method, path) in writes(app) {
             for value in &values {
-                send(app, &method, &path, value.to_string()).await;
+                send(app, &admin, (&method, &path), value.to_string()).await;
             }
             let schema = app.spec().template(&path).map(str::to_owned);
             let names = schema.map(|template| app.body_fields(&template, &method)).unwrap_or_default();
             for (index, value) in fields.iter().enumerate() {
                 if let Some(name) = names.get(index % names.len().max(1)) {
-                    send(app, &method, &path, json!({ name.as_str(): value }).to_string()).await;
+                    send(app, &admin, (&method, &path), json!({ name.as_str(): value }).to_string()).await;
                 }
             }
         }
     }
 
     async fn known_traps_are_never_a_server_error(app: TestApp) {
-        seeded(app).await;
+        let admin = seeded(app).await;
         let deep_array = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
         let deep_object = format!("{}1{}", "{\"a\":".repeat(50_000), "}".repeat(50_000));
         let deep_field = format!("{{\"name\":{}1{}}}", "[".repeat(5_000), "]".repeat(5_000));
@@ -155,7 +170,7 @@ both! {
         ];
         for (method, path) in writes(app) {
             for trap in &traps {
-                let status = send(app, &method, &path, trap.clone()).await;
+                let status = send(app, &admin, (&method, &path), trap.clone()).await;
                 assert!((400..500).contains(&status), "{method} {path}: {status} for {}", trap.chars().take(80).collect::<String>());
             }
         }
@@ -163,30 +178,32 @@ both! {
     }
 
     async fn ten_megabytes_are_refused_everywhere(app: TestApp) {
-        seeded(app).await;
+        let admin = seeded(app).await;
         let big = vec![b' '; 10 * 1024 * 1024];
         for (method, path) in writes(app) {
-            let status = send(app, &method, &path, big.clone()).await;
+            let status = send(app, &admin, (&method, &path), big.clone()).await;
             assert_eq!(status, 413, "{method} {path}");
         }
     }
 
     async fn query_strings_of_any_shape_are_never_a_server_error(app: TestApp) {
-        seeded(app).await;
-        let names = ["limit", "cursor", "section", "tag", "author", "language", "ids", "sort", "total",
-                     "published_after", "published_before", "include", "body", "replies", "articles", "x"];
+        let admin = seeded(app).await;
+        let names = ["limit", "cursor", "section", "tag", "author", "language", "ids", "sort", "total", "entity", "entity_id",
+                     "actor", "from", "until", "published_after", "published_before", "include", "body", "replies", "articles", "x"];
         let texts = cases(60, &"[ -~é渡\u{0}]{0,24}");
         let paths: Vec<String> = app.spec().operations().into_iter()
             .filter(|operation| operation.method == Method::GET && !operation.path.ends_with("openapi.json"))
             .map(|operation| operation.path.replace("{article}", "ferry").replace("{section}", "world")
-                .replace("{author}", "ada").replace("{tag}", "shipping").replace("{comment}", "cmt_0000000000001"))
+                .replace("{author}", "ada").replace("{tag}", "shipping").replace("{comment}", "cmt_0000000000001")
+                .replace("{user}", "usr_0000000000000").replace("{session}", "ses_0000000000000")
+                .replace("{key}", "key_0000000000000"))
             .collect();
         for path in &paths {
             for (index, text) in texts.iter().enumerate() {
                 let name = names[index % names.len()];
                 let encoded = percent(text.as_bytes());
                 let call = app.call(Method::GET, &format!("{path}?{name}={encoded}"));
-                let call = if path.contains("/manage/") { call.as_role("admin") } else { call };
+                let call = if needs_credentials(path) { call.bearer(&admin) } else { call };
                 let reply = call.await;
                 assert!(!reply.is_server_error(), "{path}?{name}={encoded}: {}", reply.text());
             }

@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod api_keys;
+#[cfg(test)]
 mod article_lists;
 #[cfg(test)]
 mod articles;
@@ -15,6 +17,8 @@ mod auth;
 mod bad_input;
 #[cfg(test)]
 mod caching;
+#[cfg(test)]
+mod changes;
 #[cfg(test)]
 mod comment_threads;
 #[cfg(test)]
@@ -33,6 +37,8 @@ mod health;
 mod idempotency;
 #[cfg(test)]
 mod import;
+#[cfg(test)]
+mod limited_keys;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]

@@ -6,15 +6,14 @@ use domain::session::Ending;
 use domain::user::{Email, TokenPurpose, UserStatus};
 
 use super::explain::explain;
-use super::{check, check_rare, explained, limit};
-use crate::changes::{ChangeFilter, Entity};
+use super::{check, check_rare, limit};
 use crate::connection::AnyConnection;
 use crate::sessions::{NewSession, Rotation, Shown};
 use crate::user_tokens::NewToken;
 use crate::users::{NewUser, User, UserFilter};
 use crate::{
-    Conn, Tx, api_keys, articles, attempts, changes, comments, idempotency, known_addresses,
-    sessions, user_tokens, users,
+    Conn, Tx, api_keys, articles, attempts, comments, idempotency, known_addresses, sessions,
+    user_tokens, users,
 };
 use domain::time::Timestamp;
 
@@ -30,7 +29,6 @@ fn email(text: &str) -> Email {
 
 pub(super) fn reads(conn: &mut Conn<'_>) {
     people(conn);
-    log(conn);
     check(conn, "account by address", 1, |conn| {
         let found = users::by_email(conn, &email("u77@example.org")).unwrap();
         assert_eq!(found.map(|user| user.id), Some(OWNER));
@@ -110,36 +108,6 @@ fn people(conn: &mut Conn<'_>) {
     check(conn, "accounts to be erased", 1, |conn| {
         users::erasing(conn, 10).unwrap();
     });
-}
-
-fn log(conn: &mut Conn<'_>) {
-    let entities = [None, Some(Entity::Session), Some(Entity::Article)];
-    for entity in entities {
-        for entity_id in [None, Some(7)] {
-            for actor in [None, Some("user:7".to_owned())] {
-                for (from, until) in [
-                    (None, None),
-                    (Some(at(9_000)), None),
-                    (None, Some(at(9_000))),
-                    (Some(at(8_000)), Some(at(9_000))),
-                ] {
-                    for before in [None, Some(8_500)] {
-                        let filter = ChangeFilter {
-                            entity,
-                            entity_id,
-                            actor: actor.clone(),
-                            from,
-                            until,
-                        };
-                        let bounds = usize::from(from.is_some()) + usize::from(until.is_some());
-                        explained(conn, &format!("log {filter:?}"), 1 + bounds, |conn| {
-                            changes::list(conn, &filter, before, limit()).unwrap();
-                        });
-                    }
-                }
-            }
-        }
-    }
 }
 
 fn user(tx: &mut Tx<'_>, id: UserId) -> User {

@@ -10,22 +10,27 @@ use crate::connection::AnyConnection;
 
 /// Filters without bounds in time, and the index that each is to go by.
 fn filters() -> Vec<(ChangeFilter, &'static str)> {
-    let (everything, one, actor, kind) = ("seq", "entity_id", "actor", "entity");
-    let with = |entity_id: Option<i64>, actor: Option<&str>, entity: Option<Entity>| ChangeFilter {
-        entity,
-        entity_id,
-        actor: actor.map(str::to_owned),
-        ..ChangeFilter::default()
-    };
-    let (id, me, session) = (Some(77), Some("user:7"), Some(Entity::Session));
-    vec![
-        (with(None, None, None), everything),
-        (with(id, None, session), one),
-        (with(id, me, session), one),
-        (with(None, me, None), actor),
-        (with(None, me, session), actor),
-        (with(None, None, session), kind),
-    ]
+    let mut filters = Vec::new();
+    for entity in [None, Some(Entity::Session), Some(Entity::Article)] {
+        for entity_id in [None, Some(77)] {
+            for actor in [None, Some("user:7".to_owned())] {
+                let index = match (entity_id, &actor, entity) {
+                    (Some(_), _, _) => "entity_id",
+                    (None, Some(_), _) => "actor",
+                    (None, None, Some(_)) => "entity",
+                    (None, None, None) => "seq",
+                };
+                let filter = ChangeFilter {
+                    entity,
+                    entity_id,
+                    actor,
+                    ..ChangeFilter::default()
+                };
+                filters.push((filter, index));
+            }
+        }
+    }
+    filters
 }
 
 /// What a plan says when it goes by that index.
