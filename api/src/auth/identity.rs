@@ -65,11 +65,6 @@ impl Identity {
         }
     }
 
-    /// Whose token this is, if it counts now.
-    pub fn verify(&self, token: &str, now: Timestamp) -> Result<Actor, ApiError> {
-        self.judge(token, now).map_err(ApiError::from)
-    }
-
     /// A new access token of a session.
     pub fn issue(
         &self,
@@ -96,7 +91,7 @@ impl Identity {
         }
     }
 
-    /// The same by [`verify`](Self::verify), with the reason.
+    /// Whose token this is, if it counts now, or why it does not.
     pub(super) fn judge(&self, token: &str, now: Timestamp) -> Result<Actor, Unfit> {
         let ring = self.ring().ok_or(Unfit::NotYetKnown)?;
         if token.len() > MAX_TOKEN {
@@ -235,9 +230,8 @@ mod tests {
             let judged = identity.judge(&token, at(seconds));
             assert_eq!(judged, Err(Unfit::OutOfTime), "{seconds}");
         }
-        assert_eq!(identity.verify(&token, at(1)).unwrap(), actor);
-        let refused = identity.verify(&token, at(601)).unwrap_err();
-        assert!(refused.has_bad_credentials());
+        let refused = ApiError::from(Unfit::OutOfTime);
+        assert!(refused.has_bad_credentials() && refused.code() == Code::Unauthorized);
     }
 
     #[test]

@@ -241,7 +241,7 @@ mod tests {
         };
         let foreign = Secret::from_root(b"ffffffffffffffffffffffffffffffff");
         let foreign = fresh_signing_key(&foreign, at(0), at(0)).unwrap();
-        let known = ring(&[good.clone()]);
+        let known = ring(std::slice::from_ref(&good));
         let ring = known.renewed(vec![slipped_in, renamed, foreign, good.clone()], &secret());
         assert_eq!((ring.keys.len(), ring.foreign.len()), (1, 3));
         assert!(

@@ -144,7 +144,9 @@ fn revoke_all(
         None => {
             say!("Clients get new ones with their refresh tokens. Add --sessions to end these too.")
         }
-        Some(ended) => say!("Ended {ended} sessions: everybody has to sign in again."),
+        Some(ended) => {
+            say!("Ended {ended} sessions: everybody has to sign in again.");
+        }
     }
     Ok(())
 }

@@ -124,13 +124,13 @@ fn drop_tags_of_private(headers: &mut HeaderMap) {
 /// is nothing does, outside the places of those who are known.
 pub(super) fn is_public(context: &Context<'_>) -> bool {
     let path = context.asked.uri.path();
-    let below = |place: &&str| {
+    let below = |place: &str| {
         let rest = path.strip_prefix(place);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     match context.entry {
         Some(entry) => entry.is_public(),
-        None => !PRIVATE_PLACES.iter().any(|place| below(&place)),
+        None => !PRIVATE_PLACES.iter().any(|place| below(place)),
     }
 }
 

@@ -6,9 +6,9 @@ use std::{
 };
 
 use api::auth;
-use domain::Role;
+use domain::{Role, Timestamp};
 use serde_json::Value;
-use tests::{Database, Process, TestApp, both, command, join_all, members};
+use tests::{Database, Member, Process, TestApp, both, command, join_all, members};
 
 use super::forge::{Forge, with};
 use super::is_refused;
@@ -151,90 +151,90 @@ both! {
     }
 }
 
-/// The command on a database of its own, with the time as it is.
-async fn commands(database: Database) {
-    let app = TestApp::start_on(&database).await;
-    let server = Process::serve(
-        database.url(),
-        &[],
-        &[
+/// A server as a process of its own, whose clock shows the time as it is, like the command's.
+struct Real {
+    server: Process,
+    http: reqwest::Client,
+}
+
+impl Real {
+    fn serve(database: &Database) -> Self {
+        let settings = [
             ("BROADSHEET_LOG", "json"),
             ("BROADSHEET_RATE_LIMITS", "off"),
-        ],
-    );
-    let now = || api::clock::Clock::now(&api::clock::SystemClock);
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    let get = async |path: &str, token: &str| {
-        let url = format!("http://{}{path}", server.address);
-        http.get(url).bearer_auth(token).send().await.unwrap()
-    };
-    let listed = || async { command(&app, &["keys", "list"]).await.stdout };
+        ];
+        Self {
+            server: Process::serve(database.url(), &[], &settings),
+            http: reqwest::Client::builder().no_proxy().build().unwrap(),
+        }
+    }
 
+    fn now() -> Timestamp {
+        api::clock::Clock::now(&api::clock::SystemClock)
+    }
+
+    async fn manage(&self, token: &str) -> u16 {
+        let url = format!("http://{}/api/v1/manage/articles", self.server.address);
+        let sent = self.http.get(url).bearer_auth(token).send().await;
+        sent.unwrap().status().as_u16()
+    }
+
+    async fn refresh(&self, token: &str) -> u16 {
+        let url = format!("http://{}/api/v1/auth/refresh", self.server.address);
+        let body = serde_json::json!({ "refresh_token": token });
+        let sent = self.http.post(url).json(&body).send().await;
+        sent.unwrap().status().as_u16()
+    }
+}
+
+/// What `broadsheet keys …` says when it has worked.
+async fn keys(app: &TestApp, arguments: &[&str]) -> String {
+    let outcome = command(app, &[&["keys"], arguments].concat()).await;
+    assert!(outcome.success, "{}", outcome.text);
+    outcome.stdout
+}
+
+async fn commands(database: Database) {
+    let app = TestApp::start_on(&database).await;
+    let real = Real::serve(&database);
     // The key there is was made by the clock of the first server, which may be ahead.
-    let made = command(&app, &["keys", "revoke-all"]).await;
-    assert!(
-        made.success && made.text.contains("within a second"),
-        "{}",
-        made.text
-    );
-    assert!(listed().await.contains("  signs  "), "{}", listed().await);
-    let member = members::sign_in(&app.store(), Role::Admin, now());
-    let reader = members::sign_in(&app.store(), Role::Reader, now());
-    assert_eq!(
-        get("/api/v1/manage/articles", &member.token).await.status(),
-        200
-    );
-    assert_eq!(
-        get("/api/v1/manage/articles", &reader.token).await.status(),
-        403
-    );
+    let made = keys(&app, &["revoke-all"]).await;
+    assert!(made.contains("within a second"), "{made}");
+    let listed = keys(&app, &["list"]).await;
+    assert!(listed.contains("  signs  "), "{listed}");
+    let admin = members::sign_in(&app.store(), Role::Admin, Real::now());
+    let reader = members::sign_in(&app.store(), Role::Reader, Real::now());
+    assert_eq!(real.manage(&admin.token).await, 200);
+    assert_eq!(real.manage(&reader.token).await, 403);
 
-    let rotated = command(&app, &["keys", "rotate"]).await;
-    assert!(
-        rotated.success && rotated.text.contains("in 30 seconds"),
-        "{}",
-        rotated.text
-    );
-    let both = listed().await;
-    assert!(
-        both.contains("  signs  ") && both.contains("  waits  "),
-        "{both}"
-    );
-    assert_eq!(
-        get("/api/v1/manage/articles", &member.token).await.status(),
-        200
-    );
+    let rotated = keys(&app, &["rotate"]).await;
+    assert!(rotated.contains("in 30 seconds"), "{rotated}");
+    let listed = keys(&app, &["list"]).await;
+    let both = listed.contains("  signs  ") && listed.contains("  waits  ");
+    assert!(both, "{listed}");
+    assert_eq!(real.manage(&admin.token).await, 200);
 
-    let ended = command(&app, &["keys", "revoke-all", "--sessions"]).await;
-    assert!(
-        ended.success && ended.text.contains("Ended 2 sessions"),
-        "{}",
-        ended.text
-    );
-    let refused =
-        async { while get("/api/v1/manage/articles", &member.token).await.status() != 401 {} };
-    tokio::time::timeout(Duration::from_secs(5), refused)
-        .await
-        .expect("refused within seconds");
-    let rows = listed().await;
-    assert_eq!(rows.lines().count(), 2, "{rows}");
-    let url = format!("http://{}/api/v1/auth/refresh", server.address);
-    let shown = serde_json::json!({ "refresh_token": member.refresh });
-    let refreshed = http.post(url).json(&shown).send().await.unwrap();
-    assert_eq!(refreshed.status(), 401);
+    let ended = keys(&app, &["revoke-all", "--sessions"]).await;
+    assert!(ended.contains("Ended 2 sessions"), "{ended}");
+    let refused = async { while real.manage(&admin.token).await != 401 {} };
+    let refused = tokio::time::timeout(Duration::from_secs(5), refused);
+    refused.await.expect("refused within seconds");
+    assert_eq!(keys(&app, &["list"]).await.lines().count(), 2);
+    assert_eq!(real.refresh(&admin.refresh).await, 401);
     assert_eq!(app.count("SELECT COUNT(*) FROM sessions"), 0);
+    shows_who_was_refused(&real.server.terminate().1, &admin, &reader);
+}
 
-    let (_, log) = server.terminate();
+fn shows_who_was_refused(log: &str, admin: &Member, reader: &Member) {
     let events = |name: &str| {
-        log.lines()
-            .filter(|line| line.contains(&format!("\"event\":\"{name}\"")))
-            .count()
+        let event = format!("\"event\":\"{name}\"");
+        log.lines().filter(|line| line.contains(&event)).count()
     };
     assert!(events("credentials_refused") >= 1, "{log}");
     assert_eq!(events("access_denied"), 1, "{log}");
     let denied = format!("\"actor\":\"user:{}\"", reader.user.id);
     assert!(log.contains(&denied), "{log}");
-    for secret in [&member.token, &reader.token, &member.refresh] {
+    for secret in [&admin.token, &reader.token, &admin.refresh] {
         assert!(!log.contains(secret.as_str()), "{log}");
     }
 }
