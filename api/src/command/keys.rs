@@ -142,7 +142,9 @@ fn revoke_all(
     );
     match ended {
         None => {
-            say!("Clients get new ones with their refresh tokens. Add --sessions to end these too.")
+            say!(
+                "Clients get new ones with their refresh tokens. Add --sessions to end these too."
+            );
         }
         Some(ended) => {
             say!("Ended {ended} sessions: everybody has to sign in again.");
