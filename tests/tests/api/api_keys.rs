@@ -1,8 +1,12 @@
 //! API keys: made and revoked by administrators, shown once, ended in time.
 
+use api::clock::{Clock as _, SystemClock};
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{TestApp, both, command, key_of, text};
+use tests::{
+    Database, Process, TestApp, both, command, key_of, members, on_postgres_database,
+    on_sqlite_database, text,
+};
 
 /// A key that an administrator who has signed in makes; the whole answer.
 async fn make(app: &TestApp, body: &Value) -> Value {
@@ -28,6 +32,63 @@ async fn until(what: &str, mut question: impl AsyncFnMut() -> bool) {
     tokio::time::timeout(std::time::Duration::from_mins(1), asked)
         .await
         .unwrap_or_else(|_| panic!("never: {what}"));
+}
+
+/// What the audit log holds of making and revoking a key, and of trying to without the right.
+async fn key_events_are_logged_without_the_key(database: Database) {
+    let process = Process::serve(database.url(), &[], &[("BROADSHEET_LOG", "json")]);
+    let store =
+        storage::Store::open(storage::Settings::new(database.url())).expect("the store opens");
+    let admin = members::sign_in(&store, domain::Role::Admin, SystemClock.now());
+    let client = reqwest::Client::new();
+    let url = format!("http://{}/api/v1/manage/api-keys", process.address);
+    let body = json!({ "name": "desk", "role": "editor" });
+    let denied = client.post(&url).bearer_auth(key_of("admin")).json(&body);
+    assert_eq!(denied.send().await.expect("an answer").status(), 403);
+    let made = client.post(&url).bearer_auth(&admin.token).json(&body);
+    let made: Value = made
+        .send()
+        .await
+        .expect("an answer")
+        .json()
+        .await
+        .expect("JSON");
+    let (id, key) = (text(&made["id"]), text(&made["key"]));
+    let revoke = client
+        .delete(format!("{url}/{id}"))
+        .bearer_auth(&admin.token)
+        .header("if-match", "\"1\"");
+    assert_eq!(revoke.send().await.expect("an answer").status(), 204);
+    let (_, log) = process.terminate();
+    for event in ["key_created", "key_revoked"] {
+        let line = log
+            .lines()
+            .find(|line| line.contains(&format!("\"event\":\"{event}\"")));
+        let line = line.unwrap_or_else(|| panic!("{event} in {log}"));
+        for named in [
+            id.clone(),
+            format!("user:{}", admin.user.id),
+            "127.0.0.1".to_owned(),
+            "req_".to_owned(),
+        ] {
+            assert!(line.contains(&named), "{named} in {line}");
+        }
+    }
+    assert!(log.contains("\"event\":\"access_denied\""), "{log}");
+    for secret in [key.split_at(8).1, &admin.token, &key_of("admin")] {
+        assert!(!log.contains(secret), "a secret in {log}");
+    }
+    store.close();
+}
+
+#[test]
+fn key_events_are_logged_on_sqlite() {
+    on_sqlite_database(key_events_are_logged_without_the_key);
+}
+
+#[test]
+fn key_events_are_logged_on_postgres() {
+    on_postgres_database(key_events_are_logged_without_the_key);
 }
 
 both! {
