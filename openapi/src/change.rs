@@ -74,6 +74,10 @@ pub struct ChangeData {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false, example = "signed_out")]
     pub why: Option<String>,
+    /// How many sessions were ended together, of whomever; `entity_id` then names none of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = i64, required = false, minimum = 1)]
+    pub sessions: Option<i64>,
     /// Which signing key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]

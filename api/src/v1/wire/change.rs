@@ -17,6 +17,7 @@ struct Held {
     role: Option<String>,
     status: Option<String>,
     why: Option<String>,
+    sessions: Option<i64>,
     kid: Option<String>,
 }
 
@@ -33,6 +34,7 @@ pub(crate) fn entry(row: ChangeRow) -> Result<Change, ApiError> {
         role: held.role,
         status: held.status,
         why: held.why,
+        sessions: held.sessions,
         kid: held.kid,
     };
     Ok(Change {
@@ -154,6 +156,9 @@ mod tests {
             shown["data"],
             serde_json::json!({"article_id": "art_0000000000007"})
         );
+        let held = r#"{"why":"keys_revoked","sessions":3}"#;
+        let ended = entry(row(Entity::Session, Some(held))).unwrap();
+        assert_eq!(ended.data.and_then(|data| data.sessions), Some(3));
         let plain = entry(row(Entity::Tag, None)).unwrap();
         assert_eq!(plain.data, None);
         let signing = entry(row(Entity::SigningKey, Some(r#"{"kid":"abc"}"#))).unwrap();
