@@ -142,7 +142,7 @@ fn converse(stream: &TcpStream, send: &UnboundedSender<Mail>) -> Option<()> {
         match line.get(..4)? {
             "EHLO" => say("250-mailbox.example\r\n250 8BITMIME")?,
             "MAIL" => {
-                from = address?.0.to_owned();
+                address?.0.clone_into(&mut from);
                 say("250 well")?;
             }
             "RCPT" => {

@@ -346,7 +346,7 @@ fn verify(
     };
     let output = compute(&params, password, &salt, expected.len(), memory)?;
     // Comparing two outputs takes the same time whatever they are.
-    let right = theirs & (output == expected);
+    let right = theirs && output == expected;
     let outdated = params != self::params(rules).map_err(|error| error.to_string())?;
     let rehash = if right && outdated {
         Some(hash(rules, password, memory)?)

@@ -38,7 +38,8 @@ impl Caps {
         ])
     }
 
-    /// Counts a mail; whether it may be sent. Where limits are off it may in any case.
+    /// Counts a mail; whether it may be sent. Where limits are off it may in any case. Whoever
+    /// asks notes in the audit log when it may not.
     pub(crate) fn allow(&self, tx: &mut Tx<'_>, config: &Config) -> Result<bool, Error> {
         for (bucket, most) in &self.0 {
             let sent = attempts::add(tx, bucket, HOUR)?;

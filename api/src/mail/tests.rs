@@ -4,7 +4,7 @@ use std::{
     net::TcpListener,
 };
 
-use super::*;
+use super::{transport::Tls, *};
 use crate::clock::ManualClock;
 
 const QUICK: [Duration; 2] = [Duration::from_millis(1); 2];
@@ -175,7 +175,6 @@ fn the_setting_says_how_a_connection_is_kept_from_others() {
         Route::Smtp { tls, .. } => tls,
         other => panic!("{other:?}"),
     };
-    use transport::Tls;
     for (url, expected) in [
         ("smtps://mail.example", Tls::FromStart),
         ("smtps://localhost", Tls::FromStart),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Actor, Role, SystemActor, id::UserId, user::Email};
+use domain::{Role, id::UserId, user::Email};
 use serde_json::{Value, json};
 use storage::users::{self, NewUser};
 use tests::{Mailbox, Reply, TestApp, both, members};

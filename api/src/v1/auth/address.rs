@@ -11,6 +11,7 @@ use storage::{Error, Tx, user_tokens, users, users::User};
 use super::{
     Body, bad_token,
     forgotten::{Wish, ask_by_mail},
+    to_its_end,
 };
 use crate::{
     audit::{Event, record},
@@ -38,9 +39,14 @@ pub(crate) async fn verify(
     body: Body<MailedToken>,
 ) -> Result<HttpResponse, ApiError> {
     let hash = mailed::token_hash(&body.token);
+    to_its_end(confirm(app, origin, hash)).await?;
+    Ok(private_empty(StatusCode::NO_CONTENT))
+}
+
+async fn confirm(app: Data<App>, origin: Origin, hash: String) -> Result<(), ApiError> {
     let confirmed = app
         .store
-        .write(Actor::Anonymous, app.now(), move |tx| confirm(tx, &hash))
+        .write(Actor::Anonymous, app.now(), move |tx| take(tx, &hash))
         .await;
     let (before, user) = match confirmed {
         Ok(Some(confirmed)) => confirmed,
@@ -54,11 +60,11 @@ pub(crate) async fn verify(
     }
     let about = user.id.to_string();
     record(Event::EmailVerified, &origin, &Actor::Anonymous, &about);
-    Ok(private_empty(StatusCode::NO_CONTENT))
+    Ok(())
 }
 
 /// The account before and after.
-fn confirm(tx: &mut Tx<'_>, hash: &str) -> Result<Option<(User, User)>, Error> {
+fn take(tx: &mut Tx<'_>, hash: &str) -> Result<Option<(User, User)>, Error> {
     let (taken, changes) = match user_tokens::take(tx, hash, TokenPurpose::VerifyEmail)? {
         Some(taken) => (Some(taken), false),
         None => (

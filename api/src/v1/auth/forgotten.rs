@@ -14,7 +14,7 @@ use storage::{
     users::{self, User},
 };
 
-use super::{Body, bad_token, idle};
+use super::{Body, bad_token, idle, to_its_end};
 use crate::{
     audit::{Event, record},
     auth::{
@@ -101,12 +101,12 @@ pub(super) async fn ask_by_mail(
         .write(Actor::Anonymous, app.now(), move |tx| {
             let user = users::by_email(tx, &email)?;
             if !caps.allow(tx, &asking.config)? {
-                return Ok(None);
+                return Ok(Granted::Capped);
             }
             let granted = user.and_then(|user| Some((user.id, wish(&user)?)));
             let Some((user, wish)) = granted else {
                 idle(tx, KEEPING)?;
-                return Ok(None);
+                return Ok(Granted::Nothing);
             };
             let token = NewToken {
                 hash,
@@ -116,20 +116,33 @@ pub(super) async fn ask_by_mail(
                 expires_at: tx.now().plus_seconds(wish.seconds()),
             };
             user_tokens::create(tx, &token)?;
-            Ok(Some(wish))
+            Ok(Granted::Mail(wish))
         })
         .await
         .map_err(|error: Error| ApiError::from(error))?;
     record(Event::MailAsked, origin, &Actor::Anonymous, "");
-    if let Some(wish) = granted {
-        let letter = match wish {
-            Wish::Verify => letters::verify,
-            Wish::ChoosePassword => letters::choose_password,
-            Wish::Reset => letters::reset,
-        };
-        app.mailer.send(letter(&app.config, &to, &token));
-    }
+    let letter = match granted {
+        Granted::Nothing => return Ok(()),
+        Granted::Capped => {
+            record(Event::Limited, origin, &Actor::Anonymous, "mail");
+            return Ok(());
+        }
+        Granted::Mail(Wish::Verify) => letters::verify,
+        Granted::Mail(Wish::ChoosePassword) => letters::choose_password,
+        Granted::Mail(Wish::Reset) => letters::reset,
+    };
+    app.mailer.send(letter(&app.config, &to, &token));
     Ok(())
+}
+
+/// What somebody gets who asks for a mail.
+enum Granted {
+    /// There have been too many.
+    Capped,
+    /// There is no account that one would be right for.
+    Nothing,
+    /// This one.
+    Mail(Wish),
 }
 
 /// Set a new password
@@ -173,18 +186,23 @@ pub(crate) async fn reset(
         secret: app.secret.clone(),
         network: sign_in::network_of(&origin),
     };
+    to_its_end(change_password(app, origin, change)).await?;
+    Ok(private_empty(StatusCode::NO_CONTENT))
+}
+
+async fn change_password(app: Data<App>, origin: Origin, change: Change) -> Result<(), ApiError> {
     let user = app
         .store
         .write(Actor::Anonymous, app.now(), move |tx| change.run(tx))
         .await
         .map_err(|error: Error| ApiError::from(error))?
         .ok_or_else(bad_token)?;
+    app.mailer
+        .send(letters::password_changed(&app.config, &user.email));
     app.show_own_revocations().await;
     let about = user.id.to_string();
     record(Event::PasswordChanged, &origin, &Actor::Anonymous, &about);
-    app.mailer
-        .send(letters::password_changed(&app.config, &user.email));
-    Ok(private_empty(StatusCode::NO_CONTENT))
+    Ok(())
 }
 
 /// A password that takes the place of another.

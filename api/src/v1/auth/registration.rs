@@ -113,6 +113,10 @@ async fn take_in(app: &Data<App>, origin: &Origin, wanted: NewUser) -> Result<()
     let to = &asked.wanted.email;
     let letter = match became {
         Became::Nothing => return Ok(()),
+        Became::Capped => {
+            record(Event::Limited, origin, &Actor::Anonymous, "mail");
+            return Ok(());
+        }
         Became::Made => letters::verify(&app.config, to, &token),
         Became::Disputed => letters::choose_password(&app.config, to, &token),
         Became::Known => letters::already_registered(&app.config, to),
@@ -132,6 +136,8 @@ struct Asked {
 /// What became of it.
 enum Became {
     /// It is over a cap.
+    Capped,
+    /// The account with this address is being erased. Nobody is told.
     Nothing,
     /// There is a new account.
     Made,
@@ -146,7 +152,7 @@ impl Asked {
         let mails = self.app.mailer.is_configured();
         let found = users::by_email(tx, &self.wanted.email)?;
         if mails && !self.caps.allow(tx, &self.app.config)? {
-            return Ok(Became::Nothing);
+            return Ok(Became::Capped);
         }
         match found {
             None => {
@@ -158,9 +164,12 @@ impl Asked {
                 Ok(Became::Made)
             }
             Some(user) if mails && is_unconfirmed(&user) => self.dispute(tx, user.id),
-            Some(_) => {
+            Some(user) => {
                 idle(tx, if mails { DISPUTING } else { MAKING })?;
-                Ok(Became::Known)
+                Ok(match user.status {
+                    UserStatus::Erasing => Became::Nothing,
+                    UserStatus::Active | UserStatus::Suspended => Became::Known,
+                })
             }
         }
     }
