@@ -36,11 +36,12 @@ pub(crate) fn verify(config: &Config, to: &Email, token: &str) -> Mail {
     )
 }
 
-/// To whoever has an account already, when somebody registers with its address.
+/// To whoever has an account already, when somebody registers with its address or wants to change
+/// theirs to it.
 pub(crate) fn already_registered(config: &Config, to: &Email) -> Mail {
     let site = &config.site_name;
     let text = format!(
-        "Somebody tried to make an account at {site} with this address. It has one already, and \
+        "Somebody wanted to use this address for an account at {site}. It has one already, and \
          nothing was changed.\n\n\
          If it was you, sign in as usual. If you do not know the password any more, ask for a new \
          one where you sign in.\n\n\
