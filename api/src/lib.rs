@@ -15,6 +15,7 @@ pub mod cursor;
 pub mod demo;
 mod docs;
 mod edge;
+mod erasure;
 pub mod error;
 pub mod extract;
 mod gate;

@@ -182,11 +182,12 @@ pub struct NewComment {
     #[serde(default)]
     #[schema(value_type = Option<CommentId>)]
     pub parent_id: Option<String>,
-    /// The name to print. A guest must give one.
+    /// The name to print. A guest must give one; whoever is signed in has that of the account, and
+    /// gives none.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 60, example = "Ines")]
     pub author_name: Option<String>,
-    /// A guest's address. Never shown to anybody but moderators.
+    /// A guest's address; whoever is signed in gives none. Never shown to anybody but moderators.
     #[serde(default)]
     #[schema(format = Email, max_length = 254)]
     pub author_email: Option<String>,

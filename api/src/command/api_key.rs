@@ -3,7 +3,7 @@
 use std::io::{Write as _, stdout};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use domain::api_key::{DAYS_MAX, REQUESTS_MAX, check_scopes, ends_after, parse_name};
 use domain::id::{ApiKeyId, SectionId};
 use domain::section::Tree;
@@ -13,6 +13,7 @@ use storage::{Error, Store, sections};
 
 use super::failure::Failure;
 use super::output::{say, tell};
+use super::role::RoleName;
 use crate::api_keys::{Fresh, sections as named_sections};
 use crate::ids::Ids;
 
@@ -65,32 +66,6 @@ pub(super) struct Create {
     #[arg(long, value_name = "DAYS",
         value_parser = clap::value_parser!(u16).range(1..=i64::from(DAYS_MAX)))]
     expires_in: Option<u16>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum RoleName {
-    /// Reads what the public reads
-    Reader,
-    /// Writes articles, and changes their own
-    Author,
-    /// Writes and publishes everything, and keeps sections, tags and authors
-    Editor,
-    /// Looks after comments
-    Moderator,
-    /// Everything
-    Admin,
-}
-
-impl From<RoleName> for Role {
-    fn from(name: RoleName) -> Self {
-        match name {
-            RoleName::Reader => Self::Reader,
-            RoleName::Author => Self::Author,
-            RoleName::Editor => Self::Editor,
-            RoleName::Moderator => Self::Moderator,
-            RoleName::Admin => Self::Admin,
-        }
-    }
 }
 
 /// Does what was asked.

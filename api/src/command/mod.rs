@@ -12,7 +12,9 @@ mod keys;
 mod migrate;
 mod openapi;
 mod output;
+mod role;
 mod serve;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -25,6 +27,7 @@ use self::api_key::ApiKeyCommand;
 use self::failure::Failure;
 use self::import::ImportCommand;
 use self::keys::KeysCommand;
+use self::user::UserCommand;
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
 use crate::ids::Ids;
@@ -37,6 +40,8 @@ Try it:
   open http://127.0.0.1:8080/docs                           every operation, in the browser
 
 Run it:
+  broadsheet user create --email you@example.org --name You --role admin
+                                                            the first administrator
   broadsheet api-key create --name newsroom --role editor   a key for the manage API
   broadsheet import wxr blog.xml --dry-run                  what a WordPress export would bring
   broadsheet backup news-2026-11-23.db                      a checked copy, while it serves
@@ -105,6 +110,9 @@ enum Command {
         /// The file to make; it must not exist
         file: PathBuf,
     },
+    /// Make, list and change accounts; the first administrator comes from here
+    #[command(subcommand)]
+    User(UserCommand),
     /// Make, list and revoke keys for the manage API
     #[command(subcommand)]
     ApiKey(ApiKeyCommand),
@@ -193,6 +201,10 @@ fn on_database(
         Command::Import(import) => import::run(store, import, &SystemClock, ids()?),
         Command::Backup { file } => backup::run(store, file),
         Command::Keys(command) => keys::run(store, command, config, &SystemClock),
+        Command::User(command) => {
+            let now = SystemClock.now();
+            user::run(&user::Desk { store, config, now }, command, &ids()?)
+        }
         Command::ApiKey(command) => api_key::run(store, command, &ids()?, SystemClock.now()),
         // Answered before a database is opened.
         Command::Serve { .. } | Command::Openapi | Command::Check => Ok(()),
@@ -241,7 +253,7 @@ mod tests {
     fn help_names_every_command_and_mistakes_are_usage_errors() {
         let help = Cli::command().render_long_help().to_string();
         for name in [
-            "serve", "migrate", "import", "backup", "api-key", "keys", "openapi", "check",
+            "serve", "migrate", "import", "backup", "user", "api-key", "keys", "openapi", "check",
         ] {
             assert!(help.contains(name), "{name}");
         }
@@ -258,6 +270,8 @@ mod tests {
                 "king",
             ],
             vec!["broadsheet", "import", "wxr"],
+            vec!["broadsheet", "user", "create", "--email", "a@b.example"],
+            vec!["broadsheet", "user", "suspend"],
         ] {
             assert_eq!(
                 Cli::try_parse_from(&wrong).unwrap_err().exit_code(),

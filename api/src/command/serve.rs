@@ -5,6 +5,7 @@ use storage::{Error, Store, api_keys};
 use super::Global;
 use super::failure::Failure;
 use super::output::{say, tell};
+use super::user::has_admin;
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
 use crate::demo::{self, Loaded};
@@ -97,17 +98,25 @@ fn notices(store: &Store, ready: bool, global: &Global) -> Vec<String> {
         Ok(0)
     };
     if matches!(keys, Ok(0)) {
-        notices.push(format!("  first key  {}", key_command(global)));
+        let line = typed(global, "api-key create --name newsroom --role editor");
+        notices.push(format!("  first key  {line}"));
+    }
+    if ready && matches!(store.read_blocking(has_admin), Ok(false)) {
+        let line = typed(
+            global,
+            "user create --email you@example.org --name You --role admin",
+        );
+        notices.push(format!("  first user {line}"));
     }
     notices
 }
 
-/// The line that makes a key in the same database, as it can be typed here.
-fn key_command(global: &Global) -> String {
+/// A command on the same database, as it can be typed here.
+fn typed(global: &Global, command: &str) -> String {
     let program = std::env::args()
         .next()
         .unwrap_or_else(|| "broadsheet".to_owned());
-    let mut command = format!("{program} api-key create --name newsroom --role editor");
+    let mut command = format!("{program} {command}");
     if let Some(path) = &global.config {
         command = format!("{command} --config {}", path.display());
     }

@@ -5,7 +5,9 @@ use std::future::{Ready, ready};
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use domain::{
     Slug,
-    id::{ApiKeyId, ArticleId, AuthorId, CommentId, RevisionId, SectionId, TagId},
+    id::{
+        ApiKeyId, ArticleId, AuthorId, CommentId, RevisionId, SectionId, SessionId, TagId, UserId,
+    },
 };
 
 use crate::error::ApiError;
@@ -27,7 +29,7 @@ macro_rules! ids {
 }
 
 ids!(
-    ArticleId, SectionId, CommentId, AuthorId, TagId, ApiKeyId, RevisionId
+    ArticleId, SectionId, CommentId, AuthorId, TagId, ApiKeyId, RevisionId, SessionId, UserId
 );
 
 /// What a path or a body may name a thing by. A slug holds no `_`, so the two never meet.

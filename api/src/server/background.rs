@@ -1,5 +1,5 @@
-//! What goes on beside the requests: following the change log, writing views, throwing old
-//! answers away.
+//! What goes on beside the requests: following the change log, writing views, throwing away what
+//! is too old, finishing erasures.
 
 use std::{
     io,
@@ -9,10 +9,10 @@ use std::{
 };
 
 use actix_web::web::Data;
-use domain::{Actor, SystemActor, Timestamp};
-use storage::{Error, Store, idempotency};
+use domain::{Actor, SystemActor, Timestamp, session::REVOKED_SECONDS};
+use storage::{Error, Store, Tx, attempts, idempotency, sessions, user_tokens};
 
-use crate::{site::Follower, state::App, views::FOLD_EVERY};
+use crate::{erasure, site::Follower, state::App, views::FOLD_EVERY};
 
 /// Old answers are thrown away this often.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
@@ -20,6 +20,13 @@ const SWEEP_EVERY: Duration = Duration::from_mins(10);
 const SWEEP_PAUSE: Duration = Duration::from_millis(50);
 /// How often callers are forgotten who have their whole quota again.
 const FORGET_EVERY: Duration = Duration::from_secs(10);
+/// The first time, so soon after the start. The database may not be there yet: then as often.
+const FIRST_SWEEP: Duration = Duration::from_secs(1);
+/// A session that ended or expired is forgotten after so many seconds: when every node has met its
+/// end, and no access token of it counts any more.
+const SESSION_SECONDS: i64 = REVOKED_SECONDS + 600;
+/// Attempts are counted in windows of an hour at most, and forgotten after so many seconds.
+const ATTEMPT_SECONDS: i64 = 2 * 60 * 60;
 /// How often to see whether numbers want to be counted again or uses of keys to be noted.
 const NOTE_EVERY: Duration = Duration::from_secs(5);
 
@@ -87,10 +94,15 @@ impl Background {
             }
         })?;
         let stop = Arc::clone(&background.stop);
-        let mut trouble = Trouble::new("throwing old answers away");
+        let mut trouble = Trouble::new("throwing away what is too old, or erasing accounts,");
         background.spawn("sweep", app, move |app| {
-            while stop.pause(SWEEP_EVERY) {
-                trouble.note(sweep(&app.store, app.now(), || stop.pause(SWEEP_PAUSE)));
+            // The first time soon: an erasure that the last end of a server cut off goes on.
+            let mut wait = FIRST_SWEEP;
+            while stop.pause(wait) {
+                if app.site.is_loaded() {
+                    trouble.note(sweep(&app.store, app.now(), || stop.pause(SWEEP_PAUSE)));
+                    wait = SWEEP_EVERY;
+                }
             }
         })?;
         Ok(background)
@@ -121,16 +133,31 @@ impl Background {
     }
 }
 
-/// Throws away everything too old, a slice at a time, for as long as `go_on` agrees.
+/// Removes what is older than a moment, a slice; how many there were.
+type Slice = fn(&mut Tx<'_>, Timestamp) -> Result<usize, Error>;
+
+/// Throws away everything too old, a slice at a time, and finishes erasures, for as long as
+/// `go_on` agrees.
 fn sweep(store: &Store, now: Timestamp, go_on: impl Fn() -> bool) -> Result<(), Error> {
-    let before = idempotency::expiry(now);
-    loop {
-        let actor = Actor::System(SystemActor::Background);
-        let removed = store.write_blocking(actor, now, move |tx| idempotency::sweep(tx, before))?;
-        if removed == 0 || !go_on() {
-            return Ok(());
+    let old: [(Slice, Timestamp); 4] = [
+        (idempotency::sweep, idempotency::expiry(now)),
+        (sessions::sweep, now.plus_seconds(-SESSION_SECONDS)),
+        (user_tokens::sweep, now),
+        (attempts::sweep, now.plus_seconds(-ATTEMPT_SECONDS)),
+    ];
+    for (slice, before) in old {
+        loop {
+            let actor = Actor::System(SystemActor::Background);
+            let removed = store.write_blocking(actor, now, move |tx| slice(tx, before))?;
+            if removed == 0 {
+                break;
+            }
+            if !go_on() {
+                return Ok(());
+            }
         }
     }
+    erasure::sweep(store, now, go_on)
 }
 
 /// Says once that something fails, and once that it works again.

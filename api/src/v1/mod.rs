@@ -1,10 +1,12 @@
 //! Version 1 of the API: the whole route table on one screen. Each line names who may call it.
 
+mod administrators;
 mod articles;
 mod auth;
 mod authors;
 mod comments;
 mod manage;
+mod me;
 mod naming;
 mod sections;
 mod support;
@@ -12,9 +14,9 @@ mod tags;
 mod wire;
 mod write;
 
-use domain::Access::{Auth, Comment, Public, Staff};
+use domain::Access::{Account, Auth, Comment, Public, Staff};
 use domain::Action::{
-    ManageApiKeys, PublishArticle, ReadChanges, ReadManage, WriteArticle, WriteAuthor,
+    ManageApiKeys, ManageUsers, PublishArticle, ReadChanges, ReadManage, WriteArticle, WriteAuthor,
     WriteSection, WriteTag,
 };
 use utoipa_actix_web::scope;
@@ -51,6 +53,14 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
             .service(route(Auth, auth::forgot))
             .service(route(Auth, auth::reset))
 
+            .service(route(Account, me::get_me))
+            .service(route(Account, me::patch_me))
+            .service(route(Account, me::erase_me))
+            .service(route(Account, me::export_me))
+            .service(route(Account, me::list_my_sessions))
+            .service(route(Account, me::end_my_sessions))
+            .service(route(Account, me::end_my_session))
+
             .service(route(Staff(ReadManage), manage::articles::list_managed_articles))
             .service(route(Staff(WriteArticle), manage::articles::create_article))
             .service(route(Staff(ReadManage), manage::articles::get_managed_article))
@@ -71,6 +81,13 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
             .service(route(Staff(WriteTag), manage::tags::create_tag))
             .service(route(Staff(ReadManage), manage::tags::get_managed_tag))
             .service(route(Staff(WriteTag), manage::tags::patch_tag))
+
+            .service(route(Staff(ManageUsers), manage::users::list_users))
+            .service(route(Staff(ManageUsers), manage::users::invite_user))
+            .service(route(Staff(ManageUsers), manage::users::get_user))
+            .service(route(Staff(ManageUsers), manage::users::patch_user))
+            .service(route(Staff(ManageUsers), manage::users::erase_user))
+            .service(route(Staff(ManageUsers), manage::users::end_user_sessions))
 
             .service(route(Staff(ManageApiKeys), manage::api_keys::list_api_keys))
             .service(route(Staff(ManageApiKeys), manage::api_keys::create_api_key))

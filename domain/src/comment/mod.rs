@@ -4,6 +4,7 @@ mod thread;
 
 pub use thread::{MAX_DEPTH, ParentView, Placement, place};
 
+use crate::actor::Role;
 use crate::error::{Invalid, InvalidCode};
 use crate::named::named;
 use crate::text;
@@ -70,6 +71,17 @@ named! {
         Staff = "staff",
         /// An account that is gone.
         Deleted = "deleted",
+    }
+}
+
+impl AuthorKind {
+    /// What somebody with an account is, by what they are trusted with.
+    #[must_use]
+    pub const fn of(role: Role) -> Self {
+        match role {
+            Role::Reader => Self::Member,
+            Role::Author | Role::Editor | Role::Moderator | Role::Admin => Self::Staff,
+        }
     }
 }
 

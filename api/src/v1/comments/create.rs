@@ -4,32 +4,36 @@ use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
 use domain::comment::{
     AuthorKind, CommentStatus, parse_author_email, parse_author_name, parse_body,
 };
-use domain::id::{ArticleId, CommentId};
+use domain::id::{ArticleId, CommentId, UserId};
 use domain::section::Tree;
 use domain::text::render_comment;
 use domain::{Invalid, InvalidCode};
 use openapi::comment::{Comment, NewComment};
 use openapi::query::ArticlePath;
 use openapi::{Code, Page};
-use storage::Tx;
 use storage::comments::{self, Refusal};
 use storage::published::Key;
+use storage::{Tx, users};
 
 use crate::error::ApiError;
 use crate::extract::{Address, COMMENT_BYTES, Json, PathId};
 use crate::idempotent::Answer;
 use crate::state::App;
+use crate::v1::me::in_use;
 use crate::v1::support::{key_of, no_article};
 use crate::v1::wire;
-use crate::v1::write::{Asked, Refused, Wrong};
+use crate::v1::write::{Asked, Noted, Refused, Wrong};
 
 type NewCommentBody = Json<NewComment, COMMENT_BYTES>;
 
 /// Post a comment
 ///
-/// A guest comments on an article, or answers one of its comments. The text is Markdown of a
-/// simple kind; HTML in it is shown as it was typed. The address is kept for moderators and never
-/// shown. The answer holds an `edit_token`, which is not stored and cannot be had again.
+/// Somebody comments on an article, or answers one of its comments. The text is Markdown of a
+/// simple kind; HTML in it is shown as it was typed.
+///
+/// A guest gives the name to print. The address is kept for moderators and never shown. The answer
+/// holds an `edit_token`, which is not stored and cannot be had again. Whoever is signed in
+/// comments with the name of the account, and gives neither name nor address.
 ///
 /// Where the article's `comment_policy` is `closed` the answer is 409, where it is `members` 403.
 /// A reply to a comment that is not there, is not published or stands under another article is
@@ -52,7 +56,8 @@ pub(crate) async fn create_comment(
     body: NewCommentBody,
 ) -> Result<HttpResponse, ApiError> {
     let hash = body.hash.clone();
-    let draft = parse(body.into_inner())?;
+    let member = asked.actor().user().map(|(id, _)| id);
+    let draft = parse(body.into_inner(), member)?;
     let article = key_of(path.0);
     let drawing = app.clone();
     let outcome = asked
@@ -61,6 +66,10 @@ pub(crate) async fn create_comment(
             insert(tx, &article, draft.clone(), id, &drawing.site.tree())
         })
         .await?;
+    if member.is_some() {
+        // Who wrote it is known by the account.
+        return Ok(outcome.respond());
+    }
     let answer = outcome.complete(|comment: &mut Comment| {
         let id = CommentId::parse(&comment.id).map_err(ApiError::internal)?;
         comment.edit_token = Some(app.secret.edit_token(id));
@@ -73,28 +82,34 @@ pub(crate) async fn create_comment(
 #[derive(Clone)]
 struct Draft {
     parent: Option<CommentId>,
-    name: String,
-    email: Option<String>,
+    by: By,
     source: String,
     html: String,
     text: String,
 }
 
-fn parse(new: NewComment) -> Result<Draft, ApiError> {
+/// Whoever writes it.
+#[derive(Clone)]
+enum By {
+    Guest { name: String, email: Option<String> },
+    Member(UserId),
+}
+
+fn parse(new: NewComment, member: Option<UserId>) -> Result<Draft, ApiError> {
     let mut wrong = Wrong::default();
     let source = wrong.check(parse_body(&new.body));
     let parent = wrong.check_given(new.parent_id, |text| {
         CommentId::parse(&text).map_err(|invalid| invalid.at("parent_id"))
     });
-    let name = wrong.check(new.author_name.as_deref().map_or_else(
-        || {
-            let detail = "a guest gives the name to print";
-            Err(Invalid::new("author_name", InvalidCode::Required, detail))
-        },
-        parse_author_name,
-    ));
-    let email = wrong.check_given(new.author_email, |text| parse_author_email(&text));
-    let (Ok(source), Ok(parent), Ok(name), Ok(email)) = (source, parent, name, email) else {
+    let by = match member {
+        None => guest(new.author_name.as_deref(), new.author_email, &mut wrong),
+        Some(id) => {
+            let name = wrong.check(left_out("author_name", new.author_name.is_some()));
+            let email = wrong.check(left_out("author_email", new.author_email.is_some()));
+            name.and(email).map(|()| By::Member(id))
+        }
+    };
+    let (Ok(source), Ok(parent), Ok(by)) = (source, parent, by) else {
         return Err(wrong.into_error());
     };
     let rendered = render_comment(&source);
@@ -104,12 +119,35 @@ fn parse(new: NewComment) -> Result<Draft, ApiError> {
     }
     Ok(Draft {
         parent,
-        name,
-        email,
+        by,
         source,
         html: rendered.html,
         text: rendered.text,
     })
+}
+
+fn guest(name: Option<&str>, email: Option<String>, wrong: &mut Wrong) -> Result<By, Noted> {
+    let name = wrong.check(name.map_or_else(
+        || {
+            let detail = "a guest gives the name to print";
+            Err(Invalid::new("author_name", InvalidCode::Required, detail))
+        },
+        parse_author_name,
+    ));
+    let email = wrong.check_given(email, |text| parse_author_email(&text));
+    Ok(By::Guest {
+        name: name?,
+        email: email?,
+    })
+}
+
+/// What only a guest gives is not ignored when somebody gives it who is known.
+fn left_out(field: &str, given: bool) -> Result<(), Invalid> {
+    if given {
+        let detail = "is for guests: you are signed in, and the account says who you are";
+        return Err(Invalid::new(field, InvalidCode::WrongState, detail));
+    }
+    Ok(())
 }
 
 fn insert(
@@ -119,13 +157,20 @@ fn insert(
     id: CommentId,
     tree: &Tree,
 ) -> Result<Answer, Refused> {
+    let (author_kind, author_name, user, author_email) = match draft.by {
+        By::Guest { name, email } => (AuthorKind::Guest, name, None, email),
+        By::Member(id) => {
+            let user = in_use(users::lock(tx, id)?)?;
+            (AuthorKind::of(user.role), user.name, Some(id), None)
+        }
+    };
     let comment = comments::NewComment {
         id,
         parent: draft.parent,
-        author_kind: AuthorKind::Guest,
-        author_name: draft.name,
-        user: None,
-        author_email: draft.email,
+        author_kind,
+        author_name,
+        user,
+        author_email,
         body_source: draft.source,
         body_html: draft.html,
         body_text: draft.text,

@@ -6,3 +6,4 @@ pub(crate) mod authors;
 pub(crate) mod changes;
 pub(crate) mod sections;
 pub(crate) mod tags;
+pub(crate) mod users;

@@ -86,7 +86,8 @@ pub(crate) fn policy(state: CommentState) -> CommentPolicy {
     }
 }
 
-fn status(status: CommentStatus) -> openapi::comment::CommentStatus {
+/// What became of a comment.
+pub(crate) fn status(status: CommentStatus) -> openapi::comment::CommentStatus {
     use openapi::comment::CommentStatus as Wire;
     match status {
         CommentStatus::Published => Wire::Published,

@@ -11,6 +11,7 @@ pub(crate) mod comment;
 pub(crate) mod editorial;
 pub(crate) mod section;
 pub(crate) mod tag;
+pub(crate) mod user;
 
 use domain::Timestamp;
 

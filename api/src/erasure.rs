@@ -1,0 +1,78 @@
+//! Erasing an account, a slice at a time.
+//!
+//! The first transaction closes the account for good and ends its sessions
+//! ([`users::begin_erasure`]). Then its comments are made nobody's, so many in each transaction that
+//! other writes need not wait long, and the last one takes the account itself. Whatever cuts that
+//! off, the background goes on with it.
+
+use domain::{Actor, SystemActor, Timestamp, id::UserId};
+use storage::{Error, Store, Tx, comments, users};
+
+use crate::state::App;
+
+/// So many comments are let go of in one transaction.
+const SLICE: usize = 500;
+/// So many accounts are asked for at a time.
+const ACCOUNTS: i64 = 20;
+
+/// Finishes an erasure that has begun.
+async fn finish(store: &Store, actor: Actor, now: Timestamp, user: UserId) -> Result<(), Error> {
+    while !store
+        .write(actor.clone(), now, move |tx| step(tx, user))
+        .await?
+    {}
+    Ok(())
+}
+
+/// [`finish`] for handlers: what has begun will be done in any case, so whoever asked for it is
+/// not told when the database goes away in between.
+pub(crate) async fn complete(app: &App, actor: &Actor, user: UserId) {
+    if let Err(error) = finish(&app.store, actor.clone(), app.now(), user).await {
+        tracing::warn!(%error, account = %user, "an erasure was cut off, and is gone on with later");
+    }
+}
+
+/// [`finish`] for commands.
+pub(crate) fn finish_blocking(
+    store: &Store,
+    actor: &Actor,
+    now: Timestamp,
+    user: UserId,
+) -> Result<(), Error> {
+    while !store.write_blocking(actor.clone(), now, move |tx| step(tx, user))? {}
+    Ok(())
+}
+
+/// Goes on with every erasure that was begun and not finished, for as long as `go_on` agrees.
+pub(crate) fn sweep(store: &Store, now: Timestamp, go_on: impl Fn() -> bool) -> Result<(), Error> {
+    loop {
+        let left = store.read_blocking(|conn| users::erasing(conn, ACCOUNTS))?;
+        if left.is_empty() {
+            return Ok(());
+        }
+        for user in left {
+            let actor = || Actor::System(SystemActor::Background);
+            while !store.write_blocking(actor(), now, move |tx| step(tx, user))? {
+                if !go_on() {
+                    return Ok(());
+                }
+            }
+        }
+        if !go_on() {
+            return Ok(());
+        }
+    }
+}
+
+/// One slice; whether it was the last.
+fn step(tx: &mut Tx<'_>, user: UserId) -> Result<bool, Error> {
+    let most = i64::try_from(SLICE).unwrap_or(i64::MAX);
+    if comments::disown(tx, user, most)? == SLICE {
+        return Ok(false);
+    }
+    match users::erase(tx, user) {
+        // Somebody else, such as the background of another node, was faster.
+        Err(Error::NotFound) => Ok(true),
+        outcome => outcome.map(|()| true),
+    }
+}
