@@ -20,6 +20,7 @@ mod database;
 mod macros;
 mod mailbox;
 pub mod members;
+mod people;
 pub mod postgres;
 mod process;
 pub mod raw;
@@ -37,6 +38,7 @@ pub use command::{Outcome, binary, command};
 pub use database::{Database, START, key_of};
 pub use mailbox::{Mail, Mailbox};
 pub use members::Member;
+pub use people::{Account, until};
 pub use process::Process;
 pub use run::{
     join_all, on_postgres, on_postgres_database, on_sqlite, on_sqlite_database, redacted, run,

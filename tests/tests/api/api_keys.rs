@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{
     Database, Process, TestApp, both, command, key_of, members, on_postgres_database,
-    on_sqlite_database, text,
+    on_sqlite_database, text, until,
 };
 
 /// A key that an administrator who has signed in makes; the whole answer.
@@ -24,14 +24,6 @@ fn path_of(made: &Value) -> String {
 /// The status of an answer to somebody with this key.
 async fn opens(app: &TestApp, key: &str) -> u16 {
     app.get("/manage/articles").bearer(key).await.status
-}
-
-/// Asks again until `question` says yes; a minute is for ever.
-async fn until(what: &str, mut question: impl AsyncFnMut() -> bool) {
-    let asked = async { while !question().await {} };
-    tokio::time::timeout(std::time::Duration::from_mins(1), asked)
-        .await
-        .unwrap_or_else(|_| panic!("never: {what}"));
 }
 
 /// What the audit log holds of making and revoking a key, and of trying to without the right.

@@ -28,6 +28,8 @@ mod conventions;
 #[cfg(test)]
 mod enumeration;
 #[cfg(test)]
+mod erasure;
+#[cfg(test)]
 mod forwarded;
 #[cfg(test)]
 mod headers;
@@ -47,6 +49,10 @@ mod mail;
 mod manage_articles;
 #[cfg(test)]
 mod manage_nouns;
+#[cfg(test)]
+mod me;
+#[cfg(test)]
+mod members;
 #[cfg(test)]
 mod news_page;
 #[cfg(test)]
@@ -71,5 +77,9 @@ mod stopping;
 mod tags_and_authors;
 #[cfg(test)]
 mod tokens;
+#[cfg(test)]
+mod user_command;
+#[cfg(test)]
+mod users;
 #[cfg(test)]
 mod views;

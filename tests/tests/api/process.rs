@@ -6,6 +6,7 @@ use std::{net::TcpListener, time::Duration};
 use serde_json::{Value, json};
 use tests::{
     Database, Process, TestApp, both, command, on_postgres_database, on_sqlite_database, text,
+    until,
 };
 
 async fn get(process: &Process, path: &str) -> (u16, String) {
@@ -18,14 +19,6 @@ async fn get_json(process: &Process, path: &str) -> Value {
     let (status, body) = get(process, path).await;
     assert_eq!(status, 200, "{path}: {body}");
     serde_json::from_str(&body).expect("JSON")
-}
-
-/// Asks again until `question` says yes; a minute is for ever.
-async fn until(what: &str, mut question: impl AsyncFnMut() -> bool) {
-    let asked = async { while !question().await {} };
-    tokio::time::timeout(Duration::from_mins(1), asked)
-        .await
-        .unwrap_or_else(|_| panic!("never: {what}"));
 }
 
 async fn the_demo_is_a_newspaper(database: Database) {

@@ -248,20 +248,6 @@ fn change(row: ChangeRow) -> ExportedChange {
         at: row.at.to_string(),
         kind: row.kind,
         entity: row.entity.to_string(),
-        entity_id: named(row.entity, row.entity_id),
-    }
-}
-
-fn named(entity: Entity, id: i64) -> String {
-    match entity {
-        Entity::Article => ArticleId::from_raw(id).to_string(),
-        Entity::Section => SectionId::from_raw(id).to_string(),
-        Entity::Author => AuthorId::from_raw(id).to_string(),
-        Entity::Tag => TagId::from_raw(id).to_string(),
-        Entity::Comment => CommentId::from_raw(id).to_string(),
-        Entity::User => UserId::from_raw(id).to_string(),
-        Entity::Session => SessionId::from_raw(id).to_string(),
-        Entity::ApiKey => ApiKeyId::from_raw(id).to_string(),
-        Entity::SigningKey => Timestamp::from_millis(id).to_string(),
+        entity_id: wire::change::entity_id(row.entity, row.entity_id, None),
     }
 }

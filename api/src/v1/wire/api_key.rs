@@ -3,9 +3,9 @@
 use domain::api_key::KeyStatus;
 use domain::{Timestamp, access};
 use openapi::api_key::{ApiKey, ApiKeyStatus, Scope};
-use openapi::user::Role;
 
 use super::time;
+use super::user::role;
 
 /// What administrators see of a key.
 pub(crate) fn managed(key: storage::api_keys::ApiKey, now: Timestamp) -> ApiKey {
@@ -24,28 +24,6 @@ pub(crate) fn managed(key: storage::api_keys::ApiKey, now: Timestamp) -> ApiKey 
         version: key.version,
         created_at: key.created_at.to_string(),
         created_by: key.created_by,
-    }
-}
-
-/// A role, as the domain says it.
-pub(crate) fn role(role: domain::Role) -> Role {
-    match role {
-        domain::Role::Reader => Role::Reader,
-        domain::Role::Author => Role::Author,
-        domain::Role::Editor => Role::Editor,
-        domain::Role::Moderator => Role::Moderator,
-        domain::Role::Admin => Role::Admin,
-    }
-}
-
-/// A role, as a request says it.
-pub(crate) fn asked_role(role: Role) -> domain::Role {
-    match role {
-        Role::Reader => domain::Role::Reader,
-        Role::Author => domain::Role::Author,
-        Role::Editor => domain::Role::Editor,
-        Role::Moderator => domain::Role::Moderator,
-        Role::Admin => domain::Role::Admin,
     }
 }
 

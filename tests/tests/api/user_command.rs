@@ -1,0 +1,1 @@
+//! `broadsheet user`: where the first administrator comes from.
