@@ -1,6 +1,7 @@
 //! The `broadsheet` command, run as people run it.
 
 use std::{
+    io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -17,6 +18,16 @@ pub struct Outcome {
 
 /// Runs `broadsheet` with these arguments on the database of `app`.
 pub async fn command(app: &TestApp, arguments: &[&str]) -> Outcome {
+    command_given(app, arguments, b"", &[]).await
+}
+
+/// The same with this on its standard input, and with these settings.
+pub async fn command_given(
+    app: &TestApp,
+    arguments: &[&str],
+    input: &[u8],
+    settings: &[(&str, &str)],
+) -> Outcome {
     let mut command = Command::new(binary());
     command.args(arguments);
     for (name, _) in std::env::vars() {
@@ -27,8 +38,20 @@ pub async fn command(app: &TestApp, arguments: &[&str]) -> Outcome {
     command
         .env("BROADSHEET_DATABASE_URL", app.database_url())
         .env("BROADSHEET_SECRET", crate::app::SECRET)
-        .stdin(Stdio::null());
-    let output = tokio::task::spawn_blocking(move || command.output())
+        .envs(settings.iter().copied())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let input = input.to_vec();
+    let work = move || {
+        let mut child = command.spawn()?;
+        let mut stdin = child.stdin.take().expect("a pipe");
+        // A command that reads nothing may have ended already.
+        let _ = stdin.write_all(&input);
+        drop(stdin);
+        child.wait_with_output()
+    };
+    let output = tokio::task::spawn_blocking(work)
         .await
         .expect("the command was waited for")
         .expect("the command runs");

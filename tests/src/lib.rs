@@ -34,7 +34,7 @@ use std::hash::{BuildHasher, Hasher};
 pub use account::PASSWORD;
 pub use app::{ORIGIN, TestApp};
 pub use client::{Call, Reply};
-pub use command::{Outcome, binary, command};
+pub use command::{Outcome, binary, command, command_given};
 pub use database::{Database, START, key_of};
 pub use mailbox::{Mail, Mailbox};
 pub use members::Member;

@@ -1,14 +1,11 @@
 //! The comments of one account: to hand them to their author, and to let go of them.
 
-use diesel::prelude::*;
+use diesel::RunQueryDsl as _;
 use diesel::sql_types::{Nullable, Text};
-use domain::comment::AuthorKind;
 use domain::id::{CommentId, UserId};
 
 use super::Comment;
 use super::row::{COMMENT, CommentRow, CommentSql};
-use crate::changes::{self, Change, Entity};
-use crate::schema::comments;
 use crate::statement::Statement;
 use crate::{Conn, Error, Tx};
 
@@ -53,28 +50,31 @@ pub fn by_user(
 }
 
 /// Makes at most `limit` comments of an account nobody's: what was said stays where others have
-/// answered it, and who said it is gone. How many there were; repeat until 0.
+/// answered it, and who said it is gone. How many there were; repeat until 0. Two statements,
+/// however many there are; whoever calls it holds the account ([`crate::users::lock`]), so that
+/// both find the same ones.
 pub fn disown(tx: &mut Tx<'_>, user: UserId, limit: i64) -> Result<usize, Error> {
-    let owned: Vec<(i64, i64)> = comments::table
-        .filter(comments::user_id.eq(user.raw()))
-        .order(comments::id)
-        .limit(limit)
-        .select((comments::id, comments::article_id))
-        .load(tx.0)?;
-    for (id, article) in &owned {
-        diesel::update(comments::table.find(id))
-            .set((
-                comments::author_kind.eq(AuthorKind::Deleted.as_str()),
-                comments::author_name.eq(""),
-                comments::author_email.eq(None::<String>),
-                comments::user_id.eq(None::<i64>),
-            ))
-            .execute(tx.0)?;
-        let change = Change {
-            data: Some(format!("{{\"article_id\":{article}}}")),
-            ..Change::new("disowned", Entity::Comment, *id)
-        };
-        changes::append(tx, &change)?;
-    }
-    Ok(owned.len())
+    let (now, actor) = (tx.now().as_millis(), tx.actor().label());
+    Statement::<()>::new("INSERT INTO changes (at, actor, kind, entity, entity_id, data) SELECT ")
+        .number(now)
+        .sql(", ")
+        .text(&actor)
+        .sql(
+            ", 'disowned', 'comment', c.id, '{\"article_id\":' || c.article_id || '}' \
+         FROM comments c WHERE c.user_id = ",
+        )
+        .number(user.raw())
+        .sql(" ORDER BY c.id LIMIT ")
+        .number(limit)
+        .execute(tx.0)?;
+    let disowned = Statement::<()>::new(
+        "UPDATE comments SET author_kind = 'deleted', author_name = '', author_email = NULL, \
+         user_id = NULL FROM (SELECT c.id FROM comments c WHERE c.user_id = ",
+    )
+    .number(user.raw())
+    .sql(" ORDER BY c.id LIMIT ")
+    .number(limit)
+    .sql(") page WHERE comments.id = page.id")
+    .execute(tx.0)?;
+    Ok(disowned)
 }

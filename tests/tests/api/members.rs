@@ -9,14 +9,20 @@ use tests::{Account, PASSWORD, TestApp, both, members, text};
 
 async fn articles(app: &TestApp) {
     app.section("World", None).await;
-    app.article(json!({ "title": "Ferry", "section": "world" })).await;
-    app.article(json!({ "title": "Members", "section": "world", "comments": "members" })).await;
-    app.article(json!({ "title": "Closed", "section": "world", "comments": "closed" })).await;
+    app.article(json!({ "title": "Ferry", "section": "world" }))
+        .await;
+    app.article(json!({ "title": "Members", "section": "world", "comments": "members" }))
+        .await;
+    app.article(json!({ "title": "Closed", "section": "world", "comments": "closed" }))
+        .await;
 }
 
 async fn post(app: &TestApp, by: &Account, article: &str) -> Value {
     let call = app.post(&format!("/articles/{article}/comments")).by(by);
-    call.json(&json!({ "body": "hello" })).await.expect(201).json()
+    call.json(&json!({ "body": "hello" }))
+        .await
+        .expect(201)
+        .json()
 }
 
 both! {
