@@ -90,7 +90,7 @@ impl TestApp {
     }
 }
 
-impl<'a> Call<'a> {
+impl Call<'_> {
     /// Calls with the access token of somebody.
     #[must_use]
     pub fn by(self, account: &Account) -> Self {

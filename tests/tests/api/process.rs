@@ -1,7 +1,7 @@
 //! The command as people run it: started, asked to stop, killed, and used beside
 //! a running server.
 
-use std::{net::TcpListener, time::Duration};
+use std::net::TcpListener;
 
 use serde_json::{Value, json};
 use tests::{

@@ -47,7 +47,7 @@ pub(super) fn give(
     email: &Email,
 ) -> Result<Key, Failure> {
     if !entry.password_stdin {
-        let (text, hash) = fresh_token().map_err(no_randomness)?;
+        let (text, hash) = fresh_token().map_err(|error| no_randomness(&error))?;
         let ends = desk.now.plus_seconds(INVITE_SECONDS);
         return Ok(Key::Code { text, hash, ends });
     }
@@ -58,11 +58,11 @@ pub(super) fn give(
     let rules = desk.config.passwords;
     check_password(&password, rules.min_length, &known)
         .map_err(|invalid| refused("password", &invalid))?;
-    let hash = hash_blocking(rules, &password).map_err(no_randomness)?;
+    let hash = hash_blocking(rules, &password).map_err(|error| no_randomness(&error))?;
     Ok(Key::Password(hash))
 }
 
-fn no_randomness(error: io::Error) -> Failure {
+fn no_randomness(error: &io::Error) -> Failure {
     Failure::new(format!("No secret could be made: {error}"), "Try again")
 }
 

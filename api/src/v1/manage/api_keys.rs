@@ -188,7 +188,7 @@ struct New {
 impl New {
     fn parse(new: NewApiKey, now: Timestamp) -> Result<Self, ApiError> {
         let mut wrong = Wrong::default();
-        let role = wire::api_key::asked_role(new.role);
+        let role = wire::user::asked_role(new.role);
         let sections = new.sections.unwrap_or_default();
         let name = wrong.check(parse_name(&new.name));
         let scopes = wrong.check_given(new.scopes, |scopes| {

@@ -5,9 +5,7 @@ use std::future::Future;
 
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpResponse, get, http::StatusCode, http::header};
-use domain::Timestamp;
-use domain::change::Entity;
-use domain::id::{ApiKeyId, ArticleId, AuthorId, CommentId, SectionId, SessionId, TagId, UserId};
+use domain::id::{ArticleId, CommentId, SessionId, UserId};
 use domain::page::Limit;
 use futures_util::{Stream, stream};
 use openapi::me::{
@@ -53,7 +51,7 @@ pub(crate) async fn export_me(app: Data<App>, caller: Caller) -> Result<HttpResp
         app,
         user,
         label,
-        part: Part::Begin(begin),
+        part: Part::Begin(Box::new(begin)),
     };
     Ok(private(StatusCode::OK)
         .insert_header((header::CONTENT_TYPE, "application/json"))
@@ -102,7 +100,7 @@ async fn begin(app: &App, id: UserId, session: SessionId) -> Result<Begin, ApiEr
 
 /// Where in the answer the writer is. The lists hold the last thing that was written.
 enum Part {
-    Begin(Begin),
+    Begin(Box<Begin>),
     Comments(Option<CommentId>),
     Articles(Option<ArticleId>),
     Changes(Option<i64>),

@@ -248,7 +248,7 @@ impl Proof {
         email: &Email,
         config: &Config,
     ) -> Result<Vec<Mail>, ApiError> {
-        let taken = users::by_email(tx, email)?.is_some();
+        let somebodys = users::by_email(tx, email)?.is_some();
         let token = NewToken {
             hash: self.hash,
             user: user.id,
@@ -260,7 +260,7 @@ impl Proof {
         if !self.caps.allow(tx, config)? {
             return Ok(Vec::new());
         }
-        let to_new = if taken {
+        let to_new = if somebodys {
             letters::already_registered(config, email)
         } else {
             letters::change_address(config, email, &self.token)

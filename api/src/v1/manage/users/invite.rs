@@ -44,7 +44,7 @@ pub(crate) async fn invite_user(
     origin: Origin,
     body: Json<NewUser, COMMENT_BYTES>,
 ) -> Result<HttpResponse, ApiError> {
-    let wanted = Wanted::parse(body.into_inner())?;
+    let wanted = Wanted::parse(&body.value)?;
     let (token, hash) = fresh_token().map_err(ApiError::internal)?;
     let actor = caller.0.clone();
     let drawing = app.clone();
@@ -88,7 +88,7 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn parse(new: NewUser) -> Result<Self, ApiError> {
+    fn parse(new: &NewUser) -> Result<Self, ApiError> {
         let mut wrong = Wrong::default();
         let email = wrong.check(Email::parse(&new.email));
         let name = wrong.check(parse_name(&new.name));

@@ -59,7 +59,7 @@ pub(crate) async fn list_users(
         .store
         .read(move |conn| {
             Ok::<_, ApiError>(match &email {
-                Some(email) => one(conn, email, &filter)?,
+                Some(email) => one(conn, email, filter)?,
                 None => users::list(conn, &filter, before, limit)?,
             })
         })
@@ -77,7 +77,7 @@ pub(crate) async fn list_users(
 fn one(
     conn: &mut Conn<'_>,
     email: &Email,
-    filter: &UserFilter,
+    filter: UserFilter,
 ) -> Result<storage::Page<User>, ApiError> {
     let found = users::by_email(conn, email)?
         .filter(|user| filter.role.is_none_or(|role| role == user.role))
