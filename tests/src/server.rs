@@ -42,6 +42,8 @@ impl Running {
         config.workers = 1;
         config.readers = 2;
         config.shutdown = Duration::from_secs(5);
+        // Tests count statements; those that want to see it sweep say so.
+        config.sweep_after = Duration::from_hours(1);
         adjust(&mut config);
         let options = Options { clock, ids: None };
         let (stop, stopped) = oneshot::channel();

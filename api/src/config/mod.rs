@@ -224,6 +224,9 @@ pub struct Config {
     pub security_contact: Option<String>,
     /// How often the change log is looked at. For tests; not a setting.
     pub follow_every: Duration,
+    /// How soon after the start what is too old is thrown away, and unfinished erasures go on, for
+    /// the first time. For tests; not a setting.
+    pub sweep_after: Duration,
     sources: BTreeMap<&'static str, Source>,
 }
 
@@ -257,6 +260,7 @@ impl Default for Config {
             shutdown: Duration::from_secs(30),
             security_contact: None,
             follow_every: Duration::from_millis(500),
+            sweep_after: Duration::from_secs(1),
             sources: BTreeMap::new(),
         }
     }

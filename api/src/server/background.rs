@@ -20,8 +20,6 @@ const SWEEP_EVERY: Duration = Duration::from_mins(10);
 const SWEEP_PAUSE: Duration = Duration::from_millis(50);
 /// How often callers are forgotten who have their whole quota again.
 const FORGET_EVERY: Duration = Duration::from_secs(10);
-/// The first time, so soon after the start. The database may not be there yet: then as often.
-const FIRST_SWEEP: Duration = Duration::from_secs(1);
 /// A session that ended or expired is forgotten after so many seconds: when every node has met its
 /// end, and no access token of it counts any more.
 const SESSION_SECONDS: i64 = REVOKED_SECONDS + 600;
@@ -96,8 +94,9 @@ impl Background {
         let stop = Arc::clone(&background.stop);
         let mut trouble = Trouble::new("throwing away what is too old, or erasing accounts,");
         background.spawn("sweep", app, move |app| {
-            // The first time soon: an erasure that the last end of a server cut off goes on.
-            let mut wait = FIRST_SWEEP;
+            // The first time soon: an erasure that the last end of a server cut off goes on. As long
+            // as the database has not been met, it is tried as often.
+            let mut wait = app.config.sweep_after;
             while stop.pause(wait) {
                 if app.site.is_loaded() {
                     trouble.note(sweep(&app.store, app.now(), || stop.pause(SWEEP_PAUSE)));

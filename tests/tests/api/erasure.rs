@@ -1,5 +1,7 @@
 //! Erasing an account: what goes, what stays, and what an interruption leaves.
 
+use std::time::Duration;
+
 use domain::{Actor, SystemActor};
 use serde_json::{Value, json};
 use storage::{comments, users};
@@ -146,7 +148,6 @@ both! {
         article(app).await;
         let ines = app.account("Ines", "reader").await;
         fill(app, &ines, 1200);
-        app.stop();
         let user = app.user(&ines.email);
         let store = app.store();
         let begun = store.write_blocking(Actor::System(SystemActor::Command), app.now(), move |tx| {
@@ -155,7 +156,8 @@ both! {
         });
         assert_eq!(begun, Ok(500));
         store.close();
-        let app = &app.restarted().await;
+        app.stop();
+        let app = &app.beside(|config| config.sweep_after = Duration::from_millis(1)).await;
         app.get("/me").by(&ines).await.problem(401, "unauthorized");
         until("the account is gone", async || app.count("SELECT count(*) FROM users") == 0).await;
         assert_eq!(app.count("SELECT count(*) FROM comments WHERE author_kind = 'deleted'"), 1200);
