@@ -50,6 +50,10 @@ const SPEC: &str = "/api/v1/openapi.json";
 
 /// One method of one path.
 #[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says something else about the operation, and any may go with any"
+)]
 pub(crate) struct Rule {
     pub(crate) access: Access,
     /// Whether it answers in JSON, and `Accept` is asked.
