@@ -170,8 +170,8 @@ async fn security(app: Data<App>) -> HttpResponse {
         .body(text)
 }
 
-/// The public keys of access tokens (RFC 7517), so that other services can check them. Long
-/// before a new key signs anything, its copies of a minute are gone.
+/// The public keys of access tokens (RFC 7517), so that other services can check them. Whoever
+/// meets a token of a key that is not in their copy fetches it again, as usual.
 #[get("/.well-known/jwks.json")]
 async fn jwks(app: Data<App>) -> HttpResponse {
     HttpResponse::Ok()

@@ -35,6 +35,8 @@ use crate::{auth::Identity, error::ApiError, secret::api_key_hash, uses::Uses};
 
 /// How long after one look for unknown credentials the next may begin.
 const LOOKS_APART: Duration = Duration::from_millis(100);
+/// The same after one that failed.
+const FAILED_LOOKS_APART: Duration = Duration::from_secs(2);
 /// How old the numbers of articles per section may get, in milliseconds.
 const COUNTS_KEPT: i64 = 60_000;
 /// From this age on they are counted anew beside the requests, so that none waits for it.
@@ -54,8 +56,22 @@ pub struct Site {
     pub(crate) uses: Uses,
     /// Counts reloads: one that was overtaken by a later one is not kept.
     turn: AtomicI64,
-    /// When unknown credentials last made us look. Held by the one request that looks.
-    looked: Turns<Option<Instant>>,
+    /// How unknown credentials last made us look. Held by the one request that looks.
+    looked: Turns<Option<Look>>,
+}
+
+/// One look for unknown credentials.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    began: Instant,
+    failed: bool,
+}
+
+impl Look {
+    /// Whether another one would only wait for a database that is away.
+    fn is_in_vain(self) -> bool {
+        self.failed && self.began.elapsed() < FAILED_LOOKS_APART
+    }
 }
 
 /// What was last counted, and how it last failed.
@@ -243,13 +259,14 @@ impl Site {
         let asked = Instant::now();
         let mut last = self.looked.lock().await;
         match *last {
-            Some(began) if began >= asked => return,
-            Some(began) => tokio::time::sleep_until((began + LOOKS_APART).into()).await,
+            Some(look) if look.began >= asked || look.is_in_vain() => return,
+            Some(look) => tokio::time::sleep_until((look.began + LOOKS_APART).into()).await,
             None => {}
         }
-        *last = Some(Instant::now());
+        let began = Instant::now();
         // When the database is away they stay unknown, which is what the caller is told.
-        let _ = self.reload(store, identity, now).await;
+        let failed = self.reload(store, identity, now).await.is_err();
+        *last = Some(Look { began, failed });
     }
 
     /// Reads everything again.

@@ -244,6 +244,7 @@ both! {
         let head = encoded(&forge.head.to_string());
         let tokens = [
             ("a refresh token", refresh.clone()),
+            ("a token sent by mail", format!("bst_{}", "A".repeat(43))),
             ("a refresh token in three parts", format!("{head}.{refresh}.{}", "A".repeat(86))),
             ("an API key in three parts", format!("{admin}.{admin}.{admin}")),
             ("an API key as claims", forge.signed(&forge.head.to_string(), &json!(admin).to_string())),

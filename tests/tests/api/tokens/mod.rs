@@ -109,6 +109,11 @@ both! {
             is_refused(&reply, header);
         }
         is_refused(&app.post("/auth/refresh").bearer(&over).bearer(&over).json(&body).await, "twice");
+        // Nor does what opens other doors carry a session on.
+        for token in [&over, &tests::key_of("admin"), &bent] {
+            let body = json!({ "refresh_token": token });
+            assert_eq!(app.post("/auth/refresh").json(&body).await.status, 401, "{token}");
+        }
         let next = app.post("/auth/refresh").json(&body).await.expect(200).json();
         let token = tests::text(&next["access_token"]);
         app.get("/manage/articles").bearer(&token).await.expect(200);
