@@ -118,8 +118,12 @@ pub(super) async fn ask_by_mail(
             user_tokens::create(tx, &token)?;
             Ok(Granted::Mail(wish))
         })
-        .await
-        .map_err(|error: Error| ApiError::from(error))?;
+        .await;
+    let granted = match granted {
+        // The account was erased while this was written.
+        Err(Error::NotFound) => Granted::Nothing,
+        granted => granted?,
+    };
     record(Event::MailAsked, origin, &Actor::Anonymous, "");
     let letter = match granted {
         Granted::Nothing => return Ok(()),
