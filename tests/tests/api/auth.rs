@@ -1,7 +1,7 @@
 //! Accounts: making one, confirming its address, setting its password.
 
 use serde_json::{Value, json};
-use tests::{Mailbox, PASSWORD, Reply, TestApp, both, join_all};
+use tests::{Mailbox, PASSWORD, Reply, TestApp, both, join_all, text};
 
 const EMAIL: &str = "ines@harbourpost.example";
 const OTHER: &str = "nine slow boats to Halden";
@@ -130,6 +130,36 @@ both! {
         is_bad_token(&reset(app, &fourth).await);
         is_bad_token(&reset(app, "bst_").await);
         is_bad_token(&reset(app, "").await);
+    }
+
+    async fn a_new_password_ends_every_code_that_was_sent_before(app: TestApp) {
+        let mailbox = Mailbox::open();
+        let app = &app.beside(mailbox.configure()).await;
+        app.confirmed(&mailbox, EMAIL).await;
+        // Somebody with the password wants to take the account along to another address.
+        let taken = "eve@harbourpost.example";
+        let change = async |password: &str| {
+            let tokens = app.signing_in(EMAIL, password).await.expect(200).json();
+            let access = text(&tokens["access_token"]);
+            let body = json!({ "email": taken, "current_password": password });
+            app.patch("/me").bearer(&access).json(&body).await.expect(200);
+            let code = mailbox.next_for(taken).await.token();
+            mailbox.next_for(EMAIL).await;
+            (access, code)
+        };
+        let (access, first) = change(PASSWORD).await;
+        ask(app, "forgot", EMAIL).await.expect(202);
+        let forgotten = mailbox.next_for(EMAIL).await.token();
+        let body = json!({ "password": OTHER, "current_password": PASSWORD });
+        app.patch("/me").bearer(&access).json(&body).await.expect(200);
+        mailbox.next_for(EMAIL).await;
+        is_bad_token(&verify(app, &first).await);
+        is_bad_token(&reset(app, &forgotten).await);
+
+        let (_, second) = change(OTHER).await;
+        ask(app, "forgot", EMAIL).await.expect(202);
+        reset(app, &mailbox.next_for(EMAIL).await.token()).await.expect(204);
+        is_bad_token(&verify(app, &second).await);
     }
 
     async fn a_code_to_confirm_lasts_a_day_and_another_can_be_had(app: TestApp) {

@@ -2,7 +2,7 @@
 
 use api::config::{Config, Quota};
 use serde_json::json;
-use tests::{Call, Mailbox, PASSWORD, Reply, TestApp, both, join_all};
+use tests::{Call, Mailbox, PASSWORD, Reply, TestApp, both, join_all, text};
 
 const EMAIL: &str = "ines@harbourpost.example";
 const HOME: &str = "203.0.113.7";
@@ -93,6 +93,31 @@ both! {
             try_at(app, EMAIL, HOME).await.problem(401, "invalid_credentials");
         }
         is_held(&from(app.signing_in(EMAIL, PASSWORD), HOME).await);
+    }
+
+    async fn who_is_inside_is_not_held_up_by_those_at_the_door(app: TestApp) {
+        let app = &app.beside(limited).await;
+        app.registering(EMAIL).await.expect(202);
+        let tokens = from(app.signing_in(EMAIL, PASSWORD), HOME).await.expect(200).json();
+        let access = text(&tokens["access_token"]);
+        besiege(app, EMAIL).await;
+        let change = async |password: &str| {
+            let body = json!({ "password": "nine slow boats to Halden", "current_password": password });
+            from(app.patch("/me").bearer(&access).json(&body), "192.0.2.1").await
+        };
+        for _ in 0..10 {
+            let problem = change("not the password").await.problem(422, "validation_failed");
+            assert_eq!(problem["errors"][0]["code"], "wrong_password");
+        }
+        // Nor does whoever has got hold of an access token guess for ever.
+        is_held(&change(PASSWORD).await);
+        let body = json!({ "refresh_token": tokens["refresh_token"] });
+        app.advance(9 * MINUTE);
+        let tokens = app.post("/auth/refresh").json(&body).await.expect(200).json();
+        app.advance(6 * MINUTE);
+        let access = text(&tokens["access_token"]);
+        let body = json!({ "password": "nine slow boats to Halden", "current_password": PASSWORD });
+        app.patch("/me").bearer(&access).json(&body).await.expect(200);
     }
 
     async fn an_owner_gets_in_anywhere_with_a_mail(app: TestApp) {

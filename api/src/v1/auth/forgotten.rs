@@ -234,9 +234,8 @@ impl Change {
             ..user.clone()
         };
         let user = users::save(tx, &user, &wanted, "password_changed")?;
-        for purpose in [TokenPurpose::VerifyEmail, TokenPurpose::ChangeEmail] {
-            user_tokens::forget(tx, id, purpose)?;
-        }
+        // Nor does a change of address go on that somebody with the old one has asked for.
+        user_tokens::forget_all(tx, id)?;
         sessions::end_all(tx, id, None, Ending::PasswordChanged)?;
         // Whoever reads the mail here is no stranger here.
         let place = sign_in::place(&self.secret, id, &self.network);

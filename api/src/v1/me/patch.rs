@@ -198,7 +198,8 @@ impl Change {
         if let Some(hash) = self.password_hash {
             next.password_hash = Some(hash);
             sessions::end_all(tx, id, Some(session), Ending::PasswordChanged)?;
-            user_tokens::forget(tx, id, TokenPurpose::SetPassword)?;
+            // Nor does a change of address go on that somebody with the old one has asked for.
+            user_tokens::forget_all(tx, id)?;
         }
         let mut mails = Vec::new();
         if let Some(new) = self.email {
