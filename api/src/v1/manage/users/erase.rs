@@ -13,7 +13,6 @@ use crate::extract::{Caller, IfMatch, Origin, PathId};
 use crate::respond::private_empty;
 use crate::state::App;
 use crate::v1::administrators::keep_one;
-use crate::v1::write::change;
 
 /// Erase an account
 ///
@@ -38,15 +37,13 @@ pub(crate) async fn erase_user(
     origin: Origin,
     version: IfMatch,
 ) -> Result<HttpResponse, ApiError> {
-    let (id, actor) = (path.0, caller.0.clone());
-    change(&app, caller, move |tx| {
+    let id = path.0;
+    erasure::run(&app, caller.0.clone(), move |tx| {
         let user = hold(tx, id, version.0)?;
         keep_one(tx, &user)?;
         Ok(users::begin_erasure(tx, &user)?)
     })
     .await?;
-    app.show_own_revocations().await;
-    erasure::complete(&app, &actor, id).await;
-    audit::record(Event::AccountErased, &origin, &actor, &id.to_string());
+    audit::record(Event::AccountErased, &origin, &caller.0, &id.to_string());
     Ok(private_empty(StatusCode::NO_CONTENT))
 }
