@@ -58,7 +58,8 @@ pub struct MePatch {
     )]
     #[schema(value_type = String, required = false, format = Email, max_length = 254)]
     pub email: Option<String>,
-    /// A new password. Needs `current_password`, and ends all other sessions.
+    /// A new password. Needs `current_password`, ends all other sessions, and takes back a change of
+    /// address that is under way.
     #[serde(
         default,
         deserialize_with = "present",

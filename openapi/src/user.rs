@@ -9,6 +9,7 @@ use crate::schema::{Timestamp, UserId};
 /// What an account or an API key is trusted with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(example = "editor")]
 pub enum Role {
     /// Reads and comments.
     Reader,
@@ -25,6 +26,7 @@ pub enum Role {
 /// Whether an account is in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(example = "active")]
 pub enum UserStatus {
     /// Its owner can sign in, once there is a password.
     Active,
