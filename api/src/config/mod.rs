@@ -4,7 +4,10 @@
 //! key in the file is `bind`. A name that is not in the table is an error, because a setting
 //! that is silently ignored is found out when it is too late.
 
+mod amounts;
+mod error;
 mod keys;
+mod values;
 
 use std::{
     collections::BTreeMap,
@@ -14,6 +17,8 @@ use std::{
     time::Duration,
 };
 
+pub use amounts::{Limits, PasswordRules, Places, Quota};
+pub use error::{ConfigError, Source};
 use ipnet::IpNet;
 pub use keys::{KEYS, Key};
 
@@ -69,102 +74,6 @@ pub enum Database {
     Sqlite(PathBuf),
     /// A server.
     Postgres,
-}
-
-/// Requests a minute, by who sends them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Quota {
-    /// Of everybody at one network address (IPv6: one /64) who has no credentials.
-    pub address: u32,
-    /// Of an account.
-    pub member: u32,
-    /// Of an API key that has no quota of its own.
-    pub key: u32,
-}
-
-impl fmt::Display for Quota {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{},{},{}", self.address, self.member, self.key)
-    }
-}
-
-/// How much is allowed, by class of route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Public reads, and whatever leads nowhere.
-    pub reads: Quota,
-    /// Public writes.
-    pub writes: Quota,
-    /// Everything under `/auth`.
-    pub sign_ins: Quota,
-    /// Everything under `/manage` and `/me`.
-    pub manage: Quota,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        let quota = |address, member, key| Quota {
-            address,
-            member,
-            key,
-        };
-        Self {
-            reads: quota(600, 1200, 6000),
-            writes: quota(60, 120, 600),
-            sign_ins: quota(30, 30, 30),
-            manage: quota(60, 600, 1200),
-        }
-    }
-}
-
-/// How many answers of a class are made at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Places {
-    /// Public reads.
-    pub reads: usize,
-    /// Public writes.
-    pub writes: usize,
-    /// Everything under `/auth`.
-    pub sign_ins: usize,
-    /// Everything under `/manage` and `/me`.
-    pub manage: usize,
-}
-
-impl Default for Places {
-    fn default() -> Self {
-        Self {
-            reads: 512,
-            writes: 192,
-            sign_ins: 64,
-            manage: 128,
-        }
-    }
-}
-
-/// What passwords may be, and what hashing one costs (Argon2id).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PasswordRules {
-    /// The fewest characters of a new one.
-    pub min_length: usize,
-    /// Memory, in KiB.
-    pub memory_kib: u32,
-    /// Passes over it.
-    pub iterations: u32,
-    /// How many are hashed side by side; 0: half of the cores.
-    pub threads: usize,
-}
-
-impl Default for PasswordRules {
-    /// NIST SP 800-63B-4 asks for 15 characters where a password is the only factor. The cost is
-    /// one of the OWASP recommendations: 19 MiB, two passes.
-    fn default() -> Self {
-        Self {
-            min_length: 15,
-            memory_kib: 19_456,
-            iterations: 2,
-            threads: 0,
-        }
-    }
 }
 
 /// Everything that can be set.
@@ -266,69 +175,6 @@ impl Default for Config {
     }
 }
 
-/// Where a value came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// Nowhere: the default.
-    Default,
-    /// A TOML file.
-    File(PathBuf),
-    /// An environment variable.
-    Environment(String),
-    /// A flag of the command.
-    Flag(String),
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Default => f.write_str("default"),
-            Self::File(path) => write!(f, "{}", path.display()),
-            Self::Environment(name) => f.write_str(name),
-            Self::Flag(name) => write!(f, "--{name}"),
-        }
-    }
-}
-
-/// Why the configuration cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// A name that is not in the table.
-    #[error("{origin} is not a setting.{}", hint(suggestion.as_deref()))]
-    Unknown {
-        /// The name, and where it stands.
-        origin: String,
-        /// What was probably meant.
-        suggestion: Option<String>,
-    },
-    /// A value that does not fit.
-    #[error("{key} (from {origin}) cannot be used: {detail}")]
-    Invalid {
-        /// The setting.
-        key: &'static str,
-        /// Where the value came from.
-        origin: Source,
-        /// What would fit.
-        detail: String,
-    },
-    /// A variable that is not text.
-    #[error("{name} is not UTF-8 text. Set it anew.")]
-    NotText {
-        /// The variable.
-        name: String,
-    },
-    /// The file cannot be read.
-    #[error(
-        "The configuration file {} cannot be read: {cause}. Mend it, or name another with --config or BROADSHEET_CONFIG.", path.display()
-    )]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        cause: String,
-    },
-}
-
 /// The variables that are text. One of ours that is not is no reason to go on without it.
 fn texts(
     variables: impl IntoIterator<Item = (OsString, OsString)>,
@@ -345,13 +191,6 @@ fn texts(
         }
     }
     Ok(texts)
-}
-
-fn hint(suggestion: Option<&str>) -> String {
-    suggestion.map_or_else(
-        || " `broadsheet check` lists the settings there are.".to_owned(),
-        |meant| format!(" Did you mean {meant}?"),
-    )
 }
 
 impl Config {
