@@ -107,7 +107,7 @@ impl Metrics {
     fn level(&self, key: &Key, value: usize) {
         let value = u32::try_from(value).unwrap_or(u32::MAX);
         self.recorder
-            .register_gauge(&key, &META)
+            .register_gauge(key, &META)
             .set(f64::from(value));
     }
 }

@@ -33,7 +33,7 @@ impl Stage {
         config.limits.sign_ins = quota;
         config.limits.manage = quota;
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_795_428_000_000)));
-        let shared: Arc<dyn Clock> = Arc::clone(&clock) as Arc<dyn Clock>;
+        let shared: Arc<dyn Clock> = clock.clone();
         Self {
             limits: Limits::new(&config, &shared),
             clock,
@@ -209,8 +209,9 @@ fn what_is_given_back_can_be_taken_once_more() {
     // There is nothing to give back of what was refused.
     stage.limits.give_back(refused);
     assert!(!passes(stage.read(HOME)));
-    held.iter()
-        .for_each(|charge| stage.limits.give_back(*charge));
+    for charge in &held {
+        stage.limits.give_back(*charge);
+    }
     assert_eq!(stage.passed(9, HOME), 3);
 }
 
@@ -220,17 +221,18 @@ fn giving_back_never_makes_more_of_a_bucket_than_full() {
     let held: Vec<Charge> = (0..3).map(|_| stage.read(HOME)).collect();
     stage.clock.advance_millis(120_000);
     stage.limits.tidy();
-    held.iter()
-        .for_each(|charge| stage.limits.give_back(*charge));
+    for charge in &held {
+        stage.limits.give_back(*charge);
+    }
     assert_eq!(stage.passed(9, HOME), 3);
     let again: Vec<Charge> = {
         stage.clock.advance_millis(60_000);
         (0..3).map(|_| stage.read(HOME)).collect()
     };
     stage.clock.advance_millis(50_000);
-    again
-        .iter()
-        .for_each(|charge| stage.limits.give_back(*charge));
+    for charge in &again {
+        stage.limits.give_back(*charge);
+    }
     assert_eq!(stage.passed(9, HOME), 3);
 }
 

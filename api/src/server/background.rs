@@ -191,15 +191,8 @@ impl Trouble {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::Role;
-    use domain::id::{SessionId, UserId};
-    use domain::session::Ending;
-    use domain::user::{Email, TokenPurpose};
     use std::cell::Cell;
     use storage::Settings;
-    use storage::sessions::NewSession;
-    use storage::user_tokens::NewToken;
-    use storage::users::{self, NewUser};
 
     #[test]
     fn a_sweep_goes_on_until_nothing_old_is_left() {
@@ -222,71 +215,5 @@ mod tests {
         assert_eq!(slices.get(), 3);
         let left = store.write_blocking(actor(), later, move |tx| idempotency::sweep(tx, later));
         assert_eq!(left, Ok(0));
-    }
-
-    #[test]
-    fn what_is_too_old_goes_and_what_is_still_needed_stays() {
-        let directory = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", directory.path().join("news.db").display());
-        let store = Store::open(Settings::new(url)).unwrap();
-        store.migrate().unwrap();
-        let filled = store.write_blocking(
-            Actor::System(SystemActor::Command),
-            Timestamp::EPOCH,
-            |tx| {
-                let user = users::create(tx, &ines())?;
-                let session = NewSession {
-                    id: SessionId::from_raw(1),
-                    token_hash: "session".to_owned(),
-                    user_agent: None,
-                    expires_at: Timestamp::EPOCH.plus_seconds(90 * 86_400),
-                };
-                sessions::create(tx, &session, &user)?;
-                sessions::end_all(tx, user.id, None, Ending::SignedOut)?;
-                let token = NewToken {
-                    hash: "token".to_owned(),
-                    user: user.id,
-                    purpose: TokenPurpose::SetPassword,
-                    email: user.email,
-                    expires_at: Timestamp::EPOCH.plus_seconds(1800),
-                };
-                user_tokens::create(tx, &token)?;
-                attempts::add(tx, "bucket", 900).map(drop)
-            },
-        );
-        filled.unwrap();
-        let left = |seconds| {
-            let now = Timestamp::EPOCH.plus_seconds(seconds);
-            sweep(&store, now, || true).unwrap();
-            let read = store.read_blocking(|conn| {
-                let start = Timestamp::EPOCH;
-                let ended = sessions::revoked(conn, start)?.sessions.len();
-                let purpose = TokenPurpose::SetPassword;
-                let token = user_tokens::find(conn, "token", purpose, start)?.is_some();
-                let window = attempts::window(conn, "bucket", start, 900)?.is_some();
-                Ok::<_, Error>((ended == 1, token, window))
-            });
-            read.unwrap()
-        };
-        assert_eq!(left(REVOKED_SECONDS), (true, true, true));
-        assert_eq!(
-            left(1799),
-            (false, true, true),
-            "every node has met the end"
-        );
-        assert_eq!(left(1801), (false, false, true));
-        assert_eq!(left(ATTEMPT_SECONDS), (false, false, true));
-        assert_eq!(left(ATTEMPT_SECONDS + 1), (false, false, false));
-    }
-
-    fn ines() -> NewUser {
-        NewUser {
-            id: UserId::from_raw(1),
-            email: Email::parse("ines@people.example").unwrap(),
-            email_verified: true,
-            name: "Ines".to_owned(),
-            password_hash: None,
-            role: Role::Reader,
-        }
     }
 }

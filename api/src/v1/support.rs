@@ -18,16 +18,6 @@ use crate::respond::Cache;
 use crate::state::App;
 use crate::v1::sections;
 
-/// Does what must not be left half done: it goes on when the client hangs up. That would otherwise
-/// be a way to change something without its owner being told, or without a trace in the log.
-pub(crate) async fn to_its_end<T: 'static>(
-    work: impl Future<Output = Result<T, ApiError>> + 'static,
-) -> Result<T, ApiError> {
-    actix_web::rt::spawn(work)
-        .await
-        .map_err(ApiError::internal)?
-}
-
 /// A value of the query that was refused, at its parameter.
 pub(crate) fn parameter<T>(name: &str, value: Result<T, Invalid>) -> Result<T, ApiError> {
     value.map_err(|invalid| bad_parameter(name, invalid.code.as_str(), invalid.detail))

@@ -1,6 +1,5 @@
 //! One's own account.
 
-use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{Account, Mailbox, PASSWORD, TestApp, both, text, until};
 
@@ -187,12 +186,8 @@ both! {
         mailbox.next_for("ines@other.example").await;
         assert_eq!(ask("ines@other.example").await["pending_email"], json!(null));
         app.post("/auth/verify").json(&json!({ "token": token })).await.problem(422, "validation_failed");
-        app.post("/auth/forgot").json(&json!({ "email": "ines@other.example" })).await.expect(202);
-        let reset = mailbox.next_for("ines@other.example").await.token();
         let body = json!({ "password": NEW_PASSWORD, "current_password": PASSWORD });
         app.patch("/me").by(&ines).json(&body).await.expect(200);
-        let reset = json!({ "token": reset, "password": "quite another password, long enough" });
-        app.post("/auth/reset").json(&reset).await.problem(422, "validation_failed");
         let told = mailbox.next_for("ines@other.example").await;
         assert!(told.text().contains("password") && !told.text().contains("bst_"), "{told:?}");
     }
@@ -216,8 +211,6 @@ both! {
         let reply = app.get("/me/export").by(&ines).await.expect(200);
         assert!(reply.header("content-disposition").starts_with("attachment"), "{:?}", reply.headers);
         assert_eq!(reply.header("cache-control"), "private, no-store");
-        let head = app.call(Method::HEAD, "/api/v1/me/export").by(&ines).await.expect(200);
-        assert!(head.body.is_empty());
         let export = reply.json();
         let ids: Vec<String> = export["comments"].as_array().unwrap().iter().map(|one| text(&one["id"])).collect();
         assert_eq!(ids, own);

@@ -1,14 +1,7 @@
 //! Accounts as administrators handle them.
 
-use api::clock::{Clock as _, SystemClock};
-use domain::Role;
-use reqwest::Method;
 use serde_json::{Value, json};
-use storage::{Settings, Store};
-use tests::{
-    Account, Database, Mailbox, PASSWORD, Process, TestApp, both, ids, join_all, members,
-    on_postgres_database, on_sqlite_database, text, until,
-};
+use tests::{Account, Mailbox, PASSWORD, TestApp, both, ids, join_all, text, until};
 
 fn invitation(name: &str, role: &str) -> Value {
     let email = format!("{}@invited.example", name.to_lowercase());
@@ -255,96 +248,4 @@ both! {
             storage::testing::execute(app.database_url(), "UPDATE users SET role = 'reader'").unwrap();
         }
     }
-}
-
-/// What the log holds of what is done to accounts: who did what to whom, and no secret.
-async fn changes_are_logged_without_secrets(database: Database) {
-    let process = Process::serve(database.url(), &[], &[("BROADSHEET_LOG", "json")]);
-    let base = format!("http://{}/api/v1", process.address);
-    let store = Store::open(Settings::new(database.url())).expect("the store opens");
-    let admin = members::sign_in(&store, Role::Admin, SystemClock.now());
-    store.close();
-    let client = reqwest::Client::new();
-    let send = async |method: Method, path: &str, token: &str, version: &str, body: Value| {
-        let request = client
-            .request(method, format!("{base}{path}"))
-            .bearer_auth(token);
-        let reply = request.header("if-match", version).json(&body).send().await;
-        let reply = reply.expect("an answer");
-        assert!(reply.status().is_success(), "{path}: {}", reply.status());
-        reply.json::<Value>().await.unwrap_or_default()
-    };
-    let by = admin.token.as_str();
-    let made = send(
-        Method::POST,
-        "/manage/users",
-        by,
-        "",
-        invitation("Ines", "author"),
-    )
-    .await;
-    let (id, code) = (text(&made["id"]), text(&made["invitation"]["token"]));
-    let set = json!({ "token": code, "password": PASSWORD });
-    send(Method::POST, "/auth/reset", by, "", set).await;
-    let path = format!("/manage/users/{id}");
-    send(
-        Method::PATCH,
-        &path,
-        by,
-        "\"2\"",
-        json!({ "role": "editor" }),
-    )
-    .await;
-    let login = json!({ "email": "ines@invited.example", "password": PASSWORD });
-    let tokens = send(Method::POST, "/auth/login", by, "", login).await;
-    let own = text(&tokens["access_token"]);
-    send(Method::PATCH, "/me", &own, "", json!({ "name": "Ines H." })).await;
-    let words = "nine slow boats to the northern pier";
-    let change = json!({ "password": words, "current_password": PASSWORD });
-    send(Method::PATCH, "/me", &own, "", change).await;
-    send(
-        Method::DELETE,
-        "/me",
-        &own,
-        "",
-        json!({ "current_password": words }),
-    )
-    .await;
-    let (_, log) = process.terminate();
-    let admins = format!("user:{}", admin.user.id);
-    for (event, actor) in [
-        ("user_managed", admins),
-        ("account_changed", format!("user:{id}")),
-        ("password_changed", format!("user:{id}")),
-        ("account_erased", format!("user:{id}")),
-    ] {
-        let named = [format!("\"event\":\"{event}\""), actor, id.clone()];
-        let found = log
-            .lines()
-            .any(|line| named.iter().all(|word| line.contains(word.as_str())));
-        assert!(found, "{named:?} in {log}");
-    }
-    let refresh = text(&tokens["refresh_token"]);
-    for secret in [
-        PASSWORD,
-        words,
-        &code,
-        &own,
-        &refresh,
-        by,
-        "invited.example",
-        "Ines",
-    ] {
-        assert!(!log.contains(secret), "{secret} in {log}");
-    }
-}
-
-#[test]
-fn changes_are_logged_on_sqlite() {
-    on_sqlite_database(changes_are_logged_without_secrets);
-}
-
-#[test]
-fn changes_are_logged_on_postgres() {
-    on_postgres_database(changes_are_logged_without_secrets);
 }

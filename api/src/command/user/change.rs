@@ -89,7 +89,7 @@ pub(super) fn reset(desk: &Desk<'_>, whose: &Whose, entry: Entry) -> Result<(), 
         user.email
     );
     if user.status == UserStatus::Suspended {
-        tell!("It is suspended: it takes no password before `broadsheet user restore`.");
+        tell!("It is suspended: `broadsheet user restore` lets its owner sign in.");
     }
     key.tell(desk, &user.email)
 }
@@ -102,16 +102,14 @@ fn set_password(tx: &mut Tx<'_>, seen: &User, hash: Option<String>) -> Result<Us
         password_hash: hash,
         ..seen.clone()
     };
-    users::save(tx, seen, &next, "password_changed")
+    users::save(tx, seen, &next, "changed")
 }
 
 pub(super) fn erase(desk: &Desk<'_>, whose: &Whose) -> Result<(), Failure> {
-    let user = desk.find_any(whose)?;
-    if user.status != UserStatus::Erasing {
-        let seen = user.clone();
-        desk.write(move |tx| users::begin_erasure(tx, &seen))
-            .map_err(|error| told(error, &user))?;
-    }
+    let user = desk.find(whose)?;
+    let seen = user.clone();
+    desk.write(move |tx| users::begin_erasure(tx, &seen))
+        .map_err(|error| told(error, &user))?;
     let actor = Actor::System(SystemActor::Command);
     erasure::finish_blocking(desk.store, &actor, desk.now, user.id)?;
     say!(

@@ -192,29 +192,21 @@ impl Desk<'_> {
         self.store.write_blocking(actor, self.now, job)
     }
 
-    /// The account with an address.
-    fn find_any(&self, whose: &Whose) -> Result<User, Failure> {
+    /// The account with an address, if it is there and not about to be gone.
+    fn find(&self, whose: &Whose) -> Result<User, Failure> {
         let email = parse_email(&whose.email)?;
         let wanted = email.clone();
-        let found = self.read(move |conn| users::by_email(conn, &wanted))?;
-        found.ok_or_else(|| {
-            Failure::new(
+        match self.read(move |conn| users::by_email(conn, &wanted))? {
+            None => Err(Failure::new(
                 format!("There is no account with the address {email}"),
                 "`broadsheet user list` shows the accounts there are",
-            )
-        })
-    }
-
-    /// The account with an address, if it is not about to be gone.
-    fn find(&self, whose: &Whose) -> Result<User, Failure> {
-        let user = self.find_any(whose)?;
-        if user.status == UserStatus::Erasing {
-            return Err(Failure::new(
-                format!("The account {} is being erased", user.email),
-                "`broadsheet user erase` goes on with that; then the address is free",
-            ));
+            )),
+            Some(user) if user.status == UserStatus::Erasing => Err(Failure::new(
+                format!("The account {email} is being erased"),
+                "A running server finishes that within minutes; then the address is free",
+            )),
+            Some(user) => Ok(user),
         }
-        Ok(user)
     }
 
     /// Says so, when nobody is left who could let others in.

@@ -17,7 +17,7 @@ use crate::extract::{Caller, IfMatch, Json, Origin, PathId, Query};
 use crate::respond::{created, manage_json, manage_list, private_empty};
 use crate::state::App;
 use crate::v1::sections::tree;
-use crate::v1::support::{limit, to_its_end};
+use crate::v1::support::limit;
 use crate::v1::wire;
 use crate::v1::write::{Refused, Wrong, change, expect_version};
 
@@ -116,31 +116,20 @@ pub(crate) async fn create_api_key(
     let now = app.now();
     let new = New::parse(body.into_inner(), now)?;
     let fresh = Fresh::draw().map_err(ApiError::internal)?;
-    let key = fresh.key.clone();
-    let made = to_its_end(make(app, caller, origin, new, fresh)).await?;
-    let made = CreatedApiKey {
-        api_key: wire::api_key::managed(made, now),
-        key,
-    };
-    let location = format!("/api/v1/manage/api-keys/{}", made.api_key.id);
-    created(&location, made.api_key.version, &made)
-}
-
-async fn make(
-    app: Data<App>,
-    caller: Caller,
-    origin: Origin,
-    new: New,
-    fresh: Fresh,
-) -> Result<api_keys::ApiKey, ApiError> {
-    let (drawing, actor) = (app.clone(), caller.0.clone());
+    let (drawing, stored) = (app.clone(), fresh.clone());
+    let actor = caller.0.clone();
     let made = change(&app, caller, move |tx| {
-        insert(tx, ApiKeyId::from_raw(drawing.new_id()), &new, &fresh)
+        insert(tx, ApiKeyId::from_raw(drawing.new_id()), &new, &stored)
     })
     .await?;
     audit::record(Event::KeyCreated, &origin, &actor, &made.id.to_string());
     app.show_own_change().await;
-    Ok(made)
+    let made = CreatedApiKey {
+        api_key: wire::api_key::managed(made, now),
+        key: fresh.key,
+    };
+    let location = format!("/api/v1/manage/api-keys/{}", made.api_key.id);
+    created(&location, made.api_key.version, &made)
 }
 
 /// Revoke an API key
@@ -165,21 +154,11 @@ pub(crate) async fn revoke_api_key(
     origin: Origin,
     version: IfMatch,
 ) -> Result<HttpResponse, ApiError> {
-    to_its_end(revoke(app, caller, origin, path.0, version.0)).await?;
-    Ok(private_empty(StatusCode::NO_CONTENT))
-}
-
-async fn revoke(
-    app: Data<App>,
-    caller: Caller,
-    origin: Origin,
-    id: ApiKeyId,
-    version: i64,
-) -> Result<(), ApiError> {
+    let id = path.0;
     let actor = caller.0.clone();
     let ended = change(&app, caller, move |tx| {
         let key = find(tx, id)?;
-        expect_version(version, key.version)?;
+        expect_version(version.0, key.version)?;
         api_keys::revoke(tx, &id.to_string())?;
         Ok(key.revoked_at.is_none())
     })
@@ -188,7 +167,7 @@ async fn revoke(
         audit::record(Event::KeyRevoked, &origin, &actor, &id.to_string());
         app.show_own_change().await;
     }
-    Ok(())
+    Ok(private_empty(StatusCode::NO_CONTENT))
 }
 
 fn find(conn: &mut Conn<'_>, id: ApiKeyId) -> Result<api_keys::ApiKey, ApiError> {

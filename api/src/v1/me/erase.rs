@@ -43,15 +43,18 @@ pub(crate) async fn erase_me(
         .read(move |conn| in_use(users::get(conn, id)?))
         .await?;
     sign_in::confirm(&app, &origin, &seen, &body.current_password).await?;
-    erasure::run(&app, caller.0.clone(), move |tx| {
-        let user = in_use(users::lock(tx, id)?)?;
-        if user.version != seen.version {
-            return Err(changed_meanwhile());
-        }
-        keep_one(tx, &user)?;
-        Ok(users::begin_erasure(tx, &user)?)
-    })
-    .await?;
+    app.store
+        .write(caller.0.clone(), app.now(), move |tx| {
+            let user = in_use(users::lock(tx, id)?)?;
+            if user.version != seen.version {
+                return Err(changed_meanwhile());
+            }
+            keep_one(tx, &user)?;
+            Ok(users::begin_erasure(tx, &user)?)
+        })
+        .await?;
+    app.show_own_revocations().await;
+    erasure::complete(&app, &caller.0, id).await;
     audit::record(Event::AccountErased, &origin, &caller.0, &id.to_string());
     Ok(private_empty(StatusCode::NO_CONTENT))
 }

@@ -216,7 +216,7 @@ impl Change {
             }
         }
         if next != user {
-            user = users::save(tx, &user, &next, kind(&user, &next))?;
+            user = users::save(tx, &user, &next, "changed")?;
         }
         let now = tx.now();
         let pending = user_tokens::pending_email(tx, id, now)?;
@@ -225,17 +225,6 @@ impl Change {
             pending,
             mails,
         })
-    }
-}
-
-/// What the change log calls it.
-fn kind(user: &User, next: &User) -> &'static str {
-    if next.password_hash != user.password_hash {
-        "password_changed"
-    } else if next.email != user.email {
-        "email_changed"
-    } else {
-        "changed"
     }
 }
 

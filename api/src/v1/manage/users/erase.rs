@@ -13,6 +13,7 @@ use crate::extract::{Caller, IfMatch, Origin, PathId};
 use crate::respond::private_empty;
 use crate::state::App;
 use crate::v1::administrators::keep_one;
+use crate::v1::write::change;
 
 /// Erase an account
 ///
@@ -37,13 +38,15 @@ pub(crate) async fn erase_user(
     origin: Origin,
     version: IfMatch,
 ) -> Result<HttpResponse, ApiError> {
-    let id = path.0;
-    erasure::run(&app, caller.0.clone(), move |tx| {
+    let (id, actor) = (path.0, caller.0.clone());
+    change(&app, caller, move |tx| {
         let user = hold(tx, id, version.0)?;
         keep_one(tx, &user)?;
         Ok(users::begin_erasure(tx, &user)?)
     })
     .await?;
-    audit::record(Event::AccountErased, &origin, &caller.0, &id.to_string());
+    app.show_own_revocations().await;
+    erasure::complete(&app, &actor, id).await;
+    audit::record(Event::AccountErased, &origin, &actor, &id.to_string());
     Ok(private_empty(StatusCode::NO_CONTENT))
 }
