@@ -66,6 +66,8 @@ mod queries;
 #[cfg(test)]
 mod refresh;
 #[cfg(test)]
+mod rights;
+#[cfg(test)]
 mod sections;
 #[cfg(test)]
 mod sign_ins;
