@@ -95,7 +95,15 @@ pub(super) async fn all(app: &TestApp) -> Vec<Caller> {
     let elsewhere = app.section("Elsewhere", None).await;
     let elsewhere = SectionId::parse(&tests::text(&elsewhere["id"])).expect("an id");
     all.push(limited(app, None, &[elsewhere]));
-    all.extend(outcasts(app));
+    for outcast in outcasts(app) {
+        let token = outcast.token.clone().expect("credentials");
+        // The server hears of a suspension within half a second.
+        tests::until("the outcast is refused", async || {
+            app.get("/sections").bearer(&token).await.status == 401
+        })
+        .await;
+        all.push(outcast);
+    }
     all
 }
 

@@ -121,7 +121,14 @@ async fn call(app: &TestApp, operation: &Operation, caller: &Caller, path: &str)
     if path.contains("/manage/") && operation.method != Method::GET {
         call = call.if_match(1_000_000);
     }
-    if let Some(body) = operation.body {
+    // A guest gives a name; whoever signed in has one.
+    let guest = operation.id == "create_comment" && caller.kind != Kind::Person;
+    let body = if guest {
+        Some("{\"body\":\"x\",\"author_name\":\"Ines\"}")
+    } else {
+        operation.body
+    };
+    if let Some(body) = body {
         call = call.bytes("application/json", body);
     }
     call.await
