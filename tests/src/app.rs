@@ -1,17 +1,23 @@
 //! One running server with a database of its own.
 
 use std::{
+    collections::HashMap,
     net::SocketAddr,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock},
 };
 
-use api::{clock::ManualClock, config::Config};
+use api::{clock::ManualClock, config::Config, state::App};
 use domain::Timestamp;
 use reqwest::Method;
 use serde_json::Value;
 use storage::{Settings, Store};
 
-use crate::{Call, Database, Reply, START, server::Running, spec::Spec};
+use crate::{
+    Call, Database, Member, Reply, START, coding,
+    leaks::{self, Heard},
+    server::Running,
+    spec::Spec,
+};
 
 /// The root secret of every test server.
 pub(crate) const SECRET: &str = "tests-tests-tests-tests-tests-tests-tests";
@@ -29,6 +35,10 @@ pub struct TestApp {
     http: reqwest::Client,
     spec: &'static Spec,
     url: String,
+    /// Who calls with an access token of their role.
+    pub(crate) people: Mutex<HashMap<String, Member>>,
+    /// Everything the server has answered.
+    heard: Heard,
     // Last, so that the server has let go of it when it is removed.
     database: Option<Arc<Database>>,
 }
@@ -85,6 +95,8 @@ impl TestApp {
             http,
             spec,
             url: url.to_owned(),
+            people: Mutex::default(),
+            heard: Heard::default(),
             database: None,
         }
     }
@@ -110,6 +122,11 @@ impl TestApp {
 
     pub fn base(&self) -> String {
         format!("http://{}", self.running.address)
+    }
+
+    /// What the server's handlers reach.
+    pub(crate) fn state(&self) -> &App {
+        &self.running.app
     }
 
     pub fn http(&self) -> &reqwest::Client {
@@ -149,6 +166,28 @@ impl TestApp {
         self.call(Method::PATCH, &format!("/api/v1{path}"))
     }
 
+    /// Looks for what the answer must not show, now and when the test is over.
+    pub(crate) fn search(&self, method: &Method, target: &str, reply: &Reply) {
+        let path = target.split('?').next().unwrap_or_default();
+        let template = self.spec.template(path).unwrap_or(path);
+        let place = format!("{method} {template}");
+        let mut said = Vec::new();
+        for (name, value) in &reply.headers {
+            said.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\n"].concat());
+        }
+        // An answer to HEAD names a coding and has no body.
+        if !reply.body.is_empty() {
+            said.extend(coding::decoded(&reply.headers, &reply.body));
+        }
+        self.hear(&place, said);
+    }
+
+    /// Takes in what was said in a place: it is searched now, and when the test is over.
+    pub fn hear(&self, place: &str, said: Vec<u8>) {
+        leaks::assert_none(place, &said);
+        self.heard.take(place, said);
+    }
+
     pub(crate) fn validate(&self, method: &Method, target: &str, reply: &Reply) {
         let path = target.split('?').next().unwrap_or_default();
         let complaints = self.spec.complaints(&reply.as_exchange(method, path));
@@ -166,16 +205,26 @@ impl TestApp {
         self.running.statements()
     }
 
-    /// The fewest statements that one `GET` took in a few tries: what runs in
-    /// the background now and then is not counted against it.
+    /// The fewest statements that one `GET` took in a few tries.
     pub async fn fewest_statements(&self, path: &str) -> u64 {
+        let asked = || async { self.get(path).await.expect(200) };
+        self.fewest(asked).await.1
+    }
+
+    /// The last answer, and the fewest statements that one request took in a few
+    /// tries: what runs in the background now and then is not counted against it.
+    pub async fn fewest<F: Future<Output = Reply>>(&self, ask: impl Fn() -> F) -> (Reply, u64) {
         let mut fewest = u64::MAX;
-        for _ in 0..3 {
+        let mut tries = 0;
+        loop {
             let before = self.statements();
-            self.get(path).await.expect(200);
+            let reply = ask().await;
             fewest = fewest.min(self.statements() - before);
+            tries += 1;
+            if tries == 3 || fewest == 0 {
+                return (reply, fewest);
+            }
         }
-        fewest
     }
 
     /// The number that one SQL query answers.
@@ -222,6 +271,14 @@ impl TestApp {
             .as_object()
             .map(|fields| fields.keys().cloned().collect())
             .unwrap_or_default()
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.heard.assert_nothing_stored(&self.url);
+        }
     }
 }
 

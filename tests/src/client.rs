@@ -57,6 +57,13 @@ impl<'a> Call<'a> {
         self.bearer(&key)
     }
 
+    /// Calls with a fresh access token of the one person of this server who has this role.
+    #[must_use]
+    pub fn as_user(self, role: &str) -> Self {
+        let token = self.app.token_of(role);
+        self.bearer(&token)
+    }
+
     #[must_use]
     pub fn bearer(self, token: &str) -> Self {
         self.header("authorization", &format!("Bearer {token}"))
@@ -117,6 +124,7 @@ impl<'a> Call<'a> {
             body,
             request,
         };
+        self.app.search(&self.method, &self.target, &reply);
         if self.checked {
             self.app.validate(&self.method, &self.target, &reply);
         }

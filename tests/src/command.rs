@@ -57,6 +57,8 @@ pub async fn command_given(
         .expect("the command runs");
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     let text = format!("{stdout}{}", String::from_utf8_lossy(&output.stderr));
+    let place = format!("command {}", arguments.join(" "));
+    crate::leaks::assert_none(&place, text.as_bytes());
     Outcome {
         success: output.status.success(),
         text,

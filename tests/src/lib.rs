@@ -13,10 +13,12 @@
 
 mod account;
 mod app;
+pub mod canary;
 mod client;
 pub mod coding;
 mod command;
 mod database;
+pub mod leaks;
 mod macros;
 mod mailbox;
 pub mod members;

@@ -75,10 +75,12 @@ impl Mailbox {
     /// The next mail, as soon as it has come.
     pub async fn next(&self) -> Mail {
         let mut mails = self.mails.lock().await;
-        timeout(PATIENCE, mails.recv())
+        let mail = timeout(PATIENCE, mails.recv())
             .await
             .expect("a mail comes")
-            .expect("the mail server runs")
+            .expect("the mail server runs");
+        crate::leaks::assert_none("mail", mail.text().as_bytes());
+        mail
     }
 
     /// The next mail, which is for this address.

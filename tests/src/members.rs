@@ -1,6 +1,9 @@
 //! People with an account, put in beside the server, and what they call it with.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{
+    PoisonError,
+    atomic::{AtomicU32, Ordering},
+};
 
 use api::{
     auth::{Identity, RefreshToken},
@@ -98,6 +101,21 @@ pub fn write<T: Send + 'static>(
 }
 
 impl TestApp {
+    /// A fresh access token of the one person of this server who has this role.
+    pub fn token_of(&self, role: &str) -> String {
+        let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = people.entry(role.to_owned());
+        let member = known.or_insert_with(|| self.member(role));
+        self.issue(member)
+    }
+
+    /// A fresh access token of somebody, from this server.
+    pub fn issue(&self, member: &Member) -> String {
+        let (identity, now) = (&self.state().identity, self.now());
+        let token = identity.issue(&member.user, member.session, new_id(now), now);
+        token.expect("the server has a key that signs")
+    }
+
     /// Somebody new with this role who has just signed in.
     pub fn member(&self, role: &str) -> Member {
         let role = Role::parse(role).expect("a role");

@@ -14,6 +14,8 @@ pub struct Process {
     pub announced: String,
     child: Child,
     log: Option<JoinHandle<String>>,
+    /// What its log is to whoever looks for leaks.
+    place: &'static str,
 }
 
 impl Process {
@@ -61,18 +63,25 @@ impl Process {
             let _ = child.wait();
             panic!("broadsheet does not listen: {announced}");
         });
+        crate::leaks::assert_none("announced", announced.as_bytes());
         Self {
             address,
             announced,
             child,
             log: Some(log),
+            // Mails that nobody sends are written there.
+            place: if settings.contains(&("BROADSHEET_MAIL", "log")) {
+                "mail"
+            } else {
+                "log"
+            },
         }
     }
 
     /// Ends it at once, as a crash would.
     pub fn kill(mut self) {
         self.child.kill().expect("it runs");
-        self.child.wait().expect("it ended");
+        let _ = self.wait();
     }
 
     /// Asks it to stop, as a service manager does.
@@ -109,6 +118,7 @@ impl Process {
             .take()
             .and_then(|log| log.join().ok())
             .unwrap_or_default();
+        crate::leaks::assert_none(self.place, log.as_bytes());
         (status, log)
     }
 }

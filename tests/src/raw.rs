@@ -43,6 +43,7 @@ pub async fn read_to_close(stream: &mut TcpStream, patience: Duration) -> RawRep
     })
     .await
     .is_ok();
+    crate::leaks::assert_none("a connection by hand", &received);
     let text = String::from_utf8_lossy(&received).into_owned();
     let status = text
         .split_whitespace()

@@ -7,19 +7,24 @@ use std::{
     time::Duration,
 };
 
+use actix_web::web::Data;
 use api::{
     clock::ManualClock,
     config::{Config, Hidden, LogFormat},
     server::{Options, start},
+    state::App,
 };
-use storage::Store;
 use tokio::sync::oneshot;
 
-use crate::app::{ORIGIN, SECRET};
+use crate::{
+    app::{ORIGIN, SECRET},
+    leaks,
+};
 
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
-    store: Store,
+    /// What its handlers reach.
+    pub(crate) app: Data<App>,
     /// Taken by whoever stops it.
     control: Mutex<Option<(oneshot::Sender<()>, JoinHandle<()>)>>,
 }
@@ -28,6 +33,7 @@ impl Running {
     /// Starts a server on the database at `url`, whose clock is in the test's hands. `adjust` has
     /// the last word on its configuration.
     pub(crate) fn start(url: &str, clock: Arc<ManualClock>, adjust: &dyn Fn(&mut Config)) -> Self {
+        leaks::listen();
         let mut config = Config::default();
         "127.0.0.1:0".clone_into(&mut config.bind);
         config.database_url = Hidden::new(url);
@@ -51,22 +57,22 @@ impl Running {
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 let running = start(config, options).await.expect("the server starts");
-                send.send((running.addr, running.app.store.clone()))
+                send.send((running.addr, running.app.clone()))
                     .expect("the test waits");
                 drop(stopped.await);
                 running.stop().await;
             });
         });
-        let (address, store) = receive.recv().expect("the server starts");
+        let (address, app) = receive.recv().expect("the server starts");
         Self {
             address,
-            store,
+            app,
             control: Mutex::new(Some((stop, thread))),
         }
     }
 
     pub(crate) fn statements(&self) -> u64 {
-        self.store.statements()
+        self.app.store.statements()
     }
 
     /// Stops it as SIGTERM does; a second time does nothing.
@@ -83,6 +89,9 @@ impl Running {
                 ended.is_ok() || std::thread::panicking(),
                 "the server panicked"
             );
+            if !std::thread::panicking() {
+                leaks::assert_none_logged();
+            }
         }
     }
 }

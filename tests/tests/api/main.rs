@@ -40,6 +40,8 @@ mod idempotency;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
+mod leaks;
+#[cfg(test)]
 mod limited_keys;
 #[cfg(test)]
 mod limits;

@@ -141,6 +141,19 @@ fn postgres_has_the_columns_of_schema_rs() {
 }
 
 #[test]
+fn of_every_text_it_is_known_who_may_see_it() {
+    let text: BTreeSet<String> = declared()
+        .into_iter()
+        .filter_map(|line| Some(line.split_once(" TEXT ")?.0.to_owned()))
+        .collect();
+    let judged: BTreeSet<String> = tests::canary::COLUMNS
+        .iter()
+        .map(|(column, _)| (*column).to_owned())
+        .collect();
+    assert_same(&text, &judged, "schema.rs and the columns of the canaries");
+}
+
+#[test]
 fn both_have_the_same_indexes_and_references() {
     if postgres::cluster().is_none() {
         return;
