@@ -68,11 +68,10 @@ impl Passwords {
         for number in 0..number.max(1) {
             let pool = Arc::clone(&pool);
             let name = format!("password-{number}");
-            threads.push(
-                thread::Builder::new()
-                    .name(name)
-                    .spawn(move || work(&pool))?,
-            );
+            threads.push(thread::Builder::new().name(name).spawn(move || {
+                give_way();
+                work(&pool);
+            })?);
         }
         Ok(Self {
             pool,
@@ -252,6 +251,15 @@ impl Pool {
     fn close(&self) {
         self.queue().closed = true;
         self.bell.notify_all();
+    }
+}
+
+/// Lets every other thread go first: a reader waits for no password that is being hashed. Linux
+/// keeps this for each thread; elsewhere it would hold for the whole process, and is left.
+fn give_way() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::nice(19) {
+        tracing::warn!(%error, "passwords are hashed with the priority of everything else");
     }
 }
 

@@ -3,7 +3,8 @@
 //! Absolute numbers say something about the machine; the ratios are what to
 //! look at. `BENCH_ARTICLES` lowers the size of the large database (1,000,000),
 //! `BENCH_SECONDS` the length of a row (2); `BENCH_ONLY` names one database,
-//! `sqlite` or `postgresql`.
+//! `sqlite` or `postgresql`, and `BENCH_PARTS` some of `reads`, `writes`,
+//! `guards` and `scale`.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -59,8 +60,18 @@ fn main() {
 }
 
 fn run(site: &dyn Fn() -> rows::Site) {
-    rows::reads(&site());
-    writes::comments(&site());
-    guards::guards(&site());
-    scale::compare(site);
+    let parts = std::env::var("BENCH_PARTS").unwrap_or_default();
+    let asked = |part| parts.is_empty() || parts.split(',').any(|asked| asked == part);
+    if asked("reads") {
+        rows::reads(&site());
+    }
+    if asked("writes") {
+        writes::comments(&site());
+    }
+    if asked("guards") {
+        guards::guards(&site());
+    }
+    if asked("scale") {
+        scale::compare(site);
+    }
 }
