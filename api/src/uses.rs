@@ -45,12 +45,7 @@ impl Uses {
     /// Writes what the database does not know yet, a key at most once a minute; at the end of the
     /// process (`all`) everything.
     pub(crate) fn write(&self, store: &Store, now: Timestamp, all: bool) -> Result<(), Error> {
-        let due: Vec<(ApiKeyId, Timestamp)> = self
-            .all()
-            .iter()
-            .filter(|(_, noted)| noted.is_due(now) || (all && noted.written != Some(noted.last)))
-            .map(|(key, noted)| (*key, noted.last))
-            .collect();
+        let due = self.due(now, all);
         if due.is_empty() {
             return Ok(());
         }
@@ -69,6 +64,19 @@ impl Uses {
             }
         }
         Ok(())
+    }
+
+    /// What to write, in an order that all nodes share: two that locked the same rows in different
+    /// orders would wait for each other.
+    fn due(&self, now: Timestamp, all: bool) -> Vec<(ApiKeyId, Timestamp)> {
+        let mut due: Vec<(ApiKeyId, Timestamp)> = self
+            .all()
+            .iter()
+            .filter(|(_, noted)| noted.is_due(now) || (all && noted.written != Some(noted.last)))
+            .map(|(key, noted)| (*key, noted.last))
+            .collect();
+        due.sort_unstable_by_key(|(key, _)| key.raw());
+        due
     }
 
     fn all(&self) -> MutexGuard<'_, HashMap<ApiKeyId, Use>> {
@@ -125,5 +133,16 @@ mod tests {
         other.note(id, at(40));
         other.write(&store, at(70), true).unwrap();
         assert_eq!(last(), Some(at(62)));
+    }
+
+    #[test]
+    fn every_node_writes_in_the_same_order() {
+        let uses = Uses::default();
+        for id in (1..=64).rev() {
+            uses.note(ApiKeyId::from_raw(id), Timestamp::EPOCH);
+        }
+        let due = uses.due(Timestamp::EPOCH, false);
+        let written: Vec<i64> = due.iter().map(|(key, _)| key.raw()).collect();
+        assert_eq!(written, (1..=64).collect::<Vec<_>>());
     }
 }

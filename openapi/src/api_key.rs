@@ -70,7 +70,7 @@ pub struct ApiKey {
     /// The sections it may work in, with those below them; empty for everywhere.
     #[schema(value_type = Vec<SectionId>)]
     pub sections: Vec<String>,
-    /// A quota of its own; `null` is the one of all keys.
+    /// A quota of its own, for everything it asks for, but `/auth`; `null` is the one of all keys.
     #[schema(required = true, minimum = 1)]
     pub requests_per_minute: Option<u32>,
     /// When it ends by itself; `null` is never.
@@ -136,7 +136,8 @@ pub struct NewApiKey {
     #[serde(default)]
     #[schema(max_items = 50)]
     pub sections: Option<Vec<String>>,
-    /// A quota of its own; `null` or left out is the one of all keys.
+    /// A quota of its own, for everything it asks for, but `/auth`; `null` or left out is the one of
+    /// all keys.
     #[serde(default)]
     #[schema(minimum = 1, maximum = 100_000)]
     pub requests_per_minute: Option<i64>,

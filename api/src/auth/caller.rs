@@ -66,11 +66,20 @@ pub(crate) fn identify(
         Err(Stranger::Unknown(_)) if !looked => known,
         Err(_) if access == Access::Auth => Ok(Actor::Anonymous),
         // Who that is may have changed, and nobody has told us for a while.
-        Ok(_) if !matches!(access, Access::Public | Access::Auth) && !identity.is_current() => {
+        Ok(_)
+            if !matches!(access, Access::Public | Access::Auth)
+                && !are_current(identity, &app.site) =>
+        {
             Err(ApiError::unavailable().into())
         }
         _ => known,
     }
+}
+
+/// Whether what ends tokens early, and the keys, were looked at a moment ago. One does not speak
+/// for the other: handlers that end a session look at sessions only.
+fn are_current(identity: &Identity, site: &Site) -> bool {
+    identity.is_current() && site.is_current()
 }
 
 fn by_key(key: &str, site: &Site, now: Timestamp) -> Result<Actor, Stranger> {
@@ -116,4 +125,30 @@ fn unreadable(detail: &str) -> Stranger {
 
 fn refused(detail: &str) -> ApiError {
     ApiError::new(Code::Unauthorized, detail).bad_credentials()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secret::Secret;
+    use std::time::Instant;
+    use storage::{Settings, Store};
+
+    #[test]
+    fn a_look_at_sessions_does_not_speak_for_the_keys_nor_the_reverse() {
+        let directory = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", directory.path().join("news.db").display());
+        let store = Store::open(Settings::new(url)).unwrap();
+        store.migrate().unwrap();
+        let secret = Secret::from_root(b"0123456789abcdef0123456789abcdef");
+        let identities = [(); 2].map(|()| Identity::new(None, &secret));
+        let sites = [(); 2].map(|()| Site::default());
+        identities[1]
+            .look_blocking(&store, Timestamp::EPOCH)
+            .unwrap();
+        sites[1].was_current(Instant::now());
+        let found = [(0, 0), (0, 1), (1, 0), (1, 1)]
+            .map(|(identity, site)| are_current(&identities[identity], &sites[site]));
+        assert_eq!(found, [false, false, false, true]);
+    }
 }

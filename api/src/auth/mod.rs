@@ -17,5 +17,6 @@ pub use identity::Identity;
 pub use keyring::{fresh_signing_key, private_key};
 pub(crate) use password::{Passwords, context_of, hash_blocking};
 pub use refresh::{REFRESH_TOKEN_PREFIX, RefreshToken};
+pub(crate) use revocations::TRUSTED;
 pub use rotation::{ROTATION_LEAD_SECONDS, revoke_all, rotate};
 use token::Unfit;

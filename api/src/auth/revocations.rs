@@ -24,8 +24,8 @@ use super::token::Said;
 const OVERLAP_SECONDS: i64 = 60;
 /// So often everything that still matters is read, for what a clock far behind has stamped.
 const WHOLE: Duration = Duration::from_secs(4);
-/// Without a look for so long nobody is let in on the word of a token alone.
-const TRUSTED: Duration = Duration::from_secs(10);
+/// Without a look for so long nobody is let in on the word of a token or a key alone.
+pub(crate) const TRUSTED: Duration = Duration::from_secs(10);
 /// How often entries that nobody needs any more are thrown away.
 const SWEPT_SECONDS: i64 = 60;
 

@@ -136,7 +136,7 @@ impl Background {
 type Slice = fn(&mut Tx<'_>, Timestamp) -> Result<usize, Error>;
 
 /// Throws away everything too old, a slice at a time, and finishes erasures, for as long as
-/// `go_on` agrees.
+/// `go_on` agrees. Of what fails the first is told.
 fn sweep(store: &Store, now: Timestamp, go_on: impl Fn() -> bool) -> Result<(), Error> {
     let old: [(Slice, Timestamp); 4] = [
         (idempotency::sweep, idempotency::expiry(now)),
@@ -144,19 +144,36 @@ fn sweep(store: &Store, now: Timestamp, go_on: impl Fn() -> bool) -> Result<(), 
         (user_tokens::sweep, now),
         (attempts::sweep, now.plus_seconds(-ATTEMPT_SECONDS)),
     ];
+    let mut outcome = Ok(());
     for (slice, before) in old {
-        loop {
-            let actor = Actor::System(SystemActor::Background);
-            let removed = store.write_blocking(actor, now, move |tx| slice(tx, before))?;
-            if removed == 0 {
-                break;
-            }
-            if !go_on() {
-                return Ok(());
-            }
+        // One that fails time and again keeps neither the others nor an erasure from going on.
+        let swept = throw_away(store, now, slice, before, &go_on);
+        let ends = swept.as_ref().map_or_else(|_| !go_on(), |all| !all);
+        outcome = outcome.and(swept.map(drop));
+        if ends {
+            return outcome;
         }
     }
-    erasure::sweep(store, now, go_on)
+    outcome.and(erasure::sweep(store, now, go_on))
+}
+
+/// Throws away what one kind of slice finds; whether that was all.
+fn throw_away(
+    store: &Store,
+    now: Timestamp,
+    slice: Slice,
+    before: Timestamp,
+    go_on: impl Fn() -> bool,
+) -> Result<bool, Error> {
+    loop {
+        let actor = Actor::System(SystemActor::Background);
+        if store.write_blocking(actor, now, move |tx| slice(tx, before))? == 0 {
+            return Ok(true);
+        }
+        if !go_on() {
+            return Ok(false);
+        }
+    }
 }
 
 /// Says once that something fails, and once that it works again.
@@ -191,8 +208,13 @@ impl Trouble {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::{Role, id::UserId, user::Email};
     use std::cell::Cell;
-    use storage::Settings;
+    use storage::{
+        Settings,
+        testing::{execute, lines},
+        users::{self, NewUser},
+    };
 
     #[test]
     fn a_sweep_goes_on_until_nothing_old_is_left() {
@@ -215,5 +237,44 @@ mod tests {
         assert_eq!(slices.get(), 3);
         let left = store.write_blocking(actor(), later, move |tx| idempotency::sweep(tx, later));
         assert_eq!(left, Ok(0));
+    }
+
+    #[test]
+    fn one_part_of_a_sweep_that_fails_does_not_hold_up_the_others() {
+        let directory = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", directory.path().join("news.db").display());
+        let store = Store::open(Settings::new(&url)).unwrap();
+        store.migrate().unwrap();
+        let new = NewUser {
+            id: UserId::from_raw(1),
+            email: Email::parse("ada@example.org").unwrap(),
+            email_verified: true,
+            name: "Ada".to_owned(),
+            password_hash: None,
+            role: Role::Reader,
+        };
+        let actor = Actor::System(SystemActor::Command);
+        let begun = store.write_blocking(actor, Timestamp::EPOCH, move |tx| {
+            idempotency::claim(tx, "old", "")?;
+            attempts::add(tx, "door", 60)?;
+            let user = users::create(tx, &new)?;
+            users::begin_erasure(tx, &user)
+        });
+        begun.unwrap();
+        let broken = "CREATE TRIGGER broken BEFORE DELETE ON idempotency
+            BEGIN SELECT RAISE(ABORT, 'broken'); END";
+        execute(&url, broken).unwrap();
+        let later = Timestamp::EPOCH.plus_seconds(2 * idempotency::KEPT_SECONDS);
+        assert!(sweep(&store, later, || true).is_err());
+        let left = "SELECT email AS line FROM users UNION ALL SELECT bucket FROM attempts";
+        assert_eq!(lines(&url, left), Ok(Vec::new()));
+        // Not when the server is to end.
+        let asked = Cell::new(0);
+        let ends = || {
+            asked.set(asked.get() + 1);
+            false
+        };
+        assert!(sweep(&store, later, ends).is_err());
+        assert_eq!(asked.get(), 1);
     }
 }

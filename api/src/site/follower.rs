@@ -41,6 +41,9 @@ pub(crate) struct Follower {
     /// The highest number seen, and when. The floor is one of these that is old enough for
     /// every transaction with a smaller number to have ended.
     marks: VecDeque<(Instant, i64)>,
+    /// Something new was met that has not been read yet. It is in `seen` already and will not be
+    /// met again, so a reading that fails has to be made up for by the next look.
+    due: bool,
 }
 
 impl Follower {
@@ -58,44 +61,62 @@ impl Follower {
         store: &Store,
         now: Timestamp,
     ) -> Result<(), Error> {
+        let began = Instant::now();
         if !site.is_loaded() || self.marks.is_empty() {
             store.migrate()?;
             make_first_key(identity, store, now)?;
-            // A transaction that is open now may have drawn a smaller number than the newest.
-            let floor = store.read_blocking(changes::head)?.saturating_sub(LATE);
-            let seen = numbers(store, floor)?;
-            let newest = seen.last().copied().unwrap_or(floor);
-            self.marks = [floor, newest].map(|seq| (Instant::now(), seq)).into();
-            self.seen.extend(seen);
-            return site.reload_blocking(store, identity, now);
+            self.start(store)?;
+        } else {
+            self.meet_new(store, began)?;
         }
         let passed = site.next_transition(now).is_some_and(|at| at <= now);
-        if self.met_something_new(store)? || passed {
+        if self.due || passed {
             site.reload_blocking(store, identity, now)?;
+            self.due = false;
         }
+        site.was_current(began);
         Ok(())
     }
 
-    fn met_something_new(&mut self, store: &Store) -> Result<bool, Error> {
-        while self
-            .marks
-            .get(1)
-            .is_some_and(|(at, _)| at.elapsed() > SETTLED)
-        {
-            self.marks.pop_front();
+    /// Takes everything up to now for new. What is read after this holds all of it.
+    fn start(&mut self, store: &Store) -> Result<(), Error> {
+        self.due = true;
+        // A transaction that is open now may have drawn a smaller number than the newest.
+        let floor = store.read_blocking(changes::head)?.saturating_sub(LATE);
+        let seen = numbers(store, floor)?;
+        let newest = seen.last().copied().unwrap_or(floor);
+        self.marks = [floor, newest].map(|seq| (Instant::now(), seq)).into();
+        self.seen = seen.into_iter().collect();
+        Ok(())
+    }
+
+    /// Notes whether there is anything new, in a look that began at `began`.
+    fn meet_new(&mut self, store: &Store, began: Instant) -> Result<(), Error> {
+        let found = numbers(store, self.floor())?;
+        if found.len() == MANY {
+            // There may be more behind them, and as many would be read at each look from here.
+            return self.start(store);
         }
-        let floor = self.marks.front().map_or(0, |(_, seq)| *seq);
-        self.seen.retain(|seq| *seq > floor);
-        let found = numbers(store, floor)?;
-        let highest = found.last().copied().unwrap_or(floor);
-        let mut new = found.len() == MANY;
+        let highest = found.last().copied().unwrap_or(self.floor());
         for seq in found {
-            new |= self.seen.insert(seq);
+            self.due |= self.seen.insert(seq);
         }
         if self.marks.back().is_none_or(|(_, seq)| *seq < highest) {
             self.marks.push_back((Instant::now(), highest));
         }
-        Ok(new)
+        // Only now: what was settled when this look began is what it has met to the last, however
+        // long the one before is ago.
+        let settled = |at: Instant| began.saturating_duration_since(at) > SETTLED;
+        while self.marks.get(1).is_some_and(|(at, _)| settled(*at)) {
+            self.marks.pop_front();
+        }
+        let floor = self.floor();
+        self.seen.retain(|seq| *seq > floor);
+        Ok(())
+    }
+
+    fn floor(&self) -> i64 {
+        self.marks.front().map_or(0, |(_, seq)| *seq)
     }
 }
 
@@ -121,10 +142,17 @@ fn make_first_key(identity: &Identity, store: &Store, now: Timestamp) -> Result<
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::store;
+    use super::super::tests::{store, url};
     use super::*;
     use crate::secret::Secret;
-    use storage::changes::Change;
+    use storage::{changes::Change, testing::execute};
+
+    fn identity() -> Identity {
+        Identity::new(
+            None,
+            &Secret::from_root(b"0123456789abcdef0123456789abcdef"),
+        )
+    }
 
     fn note(store: &Store, entity: Entity, times: i64) {
         let noted = store.write_blocking(
@@ -138,38 +166,116 @@ mod tests {
         noted.unwrap();
     }
 
+    /// A follower that has met the database once.
+    fn follower(site: &Site, identity: &Identity, store: &Store) -> Follower {
+        let mut follower = Follower::default();
+        follower
+            .look_at(site, identity, store, Timestamp::EPOCH)
+            .unwrap();
+        follower
+    }
+
+    fn meets_something_new(follower: &mut Follower, store: &Store) -> bool {
+        follower.meet_new(store, Instant::now()).unwrap();
+        std::mem::take(&mut follower.due)
+    }
+
     #[test]
-    fn a_change_is_met_at_once_also_after_a_flood_of_others() {
+    fn a_change_is_met_at_once_also_after_many_others() {
         let (_directory, store) = store();
-        let (site, mut follower) = (Site::default(), Follower::default());
-        let secret = Secret::from_root(b"0123456789abcdef0123456789abcdef");
-        let (identity, now) = (Identity::new(None, &secret), Timestamp::EPOCH);
         note(&store, Entity::Article, 30);
-        follower.look_at(&site, &identity, &store, now).unwrap();
-        assert!(!follower.met_something_new(&store).unwrap());
-        note(&store, Entity::Article, 1500);
-        assert!(follower.met_something_new(&store).unwrap());
-        assert!(!follower.met_something_new(&store).unwrap());
+        let mut follower = follower(&Site::default(), &identity(), &store);
+        assert!(!meets_something_new(&mut follower, &store));
+        for (entity, times, met) in [
+            (Entity::Article, 1500, true),
+            (Entity::ApiKey, 1, true),
+            (Entity::Comment, 1, false),
+        ] {
+            note(&store, entity, times);
+            assert_eq!(meets_something_new(&mut follower, &store), met);
+            assert!(!meets_something_new(&mut follower, &store));
+        }
+    }
+
+    #[test]
+    fn after_a_flood_it_starts_afresh_from_the_newest() {
+        let (directory, store) = store();
+        let mut follower = follower(&Site::default(), &identity(), &store);
+        let flood = format!(
+            "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {})
+             INSERT INTO changes (at, actor, kind, entity, entity_id)
+             SELECT 0, 'system', 'changed', 'article', n FROM n",
+            MANY + 10
+        );
+        execute(&url(&directory), &flood).unwrap();
+        assert!(meets_something_new(&mut follower, &store));
+        assert!(!meets_something_new(&mut follower, &store));
+        assert!(i64::try_from(follower.seen.len()).unwrap() <= LATE);
         note(&store, Entity::ApiKey, 1);
-        assert!(follower.met_something_new(&store).unwrap());
-        note(&store, Entity::Comment, 1);
-        assert!(!follower.met_something_new(&store).unwrap());
+        assert!(meets_something_new(&mut follower, &store));
+    }
+
+    #[test]
+    fn what_could_not_be_read_is_read_by_the_next_look() {
+        let (directory, store) = store();
+        let (site, identity) = (Site::default(), identity());
+        let mut follower = follower(&site, &identity, &store);
+        let turns = || site.snapshot().turn;
+        note(&store, Entity::ApiKey, 1);
+        let rename = |from: &str, to: &str| {
+            execute(
+                &url(&directory),
+                &format!("ALTER TABLE {from} RENAME TO {to}"),
+            )
+            .unwrap();
+        };
+        let (read, current) = (turns(), *site.current());
+        rename("signing_keys", "away");
+        let mut look = || follower.look_at(&site, &identity, &store, Timestamp::EPOCH);
+        assert!(look().is_err() && look().is_err());
+        assert_eq!((turns(), *site.current()), (read, current));
+        rename("away", "signing_keys");
+        look().unwrap();
+        let caught_up = turns();
+        assert!(caught_up > read && *site.current() > current);
+        look().unwrap();
+        assert_eq!(turns(), caught_up);
+    }
+
+    #[test]
+    fn a_late_commit_is_met_also_after_a_pause() {
+        let (directory, store) = store();
+        let mut follower = follower(&Site::default(), &identity(), &store);
+        let renumber = |to: i64| {
+            let newest = "(SELECT max(seq) FROM changes)";
+            let sql = format!("UPDATE changes SET seq = {to} WHERE seq = {newest}");
+            execute(&url(&directory), &sql).unwrap();
+        };
+        note(&store, Entity::ApiKey, 1);
+        renumber(100);
+        assert!(meets_something_new(&mut follower, &store));
+        // Then it pauses, and what drew its number before the newest commits after the last look.
+        note(&store, Entity::ApiKey, 1);
+        renumber(50);
+        let paused = |mark: &mut (Instant, i64)| {
+            mark.0 = mark.0.checked_sub(SETTLED * 2).unwrap();
+        };
+        follower.marks.iter_mut().for_each(paused);
+        assert!(meets_something_new(&mut follower, &store));
+        assert!(!meets_something_new(&mut follower, &store));
+        assert_eq!((follower.floor(), follower.seen.len()), (100, 0));
     }
 
     #[test]
     fn the_first_meeting_makes_one_key_and_no_second_one() {
         let (_directory, store) = store();
-        let secret = Secret::from_root(b"0123456789abcdef0123456789abcdef");
         for _ in 0..2 {
-            let (site, identity) = (Site::default(), Identity::new(None, &secret));
+            let (site, identity) = (Site::default(), identity());
             assert_eq!(
                 identity.jwks(Timestamp::EPOCH)["keys"],
                 serde_json::json!([])
             );
-            let mut follower = Follower::default();
-            follower
-                .look_at(&site, &identity, &store, Timestamp::EPOCH)
-                .unwrap();
+            follower(&site, &identity, &store);
             let keys = identity.jwks(Timestamp::EPOCH)["keys"].clone();
             assert_eq!(keys.as_array().unwrap().len(), 1);
         }

@@ -31,7 +31,12 @@ use storage::{
 };
 
 pub(crate) use self::follower::Follower;
-use crate::{auth::Identity, error::ApiError, secret::api_key_hash, uses::Uses};
+use crate::{
+    auth::{Identity, TRUSTED},
+    error::ApiError,
+    secret::api_key_hash,
+    uses::Uses,
+};
 
 /// How long after one look for unknown credentials the next may begin.
 const LOOKS_APART: Duration = Duration::from_millis(100);
@@ -58,6 +63,9 @@ pub struct Site {
     turn: AtomicI64,
     /// How unknown credentials last made us look. Held by the one request that looks.
     looked: Turns<Option<Look>>,
+    /// When it was last certain that nothing had been stored that is not held here, by a clock
+    /// that nobody sets.
+    current: Mutex<Option<Instant>>,
 }
 
 /// One look for unknown credentials.
@@ -135,6 +143,7 @@ impl Default for Site {
             uses: Uses::default(),
             turn: AtomicI64::new(0),
             looked: Turns::default(),
+            current: Mutex::default(),
         }
     }
 }
@@ -151,6 +160,22 @@ impl Site {
     #[must_use]
     pub fn is_loaded(&self) -> bool {
         self.loaded.load(Ordering::Acquire)
+    }
+
+    /// Whether a moment ago nothing was stored that is not held here. While that is not certain,
+    /// a key opens nothing that is not public: it may have been revoked.
+    pub(crate) fn is_current(&self) -> bool {
+        self.current().is_some_and(|at| at.elapsed() <= TRUSTED)
+    }
+
+    /// Notes a look that began at `at` and found nothing new, or has read it.
+    pub(crate) fn was_current(&self, at: Instant) {
+        let mut current = self.current();
+        *current = current.max(Some(at));
+    }
+
+    fn current(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The next moment at which any article appears or disappears by its schedule: no list is
@@ -326,9 +351,13 @@ mod tests {
     use super::*;
     use storage::Settings;
 
+    pub(super) fn url(directory: &tempfile::TempDir) -> String {
+        format!("sqlite://{}", directory.path().join("news.db").display())
+    }
+
     pub(super) fn store() -> (tempfile::TempDir, Store) {
         let directory = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", directory.path().join("news.db").display());
+        let url = url(&directory);
         let store = Store::open(Settings::new(url)).unwrap();
         store.migrate().unwrap();
         (directory, store)
@@ -354,5 +383,16 @@ mod tests {
         assert_eq!([counts_at(later(30)), counts_at(later(50))], [0, 1]);
         // Nobody has asked since.
         assert_eq!(counts_at(later(200)), 0);
+    }
+
+    #[test]
+    fn nobody_trusts_a_site_that_nobody_has_looked_at_for_long() {
+        let site = Site::default();
+        assert!(!site.is_current());
+        for (seconds_ago, current) in [(11, false), (8, true), (12, true)] {
+            let began = Instant::now().checked_sub(Duration::from_secs(seconds_ago));
+            site.was_current(began.unwrap());
+            assert_eq!(site.is_current(), current, "{seconds_ago}");
+        }
     }
 }
