@@ -3,6 +3,8 @@
 //! What lies in the columns that are not everybody's is looked for in everything a server says, when
 //! a test is over; and some tests put words there that nobody writes by chance (`leaks`).
 
+use domain::Timestamp;
+
 /// Who may see what a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sight {
@@ -34,8 +36,9 @@ const ADDRESSES: &[&str] = &[
 ];
 /// Where one's own sessions are shown.
 const SESSIONS: &[&str] = &["GET /api/v1/me/sessions", "GET /api/v1/me/export"];
-/// Where working copies are shown.
+/// Where working copies are shown; to whoever wrote them, their titles.
 const COPIES: &[&str] = &[
+    "GET /api/v1/me/export",
     "GET /api/v1/manage/articles",
     "POST /api/v1/manage/articles",
     "GET /api/v1/manage/articles/{article}",
@@ -145,4 +148,56 @@ pub fn of(column: &str) -> String {
 /// The column whose word this is.
 pub fn column_of(word: &str) -> Option<&'static (&'static str, Sight)> {
     COLUMNS.iter().find(|(column, _)| of(column) == word)
+}
+
+/// Statements that put canaries about people into a database: an account with everything that is
+/// kept of it.
+pub fn people(now: Timestamp) -> String {
+    let now = now.as_millis();
+    let until = now + 30 * 24 * 60 * 60 * 1000;
+    format!(
+        "INSERT INTO users VALUES (901, '{}@private.example', {now}, 'A canary', '{}', 'reader', \
+             'active', 0, 0, 1, {now}, {now});\
+         INSERT INTO sessions VALUES (901, 901, '{}', 0, {now}, '{}', {now}, {until}, NULL, NULL);\
+         INSERT INTO user_tokens VALUES ('{}', 901, 'change_email', '{}@private.example', {now}, {until});\
+         INSERT INTO known_addresses VALUES (901, '{}', {now});\
+         INSERT INTO attempts VALUES ('{}', 1, {now});\
+         INSERT INTO idempotency VALUES ('{}', '{}', 201, '/{}', '\"{}\"', '{}', {now}, 901);",
+        of("users.email"),
+        of("users.password_hash"),
+        of("sessions.token_hash"),
+        of("sessions.user_agent"),
+        of("user_tokens.hash"),
+        of("user_tokens.email"),
+        of("known_addresses.address"),
+        of("attempts.bucket"),
+        of("idempotency.id"),
+        of("idempotency.request_hash"),
+        of("idempotency.location"),
+        of("idempotency.etag"),
+        of("idempotency.body"),
+    )
+}
+
+/// Statements that put them into what an import has noted, and into the comments with these
+/// conditions.
+pub fn newsroom(comments: &str) -> String {
+    let source = |table: &str| {
+        let word = of(&format!("{table}.source"));
+        format!("UPDATE {table} SET source = '{word}-' || id;")
+    };
+    let sources: String = ["articles", "authors", "comments", "sections", "tags"]
+        .map(source)
+        .concat();
+    format!(
+        "{sources} UPDATE articles SET source_hash = '{}'; \
+         UPDATE comments SET author_name = '{}', author_email = '{}@guests.example', \
+             body_source = '{}', body_html = '<p>{}</p>', body_text = '{}' WHERE {comments};",
+        of("articles.source_hash"),
+        of("comments.author_name"),
+        of("comments.author_email"),
+        of("comments.body_source"),
+        of("comments.body_html"),
+        of("comments.body_text"),
+    )
 }

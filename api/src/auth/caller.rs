@@ -5,7 +5,12 @@ use domain::{Access, Actor, Timestamp};
 use openapi::problem::Code;
 
 use super::{Identity, Unfit};
-use crate::{error::ApiError, secret::API_KEY_PREFIX, site::Site, state::App};
+use crate::{
+    error::ApiError,
+    secret::API_KEY_PREFIX,
+    site::{KnownKey, Site},
+    state::App,
+};
 
 /// What is said of anything that is neither a token nor a key.
 pub(super) const FORM: &str = "Send `Authorization: Bearer` and an access token from `/auth/login`, or an API \
@@ -83,9 +88,12 @@ fn are_current(identity: &Identity, site: &Site) -> bool {
 }
 
 fn by_key(key: &str, site: &Site, now: Timestamp) -> Result<Actor, Stranger> {
-    let unknown = "This API key is unknown, expired or revoked.";
-    site.api_key(key, now)?
-        .ok_or_else(|| Stranger::Unknown(refused(unknown)))
+    let refused = || refused("This API key is unknown, expired or revoked.");
+    match site.api_key(key, now)? {
+        KnownKey::Valid(actor) => Ok(actor),
+        KnownKey::Over => Err(Stranger::Refused(refused())),
+        KnownKey::Unknown => Err(Stranger::Unknown(refused())),
+    }
 }
 
 fn by_token(token: &str, identity: &Identity, now: Timestamp) -> Result<Actor, Stranger> {

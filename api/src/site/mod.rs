@@ -68,6 +68,17 @@ pub struct Site {
     current: Mutex<Option<Instant>>,
 }
 
+/// What is known of an API key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum KnownKey {
+    /// It opens what this caller may do.
+    Valid(Actor),
+    /// It was revoked or has expired, and neither is ever taken back.
+    Over,
+    /// There is none such, unless it was made a moment ago.
+    Unknown,
+}
+
 /// One look for unknown credentials.
 #[derive(Debug, Clone, Copy)]
 struct Look {
@@ -256,19 +267,18 @@ impl Site {
     }
 
     /// Whose key this is, if it is one that may be used now.
-    pub(crate) fn api_key(&self, key: &str, now: Timestamp) -> Result<Option<Actor>, ApiError> {
+    pub(crate) fn api_key(&self, key: &str, now: Timestamp) -> Result<KnownKey, ApiError> {
         if !self.is_loaded() {
             return Err(ApiError::unavailable());
         }
-        let snapshot = self.snapshot();
-        let found = snapshot
-            .keys
-            .get(&api_key_hash(key))
-            .filter(|key| key.is_valid(now));
-        if let Some(key) = found {
-            self.uses.note(key.id, now);
-        }
-        Ok(found.map(ApiKey::actor))
+        Ok(match self.snapshot().keys.get(&api_key_hash(key)) {
+            None => KnownKey::Unknown,
+            Some(key) if key.is_valid(now) => {
+                self.uses.note(key.id, now);
+                KnownKey::Valid(key.actor())
+            }
+            Some(_) => KnownKey::Over,
+        })
     }
 
     /// How many requests a minute a key may send, if it was given a quota of its own.

@@ -1,167 +1,218 @@
-//! Everybody who calls.
+//! Everybody who may call.
 
-use domain::{Role, Scopes, id::ApiKeyId, id::SectionId, user::UserStatus};
-use storage::api_keys::{self, NewApiKey};
-use tests::{TestApp, key_of, members};
+use std::sync::Arc;
 
-pub(super) const ROLES: [&str; 5] = ["reader", "author", "editor", "moderator", "admin"];
+use domain::{
+    Actor, Role, Scope, Scopes,
+    id::{ApiKeyId, SectionId},
+    session::Ending,
+    user::UserStatus,
+};
+use storage::{
+    Store,
+    api_keys::{self, NewApiKey},
+    sessions,
+    users::{self, User},
+};
+use tests::{Call, Member, TestApp, key_of, members};
 
-/// What somebody shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The roles, from the least to the most.
+const ROLES: [&str; 5] = ["reader", "author", "editor", "moderator", "admin"];
+
+/// Keys of an administrator that are limited to these scopes.
+const SCOPED: [&[&str]; 6] = [
+    &["articles:read"],
+    &["articles:write"],
+    &["publish"],
+    &["articles:read", "articles:write", "publish"],
+    &["sections:write", "tags:write", "authors:write"],
+    &["comments:moderate", "changes:read"],
+];
+
+/// What a caller is known as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Nothing.
     Nobody,
-    /// An access token.
     Person,
-    /// An API key; the scope it is limited to, and whether it is limited to a section where none
-    /// of the objects is.
-    Key(Option<&'static str>, bool),
-    /// Credentials that counted once.
-    Outcast,
+    Key,
+    /// Whoever shows credentials that are no good.
+    Dead,
 }
 
-/// Somebody who calls.
-#[derive(Debug, Clone)]
+/// Who calls.
 pub(super) struct Caller {
     pub(super) name: String,
-    pub(super) role: &'static str,
     pub(super) kind: Kind,
-    pub(super) token: Option<String>,
-    /// What the change log calls them.
-    pub(super) label: String,
-    /// Their account and session, or what is nobody's.
-    pub(super) user: String,
-    pub(super) session: String,
+    /// Empty for nobody.
+    pub(super) role: &'static str,
+    pub(super) scopes: Option<&'static [&'static str]>,
+    /// The one section a key is limited to.
+    pub(super) section: Option<&'static str>,
+    /// What makes an article theirs.
+    pub(super) actor: Actor,
+    /// The account of a person.
+    pub(super) member: Option<Member>,
+    token: Option<String>,
 }
-
-/// Nobody has these.
-const NO_USER: &str = "usr_000000000000z";
-const NO_SESSION: &str = "ses_000000000000z";
 
 impl Caller {
-    fn of(name: String, role: &'static str, kind: Kind, token: Option<String>) -> Self {
+    fn new(name: impl Into<String>, kind: Kind, role: &'static str) -> Self {
         Self {
-            label: format!("nobody:{name}"),
-            name,
-            role,
+            name: name.into(),
             kind,
-            token,
-            user: NO_USER.to_owned(),
-            session: NO_SESSION.to_owned(),
+            role,
+            scopes: None,
+            section: None,
+            actor: Actor::Anonymous,
+            member: None,
+            token: None,
         }
     }
 
-    /// Somebody with this role who has just signed in.
-    pub(super) fn person(app: &TestApp, role: &'static str) -> Self {
-        let member = app.member(role);
+    /// Somebody new with this role, who has signed in.
+    pub(super) fn person(app: &TestApp, store: &Store, role: &'static str) -> Self {
+        let known = Role::parse(role).expect("a role");
+        let member = members::sign_in(store, known, app.now());
         Self {
-            label: format!("user:{}", member.user.id),
-            user: member.user.id.to_string(),
-            session: member.session.to_string(),
-            ..Self::of(
-                format!("a signed-in {role}"),
-                role,
-                Kind::Person,
-                Some(member.token),
-            )
+            actor: Actor::User {
+                id: member.user.id,
+                role: known,
+                session: member.session,
+            },
+            token: Some(app.issue(&member)),
+            member: Some(member),
+            ..Self::new(format!("a person, {role}"), Kind::Person, role)
         }
     }
 
-    fn key(app: &TestApp, role: &'static str) -> Self {
-        let named = format!("SELECT CAST(id AS TEXT) AS line FROM api_keys WHERE name = '{role}'");
-        let id = app.lines(&named)[0].parse().expect("a number");
-        Self {
-            label: format!("api_key:{}", ApiKeyId::from_raw(id)),
-            ..Self::of(
-                format!("a key of the role {role}"),
-                role,
-                Kind::Key(None, false),
-                Some(key_of(role)),
-            )
+    /// Puts the credentials on.
+    pub(super) fn dress<'a>(&self, call: Call<'a>) -> Call<'a> {
+        match &self.token {
+            Some(token) => call.bearer(token),
+            None => call,
         }
     }
 }
 
-/// Everybody, each with something of their own.
-pub(super) async fn all(app: &TestApp) -> Vec<Caller> {
-    let mut all = vec![Caller::of("nobody".to_owned(), "", Kind::Nobody, None)];
+/// All of them. `sections` are those that keys are limited to, by name.
+pub(super) async fn everybody(
+    app: &TestApp,
+    store: &Store,
+    sections: &[(&'static str, SectionId)],
+) -> Vec<Caller> {
+    let mut all = vec![Caller::new("nobody", Kind::Nobody, "")];
     for role in ROLES {
-        all.push(Caller::person(app, role));
-        all.push(Caller::key(app, role));
+        all.push(Caller::person(app, store, role));
     }
-    for scope in ["articles:read", "articles:write", "publish"] {
-        all.push(limited(app, Some(scope), &[]));
+    for (number, role) in (1..).zip(ROLES) {
+        all.push(Caller {
+            actor: key_actor(number),
+            token: Some(key_of(role)),
+            ..Caller::new(format!("a key, {role}"), Kind::Key, role)
+        });
     }
-    let elsewhere = app.section("Elsewhere", None).await;
-    let elsewhere = SectionId::parse(&tests::text(&elsewhere["id"])).expect("an id");
-    all.push(limited(app, None, &[elsewhere]));
-    for outcast in outcasts(app) {
-        let token = outcast.token.clone().expect("credentials");
-        // The server hears of a suspension within half a second.
-        tests::until("the outcast is refused", async || {
-            app.get("/sections").bearer(&token).await.status == 401
+    for (number, scopes) in (501..).zip(SCOPED) {
+        all.push(limited(app, store, number, Some(scopes), None));
+    }
+    for (number, section) in (601..).zip(sections) {
+        all.push(limited(app, store, number, None, Some(*section)));
+    }
+    all.extend(dead(app, store));
+    for caller in all.iter().filter(|caller| caller.kind != Kind::Nobody) {
+        // What was put in beside the server is met by it within the second.
+        let met = if caller.kind == Kind::Dead { 401 } else { 200 };
+        tests::until(&caller.name, async || {
+            caller.dress(app.get("/sections")).await.status == met
         })
         .await;
-        all.push(outcast);
     }
     all
 }
 
-/// An administrator's key that was made for less.
-fn limited(app: &TestApp, scope: Option<&'static str>, sections: &[SectionId]) -> Caller {
-    let name = format!("a key for {}", scope.unwrap_or("a section"));
-    let text = format!(
-        "bsk_limited{:k<36}",
-        scope.unwrap_or("section").replace(':', "-")
-    );
+fn key_actor(number: i64) -> Actor {
+    Actor::ApiKey {
+        id: ApiKeyId::from_raw(number),
+        role: Role::Admin,
+        scopes: None,
+        sections: Arc::default(),
+    }
+}
+
+fn limited(
+    app: &TestApp,
+    store: &Store,
+    number: i64,
+    scopes: Option<&'static [&'static str]>,
+    section: Option<(&'static str, SectionId)>,
+) -> Caller {
+    let name = format!("limited{number}");
+    let set = scopes.map(|scopes| {
+        let scopes: Vec<Scope> = scopes
+            .iter()
+            .map(|scope| Scope::parse(scope).expect("a scope"))
+            .collect();
+        Scopes::new(&scopes).expect("scopes")
+    });
     let key = NewApiKey {
-        id: ApiKeyId::from_raw(members::new_id(app.now())),
+        id: ApiKeyId::from_raw(number),
         name: name.clone(),
         role: Role::Admin,
-        scopes: scope.map(|scope| Scopes::parse(scope).expect("a scope")),
-        sections: sections.to_vec(),
+        scopes: set,
+        sections: section.into_iter().map(|(_, id)| id).collect(),
         requests_per_minute: None,
-        hash: api::secret::api_key_hash(&text),
-        hint: "bsk_lim".to_owned(),
+        hash: api::secret::api_key_hash(&key_of(&name)),
+        hint: "bsk_limi".to_owned(),
         expires_at: None,
     };
-    let id = key.id;
-    let store = app.store();
-    members::write(&store, app.now(), move |tx| api_keys::create(tx, &key));
-    store.close();
+    members::write(store, app.now(), move |tx| api_keys::create(tx, &key));
+    let limits = scopes.map(|scopes| scopes.join(" "));
+    let limits = limits.or(section.map(|(name, _)| format!("in {name}")));
     Caller {
-        label: format!("api_key:{id}"),
-        ..Caller::of(
-            name,
+        scopes,
+        section: section.map(|(name, _)| name),
+        actor: key_actor(number),
+        token: Some(key_of(&name)),
+        ..Caller::new(
+            format!("a key, admin, {}", limits.unwrap_or_default()),
+            Kind::Key,
             "admin",
-            Kind::Key(scope, !sections.is_empty()),
-            Some(text),
         )
     }
 }
 
-fn outcasts(app: &TestApp) -> Vec<Caller> {
-    let outcast = |name: &str, token: String| {
-        Caller::of(name.to_owned(), "admin", Kind::Outcast, Some(token))
+/// Administrators all of them, until a while ago; and one who never was.
+fn dead(app: &TestApp, store: &Store) -> Vec<Caller> {
+    let gone = |name: &str, token: String| Caller {
+        token: Some(token),
+        ..Caller::new(name, Kind::Dead, "admin")
     };
-    let suspended = app.member("admin");
-    let store = app.store();
-    let (user, now) = (suspended.user.clone(), app.now());
-    members::write(&store, now, move |tx| {
-        let wanted = storage::users::User {
+    let suspended = Caller::person(app, store, "admin");
+    let signed_out = Caller::person(app, store, "admin");
+    let user = suspended
+        .member
+        .map(|member| member.user)
+        .expect("an account");
+    let ended = signed_out.member.expect("an account");
+    members::write(store, app.now(), move |tx| {
+        let closed = User {
             status: UserStatus::Suspended,
             ..user.clone()
         };
-        storage::users::save(tx, &user, &wanted, "suspended")
+        users::save(tx, &user, &closed, "suspended")?;
+        sessions::end_all(tx, user.id, None, Ending::AccountClosed)?;
+        sessions::end(tx, ended.user.id, ended.session, Ending::SignedOut)
     });
-    store.close();
     vec![
-        outcast("a suspended admin", suspended.token),
-        outcast("a revoked key", key_of("revoked")),
-        outcast("an expired key", key_of("expired")),
-        outcast(
-            "a forged token",
-            "eyJhbGciOiJub25lIn0.e30.".to_owned() + "AAAA",
+        gone(
+            "a suspended administrator",
+            suspended.token.expect("a token"),
+        ),
+        gone("whoever has signed out", signed_out.token.expect("a token")),
+        gone("a revoked key", key_of("revoked")),
+        gone("an expired key", key_of("expired")),
+        gone(
+            "a forger",
+            format!("eyJhbGciOiJub25lIn0.e30.{}", "A".repeat(4)),
         ),
     ]
 }
