@@ -78,6 +78,9 @@ pub(super) fn reset(desk: &Desk<'_>, whose: &Whose, entry: Entry) -> Result<(), 
     let key = give(desk, entry, &user.name, &user.email)?;
     let (seen, stored) = (user.clone(), key.clone());
     desk.write(move |tx| {
+        // The account is held first, as everywhere: two who hold one thing each would wait for one
+        // another.
+        users::lock(tx, seen.id)?.ok_or(Error::NotFound)?;
         user_tokens::forget_all(tx, seen.id)?;
         sessions::end_all(tx, seen.id, None, Ending::PasswordChanged)?;
         let user = set_password(tx, &seen, stored.hash())?;

@@ -11,7 +11,7 @@ use storage::{Error, Tx, user_tokens, users, users::User};
 use super::{
     Body, bad_token,
     forgotten::{Wish, ask_by_mail},
-    to_its_end,
+    take, to_its_end,
 };
 use crate::{
     audit::{Event, record},
@@ -46,7 +46,7 @@ pub(crate) async fn verify(
 async fn confirm(app: Data<App>, origin: Origin, hash: String) -> Result<(), ApiError> {
     let confirmed = app
         .store
-        .write(Actor::Anonymous, app.now(), move |tx| take(tx, &hash))
+        .write(Actor::Anonymous, app.now(), move |tx| answer(tx, &hash))
         .await;
     let (before, user) = match confirmed {
         Ok(Some(confirmed)) => confirmed,
@@ -64,21 +64,18 @@ async fn confirm(app: Data<App>, origin: Origin, hash: String) -> Result<(), Api
 }
 
 /// The account before and after.
-fn take(tx: &mut Tx<'_>, hash: &str) -> Result<Option<(User, User)>, Error> {
-    let (taken, changes) = match user_tokens::take(tx, hash, TokenPurpose::VerifyEmail)? {
+fn answer(tx: &mut Tx<'_>, hash: &str) -> Result<Option<(User, User)>, Error> {
+    let (taken, changes) = match take(tx, hash, TokenPurpose::VerifyEmail)? {
         Some(taken) => (Some(taken), false),
-        None => (
-            user_tokens::take(tx, hash, TokenPurpose::ChangeEmail)?,
-            true,
-        ),
+        None => (take(tx, hash, TokenPurpose::ChangeEmail)?, true),
     };
-    let Some((id, email)) = taken else {
+    let Some((before, email)) = taken else {
         return Ok(None);
     };
-    let good = |user: &User| user.status == UserStatus::Active && (changes || user.email == email);
-    let Some(before) = users::lock(tx, id)?.filter(good) else {
+    let id = before.id;
+    if before.status != UserStatus::Active || (!changes && before.email != email) {
         return Ok(None);
-    };
+    }
     let wanted = User {
         email,
         email_verified_at: Some(tx.now()),

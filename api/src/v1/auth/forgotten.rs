@@ -14,7 +14,7 @@ use storage::{
     users::{self, User},
 };
 
-use super::{Body, bad_token, idle, to_its_end};
+use super::{Body, bad_token, idle, take, to_its_end};
 use crate::{
     audit::{Event, record},
     auth::{
@@ -219,15 +219,15 @@ struct Change {
 
 impl Change {
     fn run(self, tx: &mut Tx<'_>) -> Result<Option<User>, Error> {
-        let taken = user_tokens::take(tx, &self.token_hash, TokenPurpose::SetPassword)?;
-        let Some((id, email)) = taken else {
+        let Some((user, email)) = take(tx, &self.token_hash, TokenPurpose::SetPassword)? else {
             return Ok(None);
         };
+        let id = user.id;
         // The mail went to the address of then; whoever reads it is the owner of that one alone.
         let good = |user: &User| user.status == UserStatus::Active && user.email == email;
-        let Some(user) = users::lock(tx, id)?.filter(good) else {
+        if !good(&user) {
             return Ok(None);
-        };
+        }
         let wanted = User {
             password_hash: Some(self.password_hash),
             email_verified_at: user.email_verified_at.or(Some(tx.now())),

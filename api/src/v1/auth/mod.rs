@@ -10,7 +10,9 @@ mod registration;
 mod session;
 
 use domain::id::UserId;
-use storage::{Error, Tx, users};
+use domain::user::{Email, TokenPurpose};
+use storage::users::{self, User};
+use storage::{Error, Tx, user_tokens};
 
 use crate::{error::ApiError, extract::Json};
 
@@ -30,6 +32,26 @@ fn idle(tx: &mut Tx<'_>, statements: usize) -> Result<(), Error> {
         users::get(tx, UserId::from_raw(0))?;
     }
     Ok(())
+}
+
+/// Uses a token up: its owner's account, which stays as it is until this transaction ends, and the
+/// address it was sent to. The account is held before the token is touched, as everywhere: two who
+/// hold one each would wait for one another.
+fn take(
+    tx: &mut Tx<'_>,
+    hash: &str,
+    purpose: TokenPurpose,
+) -> Result<Option<(User, Email)>, Error> {
+    let now = tx.now();
+    let Some(owner) = user_tokens::find(tx, hash, purpose, now)? else {
+        return Ok(None);
+    };
+    let Some(user) = users::lock(tx, owner)? else {
+        return Ok(None);
+    };
+    // Somebody else may have used it up in the meantime.
+    let taken = user_tokens::take(tx, hash, purpose)?;
+    Ok(taken.map(|(_, email)| (user, email)))
 }
 
 /// Does what must not be left half done: it goes on when the client hangs up, which would

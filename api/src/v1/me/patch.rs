@@ -187,6 +187,10 @@ impl Change {
         version: i64,
         config: &Config,
     ) -> Result<Saved, ApiError> {
+        // Mails are counted before the account is held, as everywhere: two who hold one each would
+        // wait for one another.
+        let proof = self.email.as_ref().and_then(|new| new.proof.as_ref());
+        let mailed = proof.map_or(Ok(true), |proof| proof.caps.allow(tx, config))?;
         let mut user = in_use(users::lock(tx, id)?)?;
         if user.version != version {
             return Err(changed_meanwhile());
@@ -205,7 +209,10 @@ impl Change {
         if let Some(new) = self.email {
             user_tokens::forget(tx, id, TokenPurpose::ChangeEmail)?;
             match new.proof {
-                Some(proof) => mails = proof.ask(tx, &user, &new.email, config)?,
+                Some(proof) => {
+                    let asked = proof.ask(tx, &user, &new.email, config)?;
+                    mails = if mailed { asked } else { Vec::new() };
+                }
                 None if new.email == user.email => {}
                 None => {
                     // What was sent to the address that is given up opens nothing any more.
@@ -258,9 +265,6 @@ impl Proof {
             expires_at: self.expires_at,
         };
         user_tokens::create(tx, &token)?;
-        if !self.caps.allow(tx, config)? {
-            return Ok(Vec::new());
-        }
         let to_new = if somebodys {
             letters::already_registered(config, email)
         } else {
