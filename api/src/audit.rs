@@ -79,7 +79,7 @@ impl Event {
 }
 
 /// Writes an event. `actor` is whoever asked, as far as known; `about` names the account, session
-/// or key it is about by its id, or is empty.
+/// or key it is about by its id, and what became of it in words of ours, or is empty.
 pub(crate) fn record(event: Event, origin: &Origin, actor: &Actor, about: &str) {
     tracing::info!(
         target: "api::audit",

@@ -3,11 +3,13 @@
 //! The first transaction closes the account for good and ends its sessions
 //! ([`users::begin_erasure`]). Then its comments are made nobody's, so many in each transaction that
 //! other writes need not wait long, and the last one takes the account itself. Whatever cuts that
-//! off, the background goes on with it.
+//! off, the background goes on with it. Each slice is stamped with the moment of its own: its
+//! entries in the change log would otherwise lie far behind others of the same time.
 
-use domain::{Actor, SystemActor, Timestamp, id::UserId};
+use domain::{Actor, SystemActor, id::UserId};
 use storage::{Error, Store, Tx, comments, users};
 
+use crate::clock::Clock;
 use crate::state::App;
 
 /// So many comments are let go of in one transaction.
@@ -16,9 +18,10 @@ const SLICE: usize = 500;
 const ACCOUNTS: i64 = 20;
 
 /// Finishes an erasure that has begun.
-async fn finish(store: &Store, actor: Actor, now: Timestamp, user: UserId) -> Result<(), Error> {
-    while !store
-        .write(actor.clone(), now, move |tx| step(tx, user))
+async fn finish(app: &App, actor: Actor, user: UserId) -> Result<(), Error> {
+    while !app
+        .store
+        .write(actor.clone(), app.now(), move |tx| step(tx, user))
         .await?
     {}
     Ok(())
@@ -27,7 +30,7 @@ async fn finish(store: &Store, actor: Actor, now: Timestamp, user: UserId) -> Re
 /// [`finish`] for handlers: what has begun will be done in any case, so whoever asked for it is
 /// not told when the database goes away in between.
 pub(crate) async fn complete(app: &App, actor: &Actor, user: UserId) {
-    if let Err(error) = finish(&app.store, actor.clone(), app.now(), user).await {
+    if let Err(error) = finish(app, actor.clone(), user).await {
         tracing::warn!(%error, account = %user, "an erasure was cut off, and is gone on with later");
     }
 }
@@ -36,15 +39,19 @@ pub(crate) async fn complete(app: &App, actor: &Actor, user: UserId) {
 pub(crate) fn finish_blocking(
     store: &Store,
     actor: &Actor,
-    now: Timestamp,
+    clock: &dyn Clock,
     user: UserId,
 ) -> Result<(), Error> {
-    while !store.write_blocking(actor.clone(), now, move |tx| step(tx, user))? {}
+    while !store.write_blocking(actor.clone(), clock.now(), move |tx| step(tx, user))? {}
     Ok(())
 }
 
 /// Goes on with every erasure that was begun and not finished, for as long as `go_on` agrees.
-pub(crate) fn sweep(store: &Store, now: Timestamp, go_on: impl Fn() -> bool) -> Result<(), Error> {
+pub(crate) fn sweep(
+    store: &Store,
+    clock: &dyn Clock,
+    go_on: impl Fn() -> bool,
+) -> Result<(), Error> {
     loop {
         let left = store.read_blocking(|conn| users::erasing(conn, ACCOUNTS))?;
         if left.is_empty() {
@@ -52,7 +59,7 @@ pub(crate) fn sweep(store: &Store, now: Timestamp, go_on: impl Fn() -> bool) -> 
         }
         for user in left {
             let actor = || Actor::System(SystemActor::Background);
-            while !store.write_blocking(actor(), now, move |tx| step(tx, user))? {
+            while !store.write_blocking(actor(), clock.now(), move |tx| step(tx, user))? {
                 if !go_on() {
                     return Ok(());
                 }

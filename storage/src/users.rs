@@ -217,20 +217,33 @@ pub fn list(
     Ok(Page::cut(found?, limit))
 }
 
-/// Whether an administrator who can sign in is left besides this one. Those who ask take turns
-/// until their transactions end, so that of two who remove each other one stays: ask before
-/// anything else is written.
-pub fn has_other_admin(tx: &mut Tx<'_>, id: UserId) -> Result<bool, Error> {
+/// Whether an administrator who can sign in is left besides this one; where mail is sent
+/// (`confirmed`), only one whose address was confirmed can. Those who ask take turns until their
+/// transactions end, so that of two who remove each other one stays: ask before anything else is
+/// written.
+pub fn has_other_admin(tx: &mut Tx<'_>, id: UserId, confirmed: bool) -> Result<bool, Error> {
     take_turn(tx.0, Turn::Administrators)?;
-    let others: Vec<i64> = Statement::<BigInt>::new("SELECT id FROM users WHERE role = '")
+    admin_besides(tx, id, confirmed)
+}
+
+/// Whether there is an administrator who can sign in; `confirmed` as in [`has_other_admin`].
+pub fn has_admin(conn: &mut Conn<'_>, confirmed: bool) -> Result<bool, Error> {
+    // Nobody has this id.
+    admin_besides(conn, UserId::from_raw(0), confirmed)
+}
+
+fn admin_besides(conn: &mut Conn<'_>, id: UserId, confirmed: bool) -> Result<bool, Error> {
+    let mut query = Statement::<BigInt>::new("SELECT id FROM users WHERE role = '")
         .sql(Role::Admin.as_str())
         .sql("' AND status = '")
         .sql(UserStatus::Active.as_str())
-        .sql("' AND id <> ")
-        .number(id.raw())
-        .sql(" LIMIT 1")
-        .load(tx.0)?;
-    Ok(!others.is_empty())
+        .sql("' AND password_hash IS NOT NULL AND id <> ")
+        .number(id.raw());
+    if confirmed {
+        query = query.sql(" AND email_verified_at IS NOT NULL");
+    }
+    let found: Vec<i64> = query.sql(" LIMIT 1").load(conn.0)?;
+    Ok(!found.is_empty())
 }
 
 /// Writes what is different in `wanted` from the account as it was `seen` in this transaction. A

@@ -202,8 +202,13 @@ fn on_database(
         Command::Backup { file } => backup::run(store, file),
         Command::Keys(command) => keys::run(store, command, config, &SystemClock),
         Command::User(command) => {
-            let now = SystemClock.now();
-            user::run(&user::Desk { store, config, now }, command, &ids()?)
+            let desk = user::Desk {
+                store,
+                config,
+                clock: &SystemClock,
+                now: SystemClock.now(),
+            };
+            user::run(&desk, command, &ids()?)
         }
         Command::ApiKey(command) => api_key::run(store, command, &ids()?, SystemClock.now()),
         // Answered before a database is opened.

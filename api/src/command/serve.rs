@@ -21,7 +21,7 @@ pub(super) fn run(config: Config, demo: bool, global: &Global) -> Result<(), Fai
     let secret = Secret::resolve(&config).map_err(|error| Failure::told(error.to_string()))?;
     let ready = prepare(&store, demo)?;
     let mail = mail::notice(&config).map_err(|error| Failure::told(error.to_string()))?;
-    let mut notices = notices(&store, ready, global);
+    let mut notices = notices(&store, &config, ready, global);
     notices.push(format!("  mail       {mail}"));
     let told = |error: &dyn std::fmt::Display| Failure::told(error.to_string());
     actix_web::rt::System::new().block_on(async move {
@@ -87,7 +87,7 @@ fn prepare(store: &Store, demo: bool) -> Result<bool, Failure> {
 }
 
 /// What is said besides the addresses.
-fn notices(store: &Store, ready: bool, global: &Global) -> Vec<String> {
+fn notices(store: &Store, config: &Config, ready: bool, global: &Global) -> Vec<String> {
     let mut notices = vec![format!("  database   {}", store.describe())];
     if !ready {
         notices.push("             not reachable yet; it is tried again all the time".to_owned());
@@ -101,7 +101,7 @@ fn notices(store: &Store, ready: bool, global: &Global) -> Vec<String> {
         let line = typed(global, "api-key create --name newsroom --role editor");
         notices.push(format!("  first key  {line}"));
     }
-    if ready && matches!(store.read_blocking(has_admin), Ok(false)) {
+    if ready && matches!(has_admin(store, config), Ok(false)) {
         let line = typed(
             global,
             "user create --email you@example.org --name You --role admin",

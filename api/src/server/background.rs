@@ -12,7 +12,7 @@ use actix_web::web::Data;
 use domain::{Actor, SystemActor, Timestamp, session::REVOKED_SECONDS};
 use storage::{Error, Store, Tx, attempts, idempotency, sessions, user_tokens};
 
-use crate::{erasure, site::Follower, state::App, views::FOLD_EVERY};
+use crate::{clock::Clock, erasure, site::Follower, state::App, views::FOLD_EVERY};
 
 /// Old answers are thrown away this often.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
@@ -99,7 +99,7 @@ impl Background {
             let mut wait = app.config.sweep_after;
             while stop.pause(wait) {
                 if app.site.is_loaded() {
-                    trouble.note(sweep(&app.store, app.now(), || stop.pause(SWEEP_PAUSE)));
+                    trouble.note(sweep(&app.store, &*app.clock, || stop.pause(SWEEP_PAUSE)));
                     wait = SWEEP_EVERY;
                 }
             }
@@ -137,7 +137,8 @@ type Slice = fn(&mut Tx<'_>, Timestamp) -> Result<usize, Error>;
 
 /// Throws away everything too old, a slice at a time, and finishes erasures, for as long as
 /// `go_on` agrees. Of what fails the first is told.
-fn sweep(store: &Store, now: Timestamp, go_on: impl Fn() -> bool) -> Result<(), Error> {
+fn sweep(store: &Store, clock: &dyn Clock, go_on: impl Fn() -> bool) -> Result<(), Error> {
+    let now = clock.now();
     let old: [(Slice, Timestamp); 4] = [
         (idempotency::sweep, idempotency::expiry(now)),
         (sessions::sweep, now.plus_seconds(-SESSION_SECONDS)),
@@ -154,7 +155,7 @@ fn sweep(store: &Store, now: Timestamp, go_on: impl Fn() -> bool) -> Result<(), 
             return outcome;
         }
     }
-    outcome.and(erasure::sweep(store, now, go_on))
+    outcome.and(erasure::sweep(store, clock, go_on))
 }
 
 /// Throws away what one kind of slice finds; whether that was all.
@@ -208,6 +209,7 @@ impl Trouble {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::ManualClock;
     use domain::{Role, id::UserId, user::Email};
     use std::cell::Cell;
     use storage::{
@@ -233,7 +235,7 @@ mod tests {
             slices.set(slices.get() + 1);
             true
         };
-        sweep(&store, later, count).unwrap();
+        sweep(&store, &ManualClock::at(later), count).unwrap();
         assert_eq!(slices.get(), 3);
         let left = store.write_blocking(actor(), later, move |tx| idempotency::sweep(tx, later));
         assert_eq!(left, Ok(0));
@@ -265,7 +267,7 @@ mod tests {
             BEGIN SELECT RAISE(ABORT, 'broken'); END";
         execute(&url, broken).unwrap();
         let later = Timestamp::EPOCH.plus_seconds(2 * idempotency::KEPT_SECONDS);
-        assert!(sweep(&store, later, || true).is_err());
+        assert!(sweep(&store, &ManualClock::at(later), || true).is_err());
         let left = "SELECT email AS line FROM users UNION ALL SELECT bucket FROM attempts";
         assert_eq!(lines(&url, left), Ok(Vec::new()));
         // Not when the server is to end.
@@ -274,7 +276,7 @@ mod tests {
             asked.set(asked.get() + 1);
             false
         };
-        assert!(sweep(&store, later, ends).is_err());
+        assert!(sweep(&store, &ManualClock::at(later), ends).is_err());
         assert_eq!(asked.get(), 1);
     }
 }

@@ -174,6 +174,16 @@ pub(crate) async fn page_by_slug<T: Send + 'static>(
     })
 }
 
+/// Does what must not be left half done: it goes on when the client hangs up, which would
+/// otherwise be a way to change an account without its owner being told, or without a trace.
+pub(crate) async fn to_its_end<T: 'static>(
+    work: impl Future<Output = Result<T, ApiError>> + 'static,
+) -> Result<T, ApiError> {
+    actix_web::rt::spawn(work)
+        .await
+        .map_err(ApiError::internal)?
+}
+
 /// The slug that a cursor of a list sorted by slug goes on after.
 fn slug_after(app: &App, bound_to: &str, cursor: Option<&str>) -> Result<Option<Slug>, ApiError> {
     let Some(cursor) = cursor else {

@@ -201,7 +201,7 @@ fn a_hash_is_replaced_only_while_it_is_there() {
 fn demote(news: &News, id: i64) -> bool {
     news.write(move |tx| {
         let id = UserId::from_raw(id);
-        if !users::has_other_admin(tx, id)? {
+        if !users::has_other_admin(tx, id, false)? {
             return Ok(false);
         }
         let seen = users::get(tx, id)?.ok_or(Error::NotFound)?;

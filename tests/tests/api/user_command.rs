@@ -1,7 +1,9 @@
 //! `broadsheet user`: where the first administrator comes from, and what helps when nobody else
 //! can.
 
+use domain::{Actor, SystemActor};
 use serde_json::json;
+use storage::users;
 use tests::{
     Outcome, PASSWORD, Process, TestApp, both, command, command_given, on_sqlite_database, text,
     until,
@@ -147,6 +149,31 @@ both! {
         let outcome = command_given(app, &arguments, PASSWORD.as_bytes(), &[]).await;
         assert!(outcome.success && outcome.stdout.is_empty(), "{}", outcome.text);
         app.login(&ines.email, PASSWORD).await;
+    }
+
+    async fn whoever_opens_an_account_hears_what_is_missing(app: TestApp) {
+        let ines = app.account("Ines", "reader").await;
+        let restore = ["user", "restore", "--email", &ines.email];
+        let open = done(app, &restore).await;
+        assert!(open.text.contains("can sign in"), "{}", open.text);
+        let mail = [("BROADSHEET_MAIL", "log"), ("BROADSHEET_MAIL_FROM", "news@front.example")];
+        let unconfirmed = command_given(app, &restore, b"", &mail).await;
+        assert!(unconfirmed.success && unconfirmed.text.contains("/auth/resend"), "{}", unconfirmed.text);
+        done(app, &["user", "reset-password", "--email", &ines.email]).await;
+        let without = done(app, &restore).await;
+        assert!(without.text.contains("no password"), "{}", without.text);
+    }
+
+    async fn an_erasure_that_was_cut_off_is_gone_on_with(app: TestApp) {
+        let ines = app.account("Ines", "reader").await;
+        let user = app.user(&ines.email);
+        let system = Actor::System(SystemActor::Command);
+        let begun = app.store().write_blocking(system, app.now(), move |tx| users::begin_erasure(tx, &user));
+        begun.unwrap();
+        let refused = command(app, &["user", "restore", "--email", &ines.email]).await;
+        assert!(!refused.success && refused.text.contains("user erase"), "{}", refused.text);
+        done(app, &["user", "erase", "--email", &ines.email]).await;
+        assert_eq!(app.count("SELECT count(*) FROM users"), 0);
     }
 
     async fn an_erased_account_is_gone(app: TestApp) {

@@ -218,12 +218,39 @@ both! {
         }
         app.delete(&path(&ada)).by(&ada).if_match(version).await.problem(409, "conflict");
         // Nobody can sign in to these.
+        invite(app, &ada, "Invited", "admin").await;
+        app.patch(&path(&ada)).by(&ada).if_match(version).json(&json!({ "role": "editor" })).await.problem(409, "conflict");
         let idle = app.account("Idle", "admin").await;
         let idle_version = app.get(&path(&idle)).by(&ada).await.version();
         app.patch(&path(&idle)).by(&ada).if_match(idle_version).json(&json!({ "status": "suspended" })).await.expect(200);
         app.patch(&path(&ada)).by(&ada).if_match(version).json(&json!({ "role": "editor" })).await.problem(409, "conflict");
         app.patch(&path(&ada)).by(&ada).if_match(version).json(&json!({ "name": "Ada A.", "role": "admin" })).await.expect(200);
         assert_eq!(governs(app, &ada).await, 200);
+    }
+
+    async fn where_mail_is_sent_an_unconfirmed_administrator_does_not_count(app: TestApp) {
+        let ada = app.account("Ada", "admin").await;
+        let bo = app.account("Bo", "admin").await;
+        let mailbox = Mailbox::open();
+        let mailing = &app.beside(mailbox.configure()).await;
+        let step_down = json!({ "role": "editor" });
+        mailing.patch(&path(&ada)).by(&ada).if_match(2).json(&step_down).await.problem(409, "conflict");
+        let confirm = "UPDATE users SET email_verified_at = 1 WHERE email = 'bo@people.example'";
+        storage::testing::execute(app.database_url(), confirm).unwrap();
+        mailing.patch(&path(&ada)).by(&ada).if_match(2).json(&step_down).await.expect(200);
+        app.get("/me").by(&bo).await.expect(200);
+    }
+
+    async fn a_change_that_changes_nothing_leaves_no_trace(app: TestApp) {
+        let ada = app.account("Ada", "admin").await;
+        let ines = app.account("Ines", "reader").await;
+        let before = app.count("SELECT count(*) FROM changes");
+        for body in [json!({}), json!({ "name": "Ines", "role": "reader", "status": "active" })] {
+            let same = app.patch(&path(&ines)).by(&ada).if_match(1).json(&body).await.expect(200);
+            assert_eq!((same.version(), same.header("etag")), (1, "\"1\""));
+        }
+        assert_eq!(app.count("SELECT count(*) FROM changes"), before);
+        app.get("/me").by(&ines).await.expect(200);
     }
 
     async fn of_two_who_take_each_other_away_at_once_one_stays(app: TestApp) {

@@ -48,10 +48,20 @@ pub(super) fn suspend(desk: &Desk<'_>, whose: &Whose) -> Result<(), Failure> {
 pub(super) fn restore(desk: &Desk<'_>, whose: &Whose) -> Result<(), Failure> {
     let user = desk.find(whose)?;
     set_status(desk, &user, UserStatus::Active)?;
-    say!(
-        "The account {} is open: its owner can sign in with the password it had.",
-        user.email
-    );
+    let email = &user.email;
+    if user.password_hash.is_none() {
+        say!(
+            "The account {email} is open, but has no password: `broadsheet user reset-password` \
+             makes a code to set one with."
+        );
+    } else if desk.config.mail.is_some() && user.email_verified_at.is_none() {
+        say!(
+            "The account {email} is open, but nobody has confirmed its address: its owner asks for \
+             a mail with `POST /api/v1/auth/resend`, and signs in after that."
+        );
+    } else {
+        say!("The account {email} is open: its owner can sign in with the password it had.");
+    }
     Ok(())
 }
 
@@ -109,12 +119,15 @@ fn set_password(tx: &mut Tx<'_>, seen: &User, hash: Option<String>) -> Result<Us
 }
 
 pub(super) fn erase(desk: &Desk<'_>, whose: &Whose) -> Result<(), Failure> {
-    let user = desk.find(whose)?;
-    let seen = user.clone();
-    desk.write(move |tx| users::begin_erasure(tx, &seen))
-        .map_err(|error| told(error, &user))?;
+    let user = desk.find_any(whose)?;
+    // One that was cut off is gone on with.
+    if user.status != UserStatus::Erasing {
+        let seen = user.clone();
+        desk.write(move |tx| users::begin_erasure(tx, &seen))
+            .map_err(|error| told(error, &user))?;
+    }
     let actor = Actor::System(SystemActor::Command);
-    erasure::finish_blocking(desk.store, &actor, desk.now, user.id)?;
+    erasure::finish_blocking(desk.store, &actor, desk.clock, user.id)?;
     say!(
         "Erased the account {}. Its comments stay, without a name, and the address is free.",
         user.email

@@ -7,14 +7,15 @@ mod password;
 use clap::{Args, Subcommand, ValueEnum};
 use domain::id::UserId;
 use domain::user::{Email, UserStatus, parse_name};
-use domain::{Actor, Invalid, Limit, Role, SystemActor, Timestamp};
-use storage::users::{self, NewUser, User, UserFilter};
+use domain::{Actor, Invalid, Role, SystemActor, Timestamp};
+use storage::users::{self, NewUser, User};
 use storage::{Conn, Error, Store, Tx};
 
 use self::password::{Entry, give};
 use super::failure::Failure;
 use super::output::tell;
 use super::role::RoleName;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::ids::Ids;
 
@@ -120,6 +121,7 @@ impl From<StatusName> for UserStatus {
 pub(in crate::command) struct Desk<'a> {
     pub(in crate::command) store: &'a Store,
     pub(in crate::command) config: &'a Config,
+    pub(in crate::command) clock: &'a dyn Clock,
     pub(in crate::command) now: Timestamp,
 }
 
@@ -194,24 +196,33 @@ impl Desk<'_> {
 
     /// The account with an address, if it is there and not about to be gone.
     fn find(&self, whose: &Whose) -> Result<User, Failure> {
+        let user = self.find_any(whose)?;
+        if user.status == UserStatus::Erasing {
+            return Err(Failure::new(
+                format!("The account {} is being erased", user.email),
+                "A running server finishes that within minutes, `broadsheet user erase` at once; \
+                 then the address is free",
+            ));
+        }
+        Ok(user)
+    }
+
+    /// The account with an address, if it is there.
+    fn find_any(&self, whose: &Whose) -> Result<User, Failure> {
         let email = parse_email(&whose.email)?;
         let wanted = email.clone();
-        match self.read(move |conn| users::by_email(conn, &wanted))? {
-            None => Err(Failure::new(
-                format!("There is no account with the address {email}"),
-                "`broadsheet user list` shows the accounts there are",
-            )),
-            Some(user) if user.status == UserStatus::Erasing => Err(Failure::new(
-                format!("The account {email} is being erased"),
-                "A running server finishes that within minutes; then the address is free",
-            )),
-            Some(user) => Ok(user),
-        }
+        self.read(move |conn| users::by_email(conn, &wanted))?
+            .ok_or_else(|| {
+                Failure::new(
+                    format!("There is no account with the address {email}"),
+                    "`broadsheet user list` shows the accounts there are",
+                )
+            })
     }
 
     /// Says so, when nobody is left who could let others in.
     fn tell_without_admin(&self, user: &User) -> Result<(), Failure> {
-        if user.role == Role::Admin && !self.read(has_admin)? {
+        if user.role == Role::Admin && !has_admin(self.store, self.config)? {
             tell!(
                 "No administrator is left who can sign in. `broadsheet user create --role admin` \
                  makes one, `broadsheet user set-role` makes somebody one."
@@ -222,13 +233,9 @@ impl Desk<'_> {
 }
 
 /// Whether there is an administrator who can sign in.
-pub(in crate::command) fn has_admin(conn: &mut Conn<'_>) -> Result<bool, Error> {
-    let filter = UserFilter {
-        role: Some(Role::Admin),
-        status: Some(UserStatus::Active),
-    };
-    let found = users::list(conn, &filter, None, Limit::default())?;
-    Ok(!found.items.is_empty())
+pub(in crate::command) fn has_admin(store: &Store, config: &Config) -> Result<bool, Error> {
+    let confirmed = config.mail.is_some();
+    store.read_blocking(move |conn| users::has_admin(conn, confirmed))
 }
 
 fn parse_email(text: &str) -> Result<Email, Failure> {

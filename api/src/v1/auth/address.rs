@@ -11,7 +11,7 @@ use storage::{Error, Tx, user_tokens, users, users::User};
 use super::{
     Body, bad_token,
     forgotten::{Wish, ask_by_mail},
-    take, to_its_end,
+    take,
 };
 use crate::{
     audit::{Event, record},
@@ -21,6 +21,7 @@ use crate::{
     mail::letters,
     respond::{private_empty, private_json},
     state::App,
+    v1::support::to_its_end,
 };
 
 /// Confirm an address

@@ -14,7 +14,7 @@ use storage::{
     users::{self, User},
 };
 
-use super::{Body, bad_token, idle, take, to_its_end};
+use super::{Body, bad_token, idle, take};
 use crate::{
     audit::{Event, record},
     auth::{
@@ -28,6 +28,7 @@ use crate::{
     respond::{private_empty, private_json},
     secret::Secret,
     state::App,
+    v1::support::to_its_end,
 };
 
 /// The statements that keeping a token takes.

@@ -54,16 +54,6 @@ fn take(
     Ok(taken.map(|(_, email)| (user, email)))
 }
 
-/// Does what must not be left half done: it goes on when the client hangs up, which would
-/// otherwise be a way to change an account without its owner being told.
-async fn to_its_end(
-    work: impl Future<Output = Result<(), ApiError>> + 'static,
-) -> Result<(), ApiError> {
-    actix_web::rt::spawn(work)
-        .await
-        .map_err(ApiError::internal)?
-}
-
 /// A token that opens nothing, whatever is wrong with it.
 fn bad_token() -> ApiError {
     let detail = "This code is unknown, has been used, or its time is over. Ask for a new one.";

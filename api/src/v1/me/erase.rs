@@ -13,6 +13,7 @@ use crate::extract::{COMMENT_BYTES, Caller, Json, Origin};
 use crate::respond::private_empty;
 use crate::state::App;
 use crate::v1::administrators::keep_one;
+use crate::v1::support::to_its_end;
 
 /// Erase one's account
 ///
@@ -43,18 +44,23 @@ pub(crate) async fn erase_me(
         .read(move |conn| in_use(users::get(conn, id)?))
         .await?;
     sign_in::confirm(&app, &origin, &seen, &body.current_password).await?;
-    app.store
-        .write(caller.0.clone(), app.now(), move |tx| {
-            let user = in_use(users::lock(tx, id)?)?;
-            if user.version != seen.version {
-                return Err(changed_meanwhile());
-            }
-            keep_one(tx, &user)?;
-            Ok(users::begin_erasure(tx, &user)?)
-        })
-        .await?;
-    app.show_own_revocations().await;
-    erasure::complete(&app, &caller.0, id).await;
-    audit::record(Event::AccountErased, &origin, &caller.0, &id.to_string());
+    to_its_end(async move {
+        let asking = app.clone();
+        app.store
+            .write(caller.0.clone(), app.now(), move |tx| {
+                let user = in_use(users::lock(tx, id)?)?;
+                if user.version != seen.version {
+                    return Err(changed_meanwhile());
+                }
+                keep_one(tx, &asking, &user)?;
+                Ok(users::begin_erasure(tx, &user)?)
+            })
+            .await?;
+        audit::record(Event::AccountErased, &origin, &caller.0, &id.to_string());
+        app.show_own_revocations().await;
+        erasure::complete(&app, &caller.0, id).await;
+        Ok(())
+    })
+    .await?;
     Ok(private_empty(StatusCode::NO_CONTENT))
 }

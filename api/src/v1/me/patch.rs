@@ -21,6 +21,7 @@ use crate::mail::caps::Caps;
 use crate::mail::{Mail, letters};
 use crate::respond::private_json;
 use crate::state::App;
+use crate::v1::support::to_its_end;
 use crate::v1::wire;
 use crate::v1::write::Wrong;
 
@@ -58,16 +59,37 @@ pub(crate) async fn patch_me(
         sign_in::confirm(&app, &origin, &seen, password).await?;
     }
     let change = Change::prepare(&app, &origin, &seen, wanted).await?;
+    let saved = to_its_end(store_change(
+        app,
+        caller,
+        origin,
+        (id, session),
+        seen,
+        change,
+    ))
+    .await?;
+    let me = wire::user::me(saved.user, saved.pending.as_ref());
+    private_json(StatusCode::OK, &me)
+}
+
+/// Stores a change, and tells whom it concerns.
+async fn store_change(
+    app: Data<App>,
+    caller: Caller,
+    origin: Origin,
+    (id, session): (UserId, SessionId),
+    seen: User,
+    change: Change,
+) -> Result<Saved, ApiError> {
     let new_password = change.password_hash.is_some();
     let (version, drawing) = (seen.version, app.clone());
-    let saved = app
+    let mut saved = app
         .store
         .write(caller.0.clone(), app.now(), move |tx| {
             change.save(tx, (id, session), version, &drawing.config)
         })
         .await?;
     let event = if new_password {
-        app.show_own_revocations().await;
         app.mailer
             .send(letters::password_changed(&app.config, &seen.email));
         Event::PasswordChanged
@@ -75,11 +97,13 @@ pub(crate) async fn patch_me(
         Event::AccountChanged
     };
     audit::record(event, &origin, &caller.0, &id.to_string());
-    for mail in saved.mails {
+    for mail in std::mem::take(&mut saved.mails) {
         app.mailer.send(mail);
     }
-    let me = wire::user::me(saved.user, saved.pending.as_ref());
-    private_json(StatusCode::OK, &me)
+    if new_password {
+        app.show_own_revocations().await;
+    }
+    Ok(saved)
 }
 
 /// What the body asks for.

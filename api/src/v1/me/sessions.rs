@@ -14,6 +14,7 @@ use crate::error::ApiError;
 use crate::extract::{Caller, Origin, PathId};
 use crate::respond::{private_empty, private_json};
 use crate::state::App;
+use crate::v1::support::to_its_end;
 use crate::v1::wire;
 
 /// List one's sessions
@@ -77,17 +78,21 @@ pub(crate) async fn end_my_session(
     } else {
         Ending::EndedByOwner
     };
-    let ended = app
-        .store
-        .write(caller.0.clone(), app.now(), move |tx| {
-            Ok::<_, ApiError>(sessions::end(tx, user, session, why)?)
-        })
-        .await?;
-    if !ended {
-        return Err(ApiError::not_found("You have no such session."));
-    }
-    app.show_own_revocations().await;
-    audit::record(Event::SignedOut, &origin, &caller.0, &session.to_string());
+    to_its_end(async move {
+        let ended = app
+            .store
+            .write(caller.0.clone(), app.now(), move |tx| {
+                Ok::<_, ApiError>(sessions::end(tx, user, session, why)?)
+            })
+            .await?;
+        if !ended {
+            return Err(ApiError::not_found("You have no such session."));
+        }
+        app.show_own_revocations().await;
+        audit::record(Event::SignedOut, &origin, &caller.0, &session.to_string());
+        Ok(())
+    })
+    .await?;
     Ok(private_empty(StatusCode::NO_CONTENT))
 }
 
@@ -110,12 +115,16 @@ pub(crate) async fn end_my_sessions(
     origin: Origin,
 ) -> Result<HttpResponse, ApiError> {
     let (user, _) = signed_in(&caller)?;
-    app.store
-        .write(caller.0.clone(), app.now(), move |tx| {
-            Ok::<_, ApiError>(sessions::end_all(tx, user, None, Ending::EndedByOwner)?)
-        })
-        .await?;
-    app.show_own_revocations().await;
-    audit::record(Event::SignedOut, &origin, &caller.0, &user.to_string());
+    to_its_end(async move {
+        app.store
+            .write(caller.0.clone(), app.now(), move |tx| {
+                Ok::<_, ApiError>(sessions::end_all(tx, user, None, Ending::EndedByOwner)?)
+            })
+            .await?;
+        app.show_own_revocations().await;
+        audit::record(Event::SignedOut, &origin, &caller.0, &user.to_string());
+        Ok(())
+    })
+    .await?;
     Ok(private_empty(StatusCode::NO_CONTENT))
 }

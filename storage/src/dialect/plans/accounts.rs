@@ -144,7 +144,7 @@ pub(super) fn writes(tx: &mut Tx<'_>) {
     });
     let turn = usize::from(matches!(tx.0, AnyConnection::Postgres(_)));
     check_rare(tx, "the last administrator", 1 + turn, |tx| {
-        assert!(!users::has_other_admin(tx, OWNER).unwrap());
+        assert!(!users::has_other_admin(tx, OWNER, true).unwrap());
     });
     check_rare(tx, "a revoked key", 4, |tx| {
         api_keys::revoke(tx, "key7").unwrap();

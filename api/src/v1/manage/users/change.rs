@@ -17,6 +17,7 @@ use crate::extract::{COMMENT_BYTES, Caller, IfMatch, Json, Origin, PathId};
 use crate::respond::{manage_json, private_empty};
 use crate::state::App;
 use crate::v1::administrators::keep_one;
+use crate::v1::support::to_its_end;
 use crate::v1::wire;
 use crate::v1::write::{Refused, Wrong, change};
 
@@ -47,12 +48,29 @@ pub(crate) async fn patch_user(
     body: Json<UserPatch, COMMENT_BYTES>,
 ) -> Result<HttpResponse, ApiError> {
     let wanted = Wanted::parse(body.into_inner())?;
-    let actor = caller.0.clone();
-    let user = change(&app, caller, move |tx| save(tx, path.0, version.0, &wanted)).await?;
-    app.show_own_revocations().await;
-    audit::record(Event::UserManaged, &origin, &actor, &user.id.to_string());
-    let user = wire::user::managed(user);
+    let work = patch(app, caller, origin, (path.0, version.0), wanted);
+    let user = wire::user::managed(to_its_end(work).await?);
     manage_json(&user, user.version)
+}
+
+async fn patch(
+    app: Data<App>,
+    caller: Caller,
+    origin: Origin,
+    (id, version): (UserId, i64),
+    wanted: Wanted,
+) -> Result<User, ApiError> {
+    let (actor, about) = (caller.0.clone(), wanted.about(id));
+    let saving = app.clone();
+    let user = change(&app, caller, move |tx| {
+        save(tx, &saving, id, version, &wanted)
+    })
+    .await?;
+    if user.version != version {
+        app.show_own_revocations().await;
+        audit::record(Event::UserManaged, &origin, &actor, &about);
+    }
+    Ok(user)
 }
 
 /// End all sessions of an account
@@ -78,13 +96,18 @@ pub(crate) async fn end_user_sessions(
     version: IfMatch,
 ) -> Result<HttpResponse, ApiError> {
     let (id, actor) = (path.0, caller.0.clone());
-    change(&app, caller, move |tx| {
-        hold(tx, id, version.0)?;
-        Ok(sessions::end_all(tx, id, None, Ending::EndedByAdmin)?)
+    to_its_end(async move {
+        change(&app, caller, move |tx| {
+            hold(tx, id, version.0)?;
+            Ok(sessions::end_all(tx, id, None, Ending::EndedByAdmin)?)
+        })
+        .await?;
+        app.show_own_revocations().await;
+        let about = format!("{id} sessions=ended");
+        audit::record(Event::UserManaged, &origin, &actor, &about);
+        Ok(())
     })
     .await?;
-    app.show_own_revocations().await;
-    audit::record(Event::UserManaged, &origin, &actor, &id.to_string());
     Ok(private_empty(StatusCode::NO_CONTENT))
 }
 
@@ -107,9 +130,26 @@ impl Wanted {
             status: patch.status.map(wire::user::asked_standing),
         })
     }
+
+    /// What the audit log says of it: a role and a status, and nothing personal.
+    fn about(&self, id: UserId) -> String {
+        let role = self.role.map(|role| format!(" role={role}"));
+        let status = self.status.map(|status| format!(" status={status}"));
+        let name = self.name.as_ref().map(|_| " name=changed".to_owned());
+        [role, status, name]
+            .into_iter()
+            .flatten()
+            .fold(id.to_string(), |about, what| about + &what)
+    }
 }
 
-fn save(tx: &mut Tx<'_>, id: UserId, version: i64, wanted: &Wanted) -> Result<User, Refused> {
+fn save(
+    tx: &mut Tx<'_>,
+    app: &App,
+    id: UserId,
+    version: i64,
+    wanted: &Wanted,
+) -> Result<User, Refused> {
     let user = hold(tx, id, version)?;
     let next = User {
         name: wanted.name.clone().unwrap_or_else(|| user.name.clone()),
@@ -117,8 +157,11 @@ fn save(tx: &mut Tx<'_>, id: UserId, version: i64, wanted: &Wanted) -> Result<Us
         status: wanted.status.unwrap_or(user.status),
         ..user.clone()
     };
+    if next == user {
+        return Ok(user);
+    }
     if next.role != user.role || next.status != user.status {
-        keep_one(tx, &user)?;
+        keep_one(tx, app, &user)?;
     }
     if next.status != UserStatus::Active {
         sessions::end_all(tx, id, None, Ending::AccountClosed)?;

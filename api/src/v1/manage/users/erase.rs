@@ -13,6 +13,7 @@ use crate::extract::{Caller, IfMatch, Origin, PathId};
 use crate::respond::private_empty;
 use crate::state::App;
 use crate::v1::administrators::keep_one;
+use crate::v1::support::to_its_end;
 use crate::v1::write::change;
 
 /// Erase an account
@@ -39,14 +40,19 @@ pub(crate) async fn erase_user(
     version: IfMatch,
 ) -> Result<HttpResponse, ApiError> {
     let (id, actor) = (path.0, caller.0.clone());
-    change(&app, caller, move |tx| {
-        let user = hold(tx, id, version.0)?;
-        keep_one(tx, &user)?;
-        Ok(users::begin_erasure(tx, &user)?)
+    to_its_end(async move {
+        let asking = app.clone();
+        change(&app, caller, move |tx| {
+            let user = hold(tx, id, version.0)?;
+            keep_one(tx, &asking, &user)?;
+            Ok(users::begin_erasure(tx, &user)?)
+        })
+        .await?;
+        audit::record(Event::AccountErased, &origin, &actor, &id.to_string());
+        app.show_own_revocations().await;
+        erasure::complete(&app, &actor, id).await;
+        Ok(())
     })
     .await?;
-    app.show_own_revocations().await;
-    erasure::complete(&app, &actor, id).await;
-    audit::record(Event::AccountErased, &origin, &actor, &id.to_string());
     Ok(private_empty(StatusCode::NO_CONTENT))
 }

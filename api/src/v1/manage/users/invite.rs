@@ -1,9 +1,9 @@
 //! `POST /manage/users`.
 
 use actix_web::{HttpResponse, post, web::Data};
-use domain::Role;
 use domain::id::UserId;
 use domain::user::{Email, TokenPurpose, parse_name};
+use domain::{Role, Timestamp};
 use openapi::Code;
 use openapi::user::{Invitation, InvitedUser, NewUser};
 use storage::user_tokens::{self, NewToken};
@@ -17,6 +17,7 @@ use crate::extract::{COMMENT_BYTES, Caller, Json, Origin};
 use crate::mail::letters;
 use crate::respond::created;
 use crate::state::App;
+use crate::v1::support::to_its_end;
 use crate::v1::wire;
 use crate::v1::write::{Refused, Wrong, change};
 
@@ -46,38 +47,67 @@ pub(crate) async fn invite_user(
 ) -> Result<HttpResponse, ApiError> {
     let wanted = Wanted::parse(&body.value)?;
     let (token, hash) = fresh_token().map_err(ApiError::internal)?;
-    let actor = caller.0.clone();
-    let drawing = app.clone();
     let expires_at = app.now().plus_seconds(INVITE_SECONDS);
+    let mailed = app.mailer.is_configured();
+    let invitation = Invitation {
+        token,
+        expires_at: expires_at.to_string(),
+    };
+    let secret = Secret { hash, expires_at };
+    let work = invite(
+        app,
+        caller,
+        origin,
+        wanted,
+        secret,
+        invitation.token.clone(),
+    );
+    let user = to_its_end(work).await?;
+    let (id, version) = (user.id, user.version);
+    let body = InvitedUser {
+        user: wire::user::managed(user),
+        invitation: (!mailed).then_some(invitation),
+    };
+    created(&format!("/api/v1/manage/users/{id}"), version, &body)
+}
+
+/// What is stored of the code that lets somebody in.
+struct Secret {
+    hash: String,
+    expires_at: Timestamp,
+}
+
+/// Makes the account, and sends the mail.
+async fn invite(
+    app: Data<App>,
+    caller: Caller,
+    origin: Origin,
+    wanted: Wanted,
+    secret: Secret,
+    token: String,
+) -> Result<User, ApiError> {
+    let (actor, drawing) = (caller.0.clone(), app.clone());
     let user = change(&app, caller, move |tx| {
         let id = UserId::from_raw(drawing.new_id());
         let user = make(tx, id, &wanted)?;
         let token = NewToken {
-            hash: hash.clone(),
+            hash: secret.hash.clone(),
             user: user.id,
             purpose: TokenPurpose::SetPassword,
             email: user.email.clone(),
-            expires_at,
+            expires_at: secret.expires_at,
         };
         user_tokens::create(tx, &token)?;
         Ok(user)
     })
     .await?;
-    audit::record(Event::UserManaged, &origin, &actor, &user.id.to_string());
-    let mailed = app.mailer.is_configured();
-    if mailed {
+    let about = format!("{} invited role={}", user.id, user.role);
+    audit::record(Event::UserManaged, &origin, &actor, &about);
+    if app.mailer.is_configured() {
         app.mailer
             .send(letters::invitation(&app.config, &user.email, &token));
     }
-    let (id, version) = (user.id, user.version);
-    let body = InvitedUser {
-        user: wire::user::managed(user),
-        invitation: (!mailed).then(|| Invitation {
-            token,
-            expires_at: expires_at.to_string(),
-        }),
-    };
-    created(&format!("/api/v1/manage/users/{id}"), version, &body)
+    Ok(user)
 }
 
 #[derive(Clone)]
