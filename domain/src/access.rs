@@ -36,7 +36,8 @@ impl Access {
 crate::named::named! {
     /// Something that only staff does.
     pub enum Action {
-        /// Read drafts, versions and everything else of the newspaper under `/manage`.
+        /// Read drafts, versions and everything else of the newspaper under `/manage`
+        /// ([`may_read_article`] decides which articles).
         ReadManage = "read_manage",
         /// Create an article, and change it ([`may_edit_article`] decides which).
         WriteArticle = "write_article",
@@ -271,18 +272,42 @@ pub fn may_work_in(actor: &Actor, path: &[SectionId]) -> Result<(), Denied> {
     }
 }
 
+/// Whether this caller finds no articles among the working copies but those they created.
+#[must_use]
+pub fn sees_only_own(actor: &Actor) -> bool {
+    actor.role() == Some(Role::Author)
+}
+
+/// Whether the working copy of an article is there for this caller: one that `created_by` (an
+/// [`Actor::label`]) created and that stands in the section whose `path` this is. Authors find
+/// only their own.
+///
+/// A key's scopes do not count here: whoever may only write finds what it is to change.
+///
+/// # Errors
+/// [`Denied::CredentialsNeeded`] for an anonymous caller, [`Denied::NotAllowed`] for a role that
+/// reads no working copies or not this one; and as [`may_work_in`].
+pub fn may_read_article(actor: &Actor, created_by: &str, path: &[SectionId]) -> Result<(), Denied> {
+    match actor.role() {
+        _ if *actor == Actor::Anonymous => return Err(Denied::CredentialsNeeded),
+        Some(role) if !allows(role, Action::ReadManage) => return Err(Denied::NotAllowed),
+        _ => {}
+    }
+    may_work_in(actor, path)?;
+    if sees_only_own(actor) && actor.label() != created_by {
+        return Err(Denied::NotAllowed);
+    }
+    Ok(())
+}
+
 /// Whether this caller may change an article that `created_by` (an [`Actor::label`]) created and
 /// that stands in the section whose `path` this is: authors only their own.
 ///
 /// # Errors
-/// As [`may`] and [`may_work_in`].
+/// As [`may`] and [`may_read_article`].
 pub fn may_edit_article(actor: &Actor, created_by: &str, path: &[SectionId]) -> Result<(), Denied> {
     may_act(actor, Action::WriteArticle)?;
-    may_work_in(actor, path)?;
-    match actor.role() {
-        Some(Role::Author) if actor.label() != created_by => Err(Denied::NotAllowed),
-        _ => Ok(()),
-    }
+    may_read_article(actor, created_by, path)
 }
 
 #[cfg(test)]
@@ -419,6 +444,42 @@ mod tests {
             ] {
                 assert_eq!(may_edit_article(&other, &own.label(), &[]), told);
             }
+        }
+    }
+
+    #[test]
+    fn authors_find_their_own() {
+        let writing = limited(1, Role::Author, Some(&[Scope::ArticlesWrite]), &[]);
+        for own in [key(1, Role::Author), user(1, Role::Author), writing] {
+            assert!(sees_only_own(&own));
+            assert_eq!(may_read_article(&own, &own.label(), &[]), Ok(()));
+            for foreign in ["api_key:key_0000000000002", "system:import", "guest", ""] {
+                assert_eq!(
+                    may_read_article(&own, foreign, &[]),
+                    Err(Denied::NotAllowed)
+                );
+            }
+            for (other, told) in [
+                (key(2, Role::Editor), Ok(())),
+                (user(2, Role::Admin), Ok(())),
+                (user(2, Role::Moderator), Ok(())),
+                (user(2, Role::Reader), Err(Denied::NotAllowed)),
+                (Actor::System(SystemActor::Demo), Ok(())),
+                (Actor::Anonymous, Err(Denied::CredentialsNeeded)),
+            ] {
+                assert!(!sees_only_own(&other));
+                assert_eq!(may_read_article(&other, &own.label(), &[]), told);
+            }
+        }
+        // A number that an account and a key share makes neither the other.
+        assert_eq!(
+            may_read_article(&user(1, Role::Author), &key(1, Role::Author).label(), &[]),
+            Err(Denied::NotAllowed)
+        );
+        let desk = limited(1, Role::Author, None, &[5]);
+        for (section, told) in [(5, Ok(())), (6, Err(Denied::OutsideSections))] {
+            let path = [SectionId::from_raw(section)];
+            assert_eq!(may_read_article(&desk, &desk.label(), &path), told);
         }
     }
 

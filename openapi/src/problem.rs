@@ -214,7 +214,7 @@ codes! {
     Conflict = "conflict", 409, "Conflict",
         "The request contradicts what is stored now. `detail` says what is in the way; read it again and decide anew.";
     SlugTaken = "slug_taken", 409, "Slug taken",
-        "The slug is another one's, or was its address once and still leads there. `conflicting_id` names it and `suggestion` is a slug that is free.";
+        "The slug is another one's, or was its address once and still leads there. `conflicting_id` names it, unless it may be a draft that is not there for the caller, and `suggestion` is a slug that is free.";
     WrongState = "wrong_state", 409, "Wrong state",
         "The thing is in a state that does not allow this, such as publishing what was taken down. `detail` names the state.";
     CommentsClosed = "comments_closed", 409, "Comments closed",

@@ -270,8 +270,10 @@ fn working_copies_are_paged_by_filter() {
         let filter = ManageFilter {
             section: Some(SectionId::from_raw(2)),
             status: Some(Status::Draft),
+            created_by: None,
         };
-        let first = news.read(move |conn| articles::list(conn, &filter, None, two, at(0)));
+        let asked = filter.clone();
+        let first = news.read(move |conn| articles::list(conn, &asked, None, two, at(0)));
         let ids: Vec<i64> = first.items.iter().map(|card| card.id.raw()).collect();
         assert_eq!((ids, first.more), (vec![14, 12], true));
         let after = first.items.last().map(|card| card.id);

@@ -231,7 +231,13 @@ both! {
         let own = app.post("/manage/articles").bearer(&key).json(&article_in("europe", "Own")).await.expect(201).json();
         let path = path_of(&own);
         app.patch(&path).bearer(&key).if_match(1).json(&json!({ "title": "Mine" })).await.expect(200);
-        app.patch(&path_of(&news.world)).bearer(&key).if_match(1).json(&json!({ "title": "Mine" })).await.problem(403, "forbidden");
+        app.patch(&path_of(&news.world)).bearer(&key).if_match(1).json(&json!({ "title": "Mine" })).await.problem(404, "not_found");
+        let listed = async |section: &str| {
+            let path = format!("/manage/articles?section={section}");
+            slugs(&app.get(&path).bearer(&key).await.expect(200).json())
+        };
+        assert_eq!((listed("world").await, listed("europe").await), (vec![], vec!["mine".to_owned()]));
+        app.get("/manage/articles").bearer(&key).await.problem(403, "forbidden");
         app.patch(&path_of(&news.sport)).bearer(&key).if_match(1).json(&json!({ "title": "Mine" })).await.problem(404, "not_found");
         app.post(&format!("{path}/publish")).bearer(&key).if_match(2).json(&json!({})).await.problem(403, "forbidden");
         // Its own, once it was taken out of its reach.

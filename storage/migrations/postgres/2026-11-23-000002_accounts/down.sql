@@ -1,3 +1,6 @@
+DROP INDEX articles_created_by_state;
+DROP INDEX articles_created_by_section_state;
+DROP INDEX articles_created_by_section;
 DROP INDEX articles_created_by;
 DROP INDEX changes_actor;
 DROP INDEX changes_entity_id;

@@ -94,5 +94,9 @@ CREATE INDEX idempotency_user ON idempotency (user_id) WHERE user_id IS NOT NULL
 CREATE INDEX changes_entity_id ON changes (entity_id, seq);
 CREATE INDEX changes_actor ON changes (actor, seq) WHERE actor <> 'guest';
 
--- What somebody wrote, for whoever asks what is held about them.
+-- What somebody wrote: for whoever asks what is held about them, and for authors, who list
+-- only their own. One for each way the list is narrowed, as there is without an author.
 CREATE INDEX articles_created_by ON articles (created_by, id);
+CREATE INDEX articles_created_by_section ON articles (created_by, section_id, id);
+CREATE INDEX articles_created_by_section_state ON articles (created_by, section_id, state, id);
+CREATE INDEX articles_created_by_state ON articles (created_by, state, id);

@@ -9,7 +9,8 @@ INSERT INTO tags WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n 
 INSERT INTO authors WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
     SELECT i, 'a' || i, 'a', NULL, NULL, 1, 0, 0 FROM n;
 INSERT INTO articles WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
-    SELECT i, 'p' || i, 'title', i % 8 + 1, 'published', 2, i, i, i, i, NULL, 'x', NULL, NULL, NULL,
+    SELECT i, 'p' || i, 'title', i % 8 + 1, CASE WHEN i % 10 = 0 THEN 'draft' ELSE 'published' END, 2,
+        i, i, i, i, NULL, 'user:' || i % 50, NULL, NULL, NULL,
         i, i FROM n;
 INSERT INTO revisions SELECT id, id, 1, 't', slug, NULL, 'en', section_id, '[]', '[]', NULL, 'html',
     'b', 'inherit', 'x', 0 FROM articles;

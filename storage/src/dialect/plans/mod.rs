@@ -230,10 +230,15 @@ fn editorial_reads(conn: &mut Conn<'_>) {
     ] {
         for section in [None, Some(SectionId::from_raw(3))] {
             for after in [None, Some(ArticleId::from_raw(9000))] {
-                let filter = ManageFilter { status, section };
+                let filter = ManageFilter {
+                    status,
+                    section,
+                    created_by: None,
+                };
                 check(conn, &format!("working copies {filter:?}"), 1, |conn| {
                     articles::list(conn, &filter, after, limit(), NOW).unwrap();
                 });
+                own_working_copies(conn, &filter, after);
             }
         }
     }
@@ -255,6 +260,34 @@ fn editorial_reads(conn: &mut Conn<'_>) {
     check(conn, "author lookup", 2, |conn| {
         authors::lookup(conn, &[AuthorId::from_raw(1)], &[slug("a5")]).unwrap();
     });
+}
+
+/// What an author lists is found among their own alone, by an index that knows all that was asked.
+fn own_working_copies(conn: &mut Conn<'_>, filter: &ManageFilter, after: Option<ArticleId>) {
+    let filter = ManageFilter {
+        created_by: Some("user:7".to_owned()),
+        ..filter.clone()
+    };
+    let name = format!("own working copies {filter:?}");
+    let statements = explained(conn, &name, 1, |conn| {
+        articles::list(conn, &filter, after, limit(), NOW).unwrap();
+    });
+    if filter.status == Some(Status::Scheduled) {
+        // Found by their time: there are few.
+        return;
+    }
+    let index = match (filter.section, filter.status) {
+        (None, None) => "articles_created_by",
+        (Some(_), None) => "articles_created_by_section",
+        (Some(_), Some(_)) => "articles_created_by_section_state",
+        (None, Some(_)) => "articles_created_by_state",
+    };
+    let plan = explain(conn.0, &statements[0]).join("\n");
+    assert!(
+        plan.contains(&format!("USING INDEX {index} (created_by=?"))
+            || plan.contains(&format!("Index Scan Backward using {index} on articles")),
+        "{name}: {plan}"
+    );
 }
 
 fn writes(tx: &mut Tx<'_>) {

@@ -157,6 +157,7 @@ fn drafts(place: &Place) -> Vec<String> {
     let filter = ManageFilter {
         status: Some(Status::Draft),
         section: None,
+        created_by: None,
     };
     let page = place.store.read_blocking(move |conn| {
         articles::list(conn, &filter, None, Limit::new(100).unwrap(), now())

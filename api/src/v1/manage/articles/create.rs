@@ -26,7 +26,7 @@ use crate::v1::write::{Asked, Refused, Wrong};
 /// must exist. Without a slug one is made from the title, with a number where it is taken. An API
 /// key that is limited to sections writes there only.
 ///
-/// Nobody but editors sees it before it is published. With an `Idempotency-Key` a retry gets the
+/// Readers see nothing of it before it is published, nor do other authors. With an `Idempotency-Key` a retry gets the
 /// first answer and makes no second article.
 #[utoipa::path(
     tag = "manage articles",

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use domain::Actor;
-use domain::access::may_work_in;
+use domain::access::{may_work_in, sees_only_own};
 use domain::id::{ArticleId, SectionId};
 use openapi::managed_article::ManagedArticleCard;
 use openapi::query::ManageArticleListQuery;
@@ -22,7 +22,7 @@ use crate::v1::wire;
 /// List working copies
 ///
 /// All articles as they are being worked on, the latest created first, without their texts;
-/// `status` and `section` narrow the list.
+/// `status` and `section` narrow the list. An author's list holds only what they created.
 ///
 /// `status` is what an article is now: one that is scheduled becomes `published` by itself when
 /// its time has come. An API key that is limited to sections asks for one of them, or for one below
@@ -54,6 +54,7 @@ pub(crate) async fn list_managed_articles(
     let filter = ManageFilter {
         status: query.status.map(wire::editorial::asked_status),
         section,
+        created_by: sees_only_own(&caller.0).then(|| caller.0.label()),
     };
     let after = query
         .cursor

@@ -28,8 +28,8 @@ use crate::v1::write::{Refused, Wrong, change, expect_version};
 /// replaced whole. Each change is a new revision; readers see it after the next publication.
 ///
 /// It must name the version it builds on in `If-Match`; when somebody else was faster the answer
-/// is 412 and says the version to build on. Authors may change only what they created; an API key
-/// that is limited to sections changes nothing outside them, and moves nothing out of them.
+/// is 412 and says the version to build on. Authors find only what they created; an API key that is
+/// limited to sections finds nothing outside them, and moves nothing out of them.
 #[utoipa::path(
     tag = "manage articles",
     params(ArticlePath),

@@ -1,7 +1,7 @@
 //! `GET /manage/articles/{article}`, and what every route here answers with.
 
 use actix_web::{HttpResponse, get, web::Data};
-use domain::access::may_work_in;
+use domain::access::may_read_article;
 use domain::id::ArticleId;
 use domain::section::Tree;
 use domain::{Actor, Timestamp};
@@ -22,8 +22,9 @@ use crate::v1::wire;
 /// One article as it is being worked on, whatever its status, by its id or by the slug of the
 /// working copy.
 ///
-/// The `ETag` names the version that a change has to build on. An API key that is limited to
-/// sections finds nothing outside them.
+/// The `ETag` names the version that a change has to build on. Authors find only what they
+/// created, and an API key that is limited to sections finds nothing outside them: the rest is 404,
+/// like what was never there.
 #[utoipa::path(
     tag = "manage articles",
     params(ArticlePath),
@@ -51,7 +52,7 @@ pub(crate) async fn get_managed_article(
 }
 
 /// An article by its id or by the slug of its working copy, and the sections it is among. One that
-/// lies outside the sections of an API key is not there for it.
+/// the caller may not read is not there for them.
 pub(super) fn find(
     conn: &mut Conn<'_>,
     actor: &Actor,
@@ -62,11 +63,11 @@ pub(super) fn find(
         Address::Slug(slug) => articles::by_slug(conn, slug)?,
     };
     let tree = tree(conn)?;
-    let within = |article: &Article| {
+    let readable = |article: &Article| {
         let path = tree.ancestors_and_self(article.card.section);
-        may_work_in(actor, &path).is_ok()
+        may_read_article(actor, &article.card.created_by, &path).is_ok()
     };
-    match found.filter(within) {
+    match found.filter(readable) {
         Some(article) => Ok((article, tree)),
         None => Err(ApiError::not_found("There is no such article.")),
     }
