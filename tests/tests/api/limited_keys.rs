@@ -236,7 +236,7 @@ both! {
             let path = format!("/manage/articles?section={section}");
             slugs(&app.get(&path).bearer(&key).await.expect(200).json())
         };
-        assert_eq!((listed("world").await, listed("europe").await), (vec![], vec!["mine".to_owned()]));
+        assert_eq!((listed("world").await, listed("europe").await), (vec![], vec!["own".to_owned()]));
         app.get("/manage/articles").bearer(&key).await.problem(403, "forbidden");
         app.patch(&path_of(&news.sport)).bearer(&key).if_match(1).json(&json!({ "title": "Mine" })).await.problem(404, "not_found");
         app.post(&format!("{path}/publish")).bearer(&key).if_match(2).json(&json!({})).await.problem(403, "forbidden");
