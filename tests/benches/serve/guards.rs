@@ -131,6 +131,11 @@ async fn sign_in(address: SocketAddr, client: usize, end: Instant, answered: &At
         client % 250,
         body.len()
     );
+    // They come over the whole of a second, not in one moment.
+    sleep(Duration::from_micros(
+        500 * u64::try_from(client).unwrap_or(0),
+    ))
+    .await;
     while Instant::now() < end {
         let mut answer = Vec::new();
         let asked = async {
