@@ -132,7 +132,7 @@ impl Table {
                 query: crate::routes::has_query(document, &path, method),
                 body: crate::routes::has_body(document, &path, method),
                 needs_data: path != SPEC,
-                class: Some(Class::of(access, method)),
+                class: Some(Class::of(access, method, &path)),
             };
             table.add(&path, method, rule);
         }

@@ -7,6 +7,9 @@ pub const ACCESS_SECONDS: i64 = 600;
 /// For so long after a rotation its predecessor is answered once more: a phone that lost the
 /// response asks again. In milliseconds.
 pub const GRACE_MILLIS: i64 = 10_000;
+/// So far behind the last rotation a clock may be, in milliseconds: that of another node. One that
+/// is further back has been set, and must not lengthen the grace.
+const SKEW_MILLIS: i64 = 2_000;
 /// How long after its end a session is still named to the nodes, so that each has met the end
 /// before the last access token of it runs out. In seconds.
 pub const REVOKED_SECONDS: i64 = ACCESS_SECONDS + 300;
@@ -50,7 +53,10 @@ pub enum Presented {
 pub const fn judge(step: i64, presented: i64, since_rotation: i64) -> Presented {
     if presented == step {
         Presented::Current
-    } else if presented == step.saturating_sub(1) && since_rotation <= GRACE_MILLIS {
+    } else if presented == step.saturating_sub(1)
+        && since_rotation >= -SKEW_MILLIS
+        && since_rotation <= GRACE_MILLIS
+    {
         Presented::JustRotated
     } else {
         Presented::Reused
@@ -67,6 +73,9 @@ mod tests {
         assert_eq!(judge(5, 4, 0), Presented::JustRotated);
         assert_eq!(judge(5, 4, GRACE_MILLIS), Presented::JustRotated);
         assert_eq!(judge(5, 4, GRACE_MILLIS + 1), Presented::Reused);
+        assert_eq!(judge(5, 4, -SKEW_MILLIS), Presented::JustRotated);
+        assert_eq!(judge(5, 4, -SKEW_MILLIS - 1), Presented::Reused);
+        assert_eq!(judge(5, 4, i64::MIN), Presented::Reused);
         assert_eq!(judge(5, 3, 0), Presented::Reused);
         // Nobody can hold a token of the future; one that is signed all the same is no good.
         assert_eq!(judge(5, 6, 0), Presented::Reused);

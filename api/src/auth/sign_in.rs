@@ -28,7 +28,8 @@ use crate::{
 const WINDOW: i64 = 15 * 60;
 /// So many may be made at one account by strangers, or from one network known to it.
 const AT_ACCOUNT: i64 = 10;
-/// So many may fail from one network, whatever the accounts.
+/// So many may fail from one network, whatever the accounts, before it may try none but those that
+/// were signed in to from it.
 const FROM_NETWORK: i64 = 50;
 
 /// The network that a request comes from, as text.
@@ -151,8 +152,10 @@ impl Count {
         let whose = if known { place.as_str() } else { "strangers" };
         let parts: [&[u8]; 3] = [b"sign in", self.email.as_str().as_bytes(), whose.as_bytes()];
         let bucket = bucket(&self.secret, &parts);
+        // An owner shares a network with others, who must not keep them out of it.
         if let Some(seconds) = over(tx, &self.network_bucket, FROM_NETWORK, now)?
             && self.limited
+            && !known
         {
             return Ok(Counted::Over(seconds));
         }

@@ -22,11 +22,11 @@ impl fmt::Display for Quota {
 /// How much is allowed, by class of route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Public reads, and whatever leads nowhere.
+    /// Public reads, whatever leads nowhere, and carrying sessions on or ending them.
     pub reads: Quota,
     /// Public writes.
     pub writes: Quota,
-    /// Everything under `/auth`.
+    /// Everything else under `/auth`: only that of the address counts, whoever asks.
     pub sign_ins: Quota,
     /// Everything under `/manage` and `/me`.
     pub manage: Quota,
@@ -55,7 +55,7 @@ pub struct Places {
     pub reads: usize,
     /// Public writes.
     pub writes: usize,
-    /// Everything under `/auth`.
+    /// Everything else under `/auth`.
     pub sign_ins: usize,
     /// Everything under `/manage` and `/me`.
     pub manage: usize,

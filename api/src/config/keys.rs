@@ -127,7 +127,7 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         name: "rate_limit_sign_ins",
-        help: "Calls of /auth a minute: of an address, a member, a key.",
+        help: "Calls of /auth but refresh and logout a minute, of an address whoever asks; two more numbers count for nothing.",
         set: |config, value| quota(value).map(|value| config.limits.sign_ins = value),
         show: |config| config.limits.sign_ins.to_string(),
     },

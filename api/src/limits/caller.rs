@@ -7,7 +7,7 @@ use domain::{
     id::{ApiKeyId, UserId},
 };
 
-use super::network;
+use super::{Class, network};
 
 /// Who has a bucket. Small and copied: it is looked up with every request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,16 +24,19 @@ pub(crate) enum Caller {
 }
 
 impl Caller {
-    /// The caller behind a request. One without an address, which no TCP connection is, shares
+    /// The caller behind a request. Whoever tries to sign in counts by network, whatever comes
+    /// along: else each account and each key would be another set of tries. A request without an address, which no TCP connection is, shares
     /// the bucket of all such.
-    pub(super) fn new(actor: &Actor, address: Option<IpAddr>) -> Self {
-        match actor {
-            Actor::User { id, .. } => Self::Member(*id),
-            Actor::ApiKey { id, .. } => Self::Key(*id),
-            Actor::Anonymous | Actor::System(_) => {
-                Self::Network(network(address.unwrap_or(Ipv4Addr::UNSPECIFIED.into())))
-            }
-        }
+    pub(super) fn new(class: Class, actor: &Actor, address: Option<IpAddr>) -> Self {
+        let own = match actor {
+            _ if class == Class::SignIns => None,
+            Actor::User { id, .. } => Some(Self::Member(*id)),
+            Actor::ApiKey { id, .. } => Some(Self::Key(*id)),
+            Actor::Anonymous | Actor::System(_) => None,
+        };
+        own.unwrap_or_else(|| {
+            Self::Network(network(address.unwrap_or(Ipv4Addr::UNSPECIFIED.into())))
+        })
     }
 
     /// What a network counts as while too many are remembered: the /32 of IPv6, which is the least
@@ -70,11 +73,13 @@ mod tests {
             role: Role::Reader,
             session,
         };
-        assert_eq!(Caller::new(&member, address), Caller::Member(user));
+        let of = |class, actor| Caller::new(class, actor, address);
+        assert_eq!(of(Class::Reads, &member), Caller::Member(user));
         let network = Caller::Network("2001:db8:1:2::".parse().unwrap());
-        assert_eq!(Caller::new(&Actor::Anonymous, address), network);
+        assert_eq!(of(Class::Reads, &Actor::Anonymous), network);
+        assert_eq!(of(Class::SignIns, &member), network);
         assert_eq!(
-            Caller::new(&Actor::Anonymous, None),
+            Caller::new(Class::Reads, &Actor::Anonymous, None),
             Caller::Network(Ipv4Addr::UNSPECIFIED.into())
         );
     }

@@ -3,15 +3,20 @@
 use actix_web::http::Method;
 use domain::Access;
 
+/// Where a session that is there goes on or ends. Many people share a network, and their apps come
+/// here every few minutes: they must not use up its tries to sign in, nor those theirs.
+const CARRYING: [&str; 2] = ["/api/v1/auth/refresh", "/api/v1/auth/logout"];
+
 /// The classes of routes. Each has its own quotas and its own share of the server, so that a
 /// flood of one kind leaves room for the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Class {
-    /// Public reads, and whatever leads nowhere.
+    /// Public reads, whatever leads nowhere, and carrying a session on or ending it: no guess is
+    /// tried there, for a token that is not ours is refused without a look at the database.
     Reads,
     /// Public writes.
     Writes,
-    /// Everything under `/auth`.
+    /// Everything else under `/auth`.
     SignIns,
     /// Everything under `/manage` and `/me`.
     Manage,
@@ -20,11 +25,13 @@ pub(crate) enum Class {
 impl Class {
     pub(crate) const ALL: [Self; 4] = [Self::Reads, Self::Writes, Self::SignIns, Self::Manage];
 
-    /// The class of a route, by who may call it and how: never by how a path is written.
-    pub(crate) fn of(access: Access, method: &str) -> Self {
+    /// The class of a route, by who may call it and how, and by the path of the document that it
+    /// matched: never by how the path of a request is written.
+    pub(crate) fn of(access: Access, method: &str, pattern: &str) -> Self {
         match access {
             Access::Public | Access::Comment if method == Method::GET.as_str() => Self::Reads,
             Access::Public | Access::Comment => Self::Writes,
+            Access::Auth if CARRYING.contains(&pattern) => Self::Reads,
             Access::Auth => Self::SignIns,
             Access::Account | Access::Staff(_) => Self::Manage,
         }
@@ -57,7 +64,15 @@ mod tests {
             (Access::Account, "GET", Class::Manage),
             (Access::Staff(Action::ReadManage), "GET", Class::Manage),
         ] {
-            assert_eq!(Class::of(access, method), class, "{access:?} {method}");
+            let of = Class::of(access, method, "/api/v1/anything");
+            assert_eq!(of, class, "{access:?} {method}");
+        }
+        for (path, class) in [
+            ("/api/v1/auth/login", Class::SignIns),
+            ("/api/v1/auth/refresh", Class::Reads),
+            ("/api/v1/auth/logout", Class::Reads),
+        ] {
+            assert_eq!(Class::of(Access::Auth, "POST", path), class, "{path}");
         }
     }
 }

@@ -1,9 +1,9 @@
 //! How much each caller may ask for.
 //!
 //! Every request counts against one bucket: that of its caller (the network of those without
-//! credentials, the account, the API key) for the [`Class`] of the route it matched. An API key
-//! that was given a quota of its own has one bucket for everything but `/auth`. The buckets lie in
-//! the memory of each node, so with several nodes a caller has as many quotas.
+//! credentials, the account, the API key) for the [`Class`] of the route it matched; a try to sign
+//! in counts against the network whatever credentials come along. An API key that was given a quota
+//! of its own has one bucket for everything else. The buckets lie in the memory of each node, so with several nodes a caller has as many quotas.
 
 mod caller;
 mod class;
@@ -102,11 +102,9 @@ impl Limits {
         own: Option<u32>,
     ) -> Option<Charge> {
         let inner = self.0.as_ref()?;
-        let caller = Caller::new(actor, address);
-        let own = match (caller, class) {
-            // Signing in is nothing that a key is for.
-            (_, Class::SignIns) => None,
-            (Caller::Key(_), _) => own.map(at_least_one),
+        let caller = Caller::new(class, actor, address);
+        let own = match caller {
+            Caller::Key(_) => own.map(at_least_one),
             _ => None,
         };
         let mut charge = Charge {
@@ -140,7 +138,7 @@ impl Limits {
             _ if charge.own.is_some() => "requests",
             Class::Reads => "reads",
             Class::Writes => "writes",
-            Class::SignIns => "requests under /auth",
+            Class::SignIns => "tries under /auth",
             Class::Manage => "requests under /manage and /me",
         };
         let detail = format!(

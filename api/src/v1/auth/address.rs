@@ -119,7 +119,7 @@ pub(crate) async fn resend(
             None => Wish::ChoosePassword,
         })
     };
-    ask_by_mail(&app, &origin, email, wish).await?;
+    ask_by_mail(app, origin, email, wish).await?;
     let next = NextStep::CheckMail;
     private_json(StatusCode::ACCEPTED, &Accepted { next })
 }

@@ -51,7 +51,7 @@ pub(crate) async fn forgot(
 ) -> Result<HttpResponse, ApiError> {
     let email = Email::parse(&body.email)?;
     let wish = |user: &User| (user.status == UserStatus::Active).then_some(Wish::Reset);
-    ask_by_mail(&app, &origin, email, wish).await?;
+    ask_by_mail(app, origin, email, wish).await?;
     let next = NextStep::CheckMail;
     private_json(StatusCode::ACCEPTED, &Accepted { next })
 }
@@ -83,10 +83,12 @@ impl Wish {
     }
 }
 
-/// Sends whatever mail `wish` finds right for the account of this address, if it has one.
+/// Sends whatever mail `wish` finds right for the account of this address, if it has one. The mail
+/// is counted before it is sent, so whoever hangs up in between must not stop it: the count would
+/// be used up, and the code of an earlier mail with it, for nothing.
 pub(super) async fn ask_by_mail(
-    app: &Data<App>,
-    origin: &Origin,
+    app: Data<App>,
+    origin: Origin,
     email: Email,
     wish: impl Fn(&User) -> Option<Wish> + Send + 'static,
 ) -> Result<(), ApiError> {
@@ -94,8 +96,17 @@ pub(super) async fn ask_by_mail(
         let detail = "This server sends no mail. Ask whoever runs it for a new password.";
         return Err(ApiError::new(Code::MailNotConfigured, detail));
     }
+    to_its_end(grant(app, origin, email, wish)).await
+}
+
+async fn grant(
+    app: Data<App>,
+    origin: Origin,
+    email: Email,
+    wish: impl Fn(&User) -> Option<Wish> + Send + 'static,
+) -> Result<(), ApiError> {
     let (token, hash) = mailed::fresh_token().map_err(ApiError::internal)?;
-    let caps = Caps::of(&app.secret, origin, &email);
+    let caps = Caps::of(&app.secret, &origin, &email);
     let (asking, to) = (app.clone(), email.clone());
     let granted = app
         .store
@@ -125,11 +136,11 @@ pub(super) async fn ask_by_mail(
         Err(Error::NotFound) => Granted::Nothing,
         granted => granted?,
     };
-    record(Event::MailAsked, origin, &Actor::Anonymous, "");
+    record(Event::MailAsked, &origin, &Actor::Anonymous, "");
     let letter = match granted {
         Granted::Nothing => return Ok(()),
         Granted::Capped => {
-            record(Event::Limited, origin, &Actor::Anonymous, "mail");
+            record(Event::Limited, &origin, &Actor::Anonymous, "mail");
             return Ok(());
         }
         Granted::Mail(Wish::Verify) => letters::verify,

@@ -16,7 +16,7 @@ use storage::{
     users::{self, NewUser, User},
 };
 
-use super::{Body, idle};
+use super::{Body, idle, to_its_end};
 use crate::{
     audit::{Event, record},
     auth::{
@@ -81,8 +81,7 @@ pub(crate) async fn register(
         email,
         name,
     };
-    take_in(&app, &origin, wanted).await?;
-    record(Event::Registered, &origin, &Actor::Anonymous, "");
+    to_its_end(take_in(app.clone(), origin, wanted)).await?;
     let next = if app.mailer.is_configured() {
         NextStep::CheckMail
     } else {
@@ -91,10 +90,12 @@ pub(crate) async fn register(
     private_json(StatusCode::ACCEPTED, &Accepted { next })
 }
 
-async fn take_in(app: &Data<App>, origin: &Origin, wanted: NewUser) -> Result<(), ApiError> {
+/// Stores the account and sends the mail: a client that hangs up in between must not leave an
+/// account whose owner is never told, nor a mail that was counted and not sent.
+async fn take_in(app: Data<App>, origin: Origin, wanted: NewUser) -> Result<(), ApiError> {
     let (token, token_hash) = mailed::fresh_token().map_err(ApiError::internal)?;
     let asked = Asked {
-        caps: Caps::of(&app.secret, origin, &wanted.email),
+        caps: Caps::of(&app.secret, &origin, &wanted.email),
         app: app.clone(),
         wanted,
         token_hash,
@@ -110,11 +111,12 @@ async fn take_in(app: &Data<App>, origin: &Origin, wanted: NewUser) -> Result<()
         Err(Error::Conflict { .. }) => write().await,
         became => became,
     }?;
+    record(Event::Registered, &origin, &Actor::Anonymous, "");
     let to = &asked.wanted.email;
     let letter = match became {
         Became::Nothing => return Ok(()),
         Became::Capped => {
-            record(Event::Limited, origin, &Actor::Anonymous, "mail");
+            record(Event::Limited, &origin, &Actor::Anonymous, "mail");
             return Ok(());
         }
         Became::Made => letters::verify(&app.config, to, &token),
