@@ -30,6 +30,10 @@ use tokio::{sync::Semaphore, time::timeout};
 
 use crate::{config::Places, error::ApiError, limits::Class};
 
+/// So many people are sent everything held about them at once: each holds a slice of it in memory
+/// for as long as their client takes to read it.
+pub(crate) const EXPORTS: usize = 4;
+
 /// How long anybody waits for a place.
 const PATIENCE: Duration = Duration::from_millis(100);
 /// How many may wait, for each place.

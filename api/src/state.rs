@@ -7,6 +7,7 @@ use std::sync::{
 
 use domain::Timestamp;
 use storage::Store;
+use tokio::sync::Semaphore;
 
 use crate::{
     admission::Admission,
@@ -47,6 +48,8 @@ pub struct App {
     pub config: Config,
     pub(crate) passwords: Passwords,
     pub(crate) mailer: Mailer,
+    /// Leave to send everything held about somebody.
+    pub(crate) exports: Arc<Semaphore>,
     pub(crate) table: Table,
     pub(crate) limits: Limits,
     pub(crate) admission: Admission,

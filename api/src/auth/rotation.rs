@@ -11,8 +11,9 @@ use storage::{
 use super::fresh_signing_key;
 use crate::secret::Secret;
 
-/// For so long a new key waits before it signs. Nodes meet it within the second.
-pub const ROTATION_LEAD_SECONDS: i64 = 30;
+/// For so long a new key waits before it signs. Nodes meet it within the second, and others who
+/// verify our tokens when the set of keys that they keep for a minute is fetched again.
+pub const ROTATION_LEAD_SECONDS: i64 = 90;
 /// For so long after it has signed its last token a key verifies: the token's whole time, and
 /// some for clocks that are not quite right.
 const OVERLAP_SECONDS: i64 = ACCESS_SECONDS + 300;

@@ -94,6 +94,17 @@ impl Try {
         }
     }
 
+    /// Reads the account once more, if it still has the address that was tried.
+    pub(crate) async fn look_again(&mut self, app: &App) -> Result<(), ApiError> {
+        let Some(seen) = self.user.take() else {
+            return Ok(());
+        };
+        let found = app.store.read(move |conn| users::get(conn, seen.id)).await;
+        let found = found.map_err(|error: Error| ApiError::from(error))?;
+        self.user = found.filter(|user| user.email == seen.email);
+        Ok(())
+    }
+
     /// The try was right: what was counted for it is forgotten, and the network is known now.
     pub(crate) fn succeeded(
         &self,

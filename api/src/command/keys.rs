@@ -21,7 +21,7 @@ pub(super) enum KeysCommand {
     List,
     /// Sign with a new key from now on. No request fails, nobody has to sign in again
     ///
-    /// Running servers learn of the new key within a second, and begin to sign with it 30 seconds
+    /// Running servers learn of the new key within a second, and begin to sign with it 90 seconds
     /// later. What the keys before it have signed is good until it runs out: they are verified
     /// with for another 15 minutes, and removed by the rotation after that.
     Rotate,

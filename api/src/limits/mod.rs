@@ -29,7 +29,7 @@ use openapi::problem::Code;
 
 pub(crate) use caller::Caller;
 pub(crate) use class::Class;
-pub(crate) use network::network;
+pub(crate) use network::{network, premises};
 
 use crate::{clock::Clock, config, error::ApiError};
 

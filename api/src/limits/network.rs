@@ -15,6 +15,18 @@ pub(crate) fn network(address: IpAddr) -> IpAddr {
     }
 }
 
+/// What most providers give to one customer at most: 65,536 of the networks above. For what is
+/// done so seldom that two neighbours hardly meet.
+const PREMISES_BITS: u128 = u128::MAX << 80;
+
+/// As [`network`], but an IPv6 address counts as its /48.
+pub(crate) fn premises(address: IpAddr) -> IpAddr {
+    match network(address) {
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & PREMISES_BITS)),
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,6 +48,15 @@ mod tests {
         ] {
             assert_eq!(of(address), counts_as, "{address}");
         }
+    }
+
+    #[test]
+    fn premises_are_wider_than_a_network_in_ipv6_alone() {
+        let of = |address: &str| premises(address.parse().unwrap()).to_string();
+        assert_eq!(of("2001:db8:1:2::1"), "2001:db8:1::");
+        assert_eq!(of("2001:db8:1:ffff::1"), "2001:db8:1::");
+        assert_eq!(of("2001:db8:2:2::1"), "2001:db8:2::");
+        assert_eq!(of("::ffff:203.0.113.9"), "203.0.113.9");
     }
 
     proptest! {

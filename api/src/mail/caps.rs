@@ -8,45 +8,71 @@ use domain::user::Email;
 use storage::{Error, Tx, attempts};
 
 use crate::{
-    auth::sign_in,
     config::Config,
     extract::Origin,
+    limits,
     secret::{Secret, Use},
 };
 
 const HOUR: i64 = 60 * 60;
 /// An hour, to one mailbox, whatever stands behind a `+` in its address.
 const TO_MAILBOX: i64 = 3;
-/// An hour, asked for from one network.
+/// An hour, asked for from one network, which in IPv6 is all that one customer has.
 const FROM_NETWORK: i64 = 20;
-/// An hour, of all.
+/// An hour, of all that are really sent: whoever asks for mails to addresses without an account
+/// must not use up everybody's.
 const OF_ALL: i64 = 500;
 
-/// What a mail counts against, with how many may be sent. In this order: what one network asks
-/// for too much counts against nobody else.
-pub(crate) struct Caps([(String, i64); 3]);
+/// What a mail counts against. In this order: what one network asks for too much counts against
+/// nobody else.
+pub(crate) struct Caps {
+    /// Counted whether there is a mail to send or not, each with how many there may be.
+    asked: [(String, i64); 2],
+    sent: String,
+}
 
 impl Caps {
     /// Those of a mail to this address that is asked for from there.
     pub(crate) fn of(secret: &Secret, origin: &Origin, to: &Email) -> Self {
         let bucket = |parts: &[&[u8]]| secret.keyed_hash(Use::Attempts, parts);
-        let network = sign_in::network_of(origin);
-        Self([
-            (bucket(&[b"mail from", network.as_bytes()]), FROM_NETWORK),
-            (bucket(&[b"mail to", to.mailbox().as_bytes()]), TO_MAILBOX),
-            (bucket(&[b"mail"]), OF_ALL),
-        ])
+        let network = origin.address.map(limits::premises);
+        let network = network.map_or_else(String::new, |network| network.to_string());
+        Self {
+            asked: [
+                (bucket(&[b"mail from", network.as_bytes()]), FROM_NETWORK),
+                (bucket(&[b"mail to", to.mailbox().as_bytes()]), TO_MAILBOX),
+            ],
+            sent: bucket(&[b"mail"]),
+        }
     }
 
     /// Counts a mail; whether it may be sent. Where limits are off it may in any case. Whoever
     /// asks notes in the audit log when it may not.
     pub(crate) fn allow(&self, tx: &mut Tx<'_>, config: &Config) -> Result<bool, Error> {
-        for (bucket, most) in &self.0 {
-            let sent = attempts::add(tx, bucket, HOUR)?;
-            if sent > *most && config.rate_limits {
+        self.allow_if(true, tx, config)
+    }
+
+    /// As [`Self::allow`]; `sends` is whether there is a mail to send at all. As many statements
+    /// are made either way.
+    pub(crate) fn allow_if(
+        &self,
+        sends: bool,
+        tx: &mut Tx<'_>,
+        config: &Config,
+    ) -> Result<bool, Error> {
+        for (bucket, most) in &self.asked {
+            let asked = attempts::add(tx, bucket, HOUR)?;
+            if asked > *most && config.rate_limits {
                 return Ok(false);
             }
         }
-        Ok(true)
+        let sent = if sends {
+            attempts::add(tx, &self.sent, HOUR)?
+        } else {
+            let now = tx.now();
+            let window = attempts::window(tx, &self.sent, now, HOUR)?;
+            window.map_or(1, |window| window.count.saturating_add(1))
+        };
+        Ok(sent <= OF_ALL || !config.rate_limits)
     }
 }

@@ -16,14 +16,17 @@ use std::{
 use actix_server::ServerHandle;
 use actix_web::web::Data;
 use storage::{Settings, Store};
-use tokio::{sync::watch, time::timeout};
+use tokio::{
+    sync::{Semaphore, watch},
+    time::timeout,
+};
 
 use background::Background;
 pub(crate) use connection::Progress;
 pub(crate) use signals::Signals;
 
 use crate::{
-    admission::Admission,
+    admission::{Admission, EXPORTS},
     auth::{Identity, Passwords},
     clock::{Clock, SystemClock},
     config::Config,
@@ -203,6 +206,7 @@ fn state(
         views: Views::default(),
         secret,
         mailer,
+        exports: Arc::new(Semaphore::new(EXPORTS)),
         passwords: Passwords::start(config.passwords, &config.site_name).map_err(system)?,
         table: Table::new(&document),
         documents: Documents::new(&document).map_err(system)?,

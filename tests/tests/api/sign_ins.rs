@@ -174,6 +174,17 @@ both! {
         from(app.signing_in(EMAIL, PASSWORD), "2001:db8:0:1::1").await.expect(200);
     }
 
+    async fn a_household_that_is_wrong_does_not_keep_its_owner_out(app: TestApp) {
+        let app = &app.beside(limited).await;
+        app.registering(EMAIL).await.expect(202);
+        from(app.signing_in(EMAIL, PASSWORD), HOME).await.expect(200);
+        for n in 0..50 {
+            try_at(app, &format!("n{n}@harbourpost.example"), HOME).await.problem(401, "invalid_credentials");
+        }
+        is_held(&try_at(app, "another@harbourpost.example", HOME).await);
+        from(app.signing_in(EMAIL, PASSWORD), HOME).await.expect(200);
+    }
+
     async fn nodes_count_together(app: TestApp) {
         let (one, other) = (app.beside(limited).await, app.beside(limited).await);
         one.registering(EMAIL).await.expect(202);

@@ -112,10 +112,10 @@ async fn grant(
         .store
         .write(Actor::Anonymous, app.now(), move |tx| {
             let user = users::by_email(tx, &email)?;
-            if !caps.allow(tx, &asking.config)? {
+            let granted = user.and_then(|user| Some((user.id, wish(&user)?)));
+            if !caps.allow_if(granted.is_some(), tx, &asking.config)? {
                 return Ok(Granted::Capped);
             }
-            let granted = user.and_then(|user| Some((user.id, wish(&user)?)));
             let Some((user, wish)) = granted else {
                 idle(tx, KEEPING)?;
                 return Ok(Granted::Nothing);

@@ -153,7 +153,10 @@ impl Asked {
     fn run(&self, tx: &mut Tx<'_>) -> Result<Became, Error> {
         let mails = self.app.mailer.is_configured();
         let found = users::by_email(tx, &self.wanted.email)?;
-        if mails && !self.caps.allow(tx, &self.app.config)? {
+        let sends = found
+            .as_ref()
+            .is_none_or(|user| user.status != UserStatus::Erasing);
+        if mails && !self.caps.allow_if(sends, tx, &self.app.config)? {
             return Ok(Became::Capped);
         }
         match found {

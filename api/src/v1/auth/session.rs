@@ -53,18 +53,39 @@ pub(crate) async fn login(
     let Login { email, password } = body.into_inner();
     let email = Email::parse(&email)?;
     app.passwords.admit()?;
-    let tried = Try::begin(&app, &origin, email).await?;
+    let mut tried = Try::begin(&app, &origin, email).await?;
+    let mut begun = begin(&app, &origin, &tried, &password).await?;
+    if begun.is_none() {
+        // Another sign-in may have hashed the same password anew. What is stored now decides.
+        tried.look_again(&app).await?;
+        begun = begin(&app, &origin, &tried, &password).await?;
+    }
+    match begun {
+        Some((user, first)) => tokens(&app, &user, &first),
+        None => Err(tried.failed(&app, &origin).await),
+    }
+}
+
+/// Begins a session if the password is right; none if the account has changed, or is gone, while
+/// it was hashed.
+async fn begin(
+    app: &Data<App>,
+    origin: &Origin,
+    tried: &Try,
+    password: &str,
+) -> Result<Option<(User, RefreshToken)>, ApiError> {
     let stored = tried
         .user
         .as_ref()
         .and_then(|user| user.password_hash.clone());
-    let verified = app.passwords.verify(&password, stored.as_deref()).await?;
-    let right = |user: &&User| verified.right && sign_in::is_open(user, &app);
+    let verified = app.passwords.verify(password, stored.as_deref()).await?;
+    let right = |user: &&User| verified.right && sign_in::is_open(user, app);
     let Some(found) = tried.user.as_ref().filter(right).cloned() else {
-        return Err(tried.failed(&app, &origin).await);
+        return Err(tried.failed(app, origin).await);
     };
     let session = SessionId::from_raw(app.new_id());
     let first = RefreshToken::first(session).map_err(ApiError::internal)?;
+    let days = i64::from(app.config.session_days);
     let beginning = Beginning {
         app: app.clone(),
         tried: tried.clone(),
@@ -73,9 +94,7 @@ pub(crate) async fn login(
             id: session,
             token_hash: first.hash(),
             user_agent: origin.user_agent.clone(),
-            expires_at: app
-                .now()
-                .plus_seconds(DAY * i64::from(app.config.session_days)),
+            expires_at: app.now().plus_seconds(DAY * days),
         },
         found,
     };
@@ -88,16 +107,14 @@ pub(crate) async fn login(
         .store
         .write(actor.clone(), app.now(), move |tx| beginning.run(tx))
         .await;
-    let user = match begun {
-        Ok(user) => user,
-        // The password was changed, or the account closed, while this one was hashed.
-        Err(Error::Stale { .. } | Error::NotFound) => {
-            return Err(tried.failed(&app, &origin).await);
+    match begun {
+        Ok(user) => {
+            record(Event::SignedIn, origin, &actor, &session.to_string());
+            Ok(Some((user, first)))
         }
-        Err(error) => return Err(error.into()),
-    };
-    record(Event::SignedIn, &origin, &actor, &session.to_string());
-    tokens(&app, &user, &first)
+        Err(Error::Stale { .. } | Error::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// A session that begins.

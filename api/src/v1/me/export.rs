@@ -2,12 +2,14 @@
 //! account is too large for it.
 
 use std::future::Future;
+use std::sync::Arc;
 
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpResponse, get, http::StatusCode, http::header};
 use domain::id::{ArticleId, CommentId, SessionId, UserId};
 use domain::page::Limit;
 use futures_util::{Stream, stream};
+use openapi::Code;
 use openapi::me::{
     Export, ExportedArticle, ExportedChange, ExportedComment, KnownNetwork, Me, Session,
 };
@@ -15,6 +17,7 @@ use serde::Serialize;
 use storage::changes::{self, ChangeFilter, ChangeRow};
 use storage::comments::{self, OwnComment};
 use storage::{articles, known_addresses, sessions, user_tokens, users};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::{idle_seconds, in_use, signed_in};
 use crate::error::ApiError;
@@ -23,8 +26,9 @@ use crate::respond::private;
 use crate::state::App;
 use crate::v1::wire;
 
-/// So many things are read at a time.
+/// So many titles are read at a time, and so many comments, which may be long.
 const SLICE: i64 = 200;
+const COMMENTS: i64 = 20;
 
 /// Take along everything held about oneself
 ///
@@ -46,12 +50,16 @@ const SLICE: i64 = 200;
 pub(crate) async fn export_me(app: Data<App>, caller: Caller) -> Result<HttpResponse, ApiError> {
     let (user, session) = signed_in(&caller)?;
     let label = caller.0.label();
+    let leave = Arc::clone(&app.exports)
+        .try_acquire_owned()
+        .map_err(|_| overloaded())?;
     let begin = begin(&app, user, session).await?;
     let writer = Writer {
         app,
         user,
         label,
         part: Part::Begin(Box::new(begin)),
+        _leave: leave,
     };
     Ok(private(StatusCode::OK)
         .insert_header((header::CONTENT_TYPE, "application/json"))
@@ -60,6 +68,11 @@ pub(crate) async fn export_me(app: Data<App>, caller: Caller) -> Result<HttpResp
             "attachment; filename=\"account.json\"",
         ))
         .streaming(writer.stream()))
+}
+
+fn overloaded() -> ApiError {
+    let detail = "As many people as this server has room for take their data along at the moment.";
+    ApiError::new(Code::Overloaded, detail).retry_after(5)
 }
 
 /// What is small enough to be read at once.
@@ -113,6 +126,8 @@ struct Writer {
     /// Who it is, as the change log has it.
     label: String,
     part: Part,
+    /// Given back when the answer is sent, or the client gone.
+    _leave: OwnedSemaphorePermit,
 }
 
 impl Writer {
@@ -168,7 +183,7 @@ impl Writer {
         let user = self.user;
         self.app
             .store
-            .read(move |conn| Ok(comments::by_user(conn, user, after, SLICE)?))
+            .read(move |conn| Ok(comments::by_user(conn, user, after, COMMENTS)?))
     }
 
     fn articles(

@@ -91,10 +91,19 @@ both! {
         let refused = guess(0).await;
         refused.problem(429, "too_many_requests");
         assert_eq!(policy(&refused), ("sign_ins".to_owned(), 6, 60));
-        // Every way in is the same class.
-        for path in ["register", "refresh", "logout", "verify", "resend", "forgot", "reset"] {
-            app.post(&format!("/auth/{path}")).json(&json!({})).await.problem(429, "too_many_requests");
+        // Every way in is the same class, and an account or a key is not one more.
+        let member = app.member("reader");
+        for path in ["register", "verify", "resend", "forgot", "reset"] {
+            let call = || app.post(&format!("/auth/{path}")).json(&json!({}));
+            call().await.problem(429, "too_many_requests");
+            call().bearer(&member.token).await.problem(429, "too_many_requests");
+            call().as_role("admin").await.problem(429, "too_many_requests");
         }
+        // Who is in already goes on, beside all that, and signs out.
+        let refreshed = app.post("/auth/refresh").json(&json!({ "refresh_token": member.refresh })).await.expect(200);
+        assert_eq!(policy(&refreshed).0, "reads");
+        let body = json!({ "refresh_token": refreshed.json()["refresh_token"] });
+        app.post("/auth/logout").json(&body).await.expect(204);
         // Whoever is in stays in.
         let member = app.member("reader");
         app.get("/me").bearer(&member.token).await.expect(200);

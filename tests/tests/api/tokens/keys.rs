@@ -208,7 +208,7 @@ async fn commands(database: Database) {
     assert_eq!(real.manage(&reader.token).await, 403);
 
     let rotated = keys(&app, &["rotate"]).await;
-    assert!(rotated.contains("in 30 seconds"), "{rotated}");
+    assert!(rotated.contains("in 90 seconds"), "{rotated}");
     let listed = keys(&app, &["list"]).await;
     let both = listed.contains("  signs  ") && listed.contains("  waits  ");
     assert!(both, "{listed}");
