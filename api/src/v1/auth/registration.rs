@@ -16,7 +16,7 @@ use storage::{
     users::{self, NewUser, User},
 };
 
-use super::{Body, idle, to_its_end};
+use super::{Body, idle};
 use crate::{
     audit::{Event, record},
     auth::{
@@ -28,7 +28,7 @@ use crate::{
     mail::{caps::Caps, letters},
     respond::private_json,
     state::App,
-    v1::write::Wrong,
+    v1::{support::to_its_end, write::Wrong},
 };
 
 /// The statements that a new account takes, those of its token, and those of an account that two
