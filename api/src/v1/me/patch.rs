@@ -247,7 +247,8 @@ impl Change {
             }
         }
         if next != user {
-            user = users::save(tx, &user, &next, "changed")?;
+            let kind = what_changes(&user, &next);
+            user = users::save(tx, &user, &next, kind)?;
         }
         let now = tx.now();
         let pending = user_tokens::pending_email(tx, id, now)?;
@@ -256,6 +257,17 @@ impl Change {
             pending,
             mails,
         })
+    }
+}
+
+/// What the change log calls it: by the weightiest of what is different.
+fn what_changes(before: &User, after: &User) -> &'static str {
+    if before.password_hash != after.password_hash {
+        "password_changed"
+    } else if before.email != after.email {
+        "email_changed"
+    } else {
+        "changed"
     }
 }
 
