@@ -141,7 +141,7 @@ both! {
         let two = text(&app.login("two@people.example", PASSWORD).await["access_token"]);
         let path = format!("/manage/articles/{}", text(&draft["id"]));
         let change = json!({ "title": "Mine now" });
-        app.patch(&path).bearer(&two).if_match(1).json(&change).await.problem(403, "forbidden");
+        app.patch(&path).bearer(&two).if_match(1).json(&change).await.problem(404, "not_found");
         app.patch(&path).as_role("author").if_match(1).json(&change).await.expect(200);
         let body = json!({ "title": "Once", "section": "world", "body": { "format": "markdown", "source": "x" } });
         let send = |token: String| app.post("/manage/articles").bearer(&token).header("idempotency-key", "k").json(&body);
