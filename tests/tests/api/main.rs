@@ -62,6 +62,8 @@ mod outage;
 #[cfg(test)]
 mod overload;
 #[cfg(test)]
+mod own_articles;
+#[cfg(test)]
 mod process;
 #[cfg(test)]
 mod queries;
