@@ -60,7 +60,7 @@ impl Passwords {
     /// Starts the threads.
     pub(crate) fn start(rules: PasswordRules, site_name: &str) -> io::Result<Self> {
         let number = match rules.threads {
-            0 => thread::available_parallelism().map_or(1, |cores| cores.get() / 2),
+            0 => thread::available_parallelism().map_or(1, |cores| cores.get() / 4),
             number => number,
         };
         let pool = Arc::new(Pool::default());

@@ -81,7 +81,7 @@ pub struct PasswordRules {
     pub memory_kib: u32,
     /// Passes over it.
     pub iterations: u32,
-    /// How many are hashed side by side; 0: half of the cores.
+    /// How many are hashed side by side; 0: a quarter of the cores.
     pub threads: usize,
 }
 

@@ -175,7 +175,7 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         name: "argon2_threads",
-        help: "Passwords hashed side by side; 0 is half of the cores.",
+        help: "Passwords hashed side by side; 0 is a quarter of the cores.",
         set: |config, value| number(value, 0, 64).map(|value| config.passwords.threads = value),
         show: |config| config.passwords.threads.to_string(),
     },

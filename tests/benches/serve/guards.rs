@@ -32,7 +32,7 @@ const PROXIED: &[(&str, &str)] = &[
     ("BROADSHEET_RATE_LIMIT_READS", "1000000,1000000,1000000"),
     ("BROADSHEET_TRUSTED_PROXIES", "127.0.0.1"),
 ];
-const SIGN_INS: usize = 2_000;
+const CROWD: usize = 2_000;
 const WAITING: usize = 10_000;
 /// Reads a second beside a flood: far from what the server could do, so that only what the flood
 /// takes away shows.
@@ -89,43 +89,79 @@ fn token(server: &Server) -> String {
     tokens["access_token"].as_str().expect("a token").to_owned()
 }
 
-/// Reads at an even pace, without and with thousands who sign in at the same time.
+/// What the crowd of a row does.
+const CROWDS: [(&str, &str); 2] = [
+    ("who find nothing", "/api/v1/nowhere"),
+    ("who sign in", "/api/v1/auth/login"),
+];
+
+/// Reads at an even pace, alone and beside thousands who sign in; and, for what so many connections
+/// cost by themselves, beside as many who are told at once that there is nothing. In turns, so that
+/// whatever else the machine does falls on all of them.
 fn flood(site: &Site) {
+    const TURNS: usize = 4;
     let server = site.serve_with(PROXIED);
-    let idle = paced(server.address, &AtomicBool::new(false), seconds() * 2.0);
-    let over = AtomicBool::new(false);
-    let answered = AtomicUsize::new(0);
-    let mut most = 0.0_f64;
-    let beside = std::thread::scope(|scope| {
-        let reads = scope.spawn(|| paced(server.address, &over, f64::INFINITY));
-        let memory = scope.spawn(|| peak(&server, &over));
-        runtime().block_on(async {
-            let end = Instant::now() + Duration::from_secs_f64(seconds() * 4.0);
-            let all = (0..SIGN_INS).map(|client| sign_in(server.address, client, end, &answered));
-            futures_util::future::join_all(all).await;
+    let mut alone = Vec::new();
+    let mut crowded: [Crowded; CROWDS.len()] = Default::default();
+    for _ in 0..TURNS {
+        alone.extend(paced(server.address, &AtomicBool::new(false), seconds()));
+        for (crowded, (_, path)) in crowded.iter_mut().zip(CROWDS) {
+            crowded.turn(&server, path);
+        }
+    }
+    let alone = at_pace(alone);
+    row("reads at an even pace", alone, None);
+    for (crowded, (what, _)) in crowded.into_iter().zip(CROWDS) {
+        let beside = at_pace(crowded.taken);
+        let ratio = beside.p99.as_secs_f64() / alone.p99.as_secs_f64();
+        let name = format!("the same beside {CROWD} {what}");
+        row(&name, beside, Some((ratio, "times the p99")));
+        println!(
+            "{:<46} {:>10} {:>7.0} MiB at most",
+            "answered to them, resident meanwhile", crowded.answered, crowded.most
+        );
+    }
+}
+
+/// What was seen beside a crowd.
+#[derive(Default)]
+struct Crowded {
+    /// What each read took.
+    taken: Vec<Duration>,
+    /// How many of the crowd were answered.
+    answered: usize,
+    /// The most memory that the server had, in MiB.
+    most: f64,
+}
+
+impl Crowded {
+    /// Reads at an even pace beside a crowd that posts to `path`.
+    fn turn(&mut self, server: &Server, path: &str) {
+        let over = AtomicBool::new(false);
+        let answered = AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            let reads = scope.spawn(|| paced(server.address, &over, f64::INFINITY));
+            let memory = scope.spawn(|| peak(server, &over));
+            runtime().block_on(async {
+                let end = Instant::now() + Duration::from_secs_f64(seconds() * 2.0);
+                let all =
+                    (0..CROWD).map(|client| ask(server.address, path, client, end, &answered));
+                futures_util::future::join_all(all).await;
+            });
+            over.store(true, Ordering::Relaxed);
+            self.most = self.most.max(memory.join().expect("the memory is read"));
+            self.taken.extend(reads.join().expect("the reads end"));
         });
-        over.store(true, Ordering::Relaxed);
-        most = most.max(memory.join().expect("the memory is read"));
-        reads.join().expect("the reads end")
-    });
-    row("reads at an even pace", idle, None);
-    let ratio = beside.p99.as_secs_f64() / idle.p99.as_secs_f64();
-    let name = format!("the same beside {SIGN_INS} who sign in");
-    row(&name, beside, Some((ratio, "times the p99")));
-    println!(
-        "{:<46} {:>10} {:>7.0} MiB at most",
-        "sign-ins answered, resident meanwhile",
-        answered.load(Ordering::Relaxed),
-        most
-    );
+        self.answered += answered.load(Ordering::Relaxed);
+    }
 }
 
 /// One client with an address and an account of its own, that waits as long as it is told.
-async fn sign_in(address: SocketAddr, client: usize, end: Instant, answered: &AtomicUsize) {
+async fn ask(address: SocketAddr, path: &str, client: usize, end: Instant, answered: &AtomicUsize) {
     let body =
         format!(r#"{{"email":"nobody{client}@bench.example","password":"kettle wolf seventeen"}}"#);
     let request = format!(
-        "POST /api/v1/auth/login HTTP/1.1\r\nHost: bench\r\nX-Forwarded-For: 10.{}.{}.1\r\n\
+        "POST {path} HTTP/1.1\r\nHost: bench\r\nX-Forwarded-For: 10.{}.{}.1\r\n\
          Content-Type: application/json\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
         client / 250,
         client % 250,
@@ -154,7 +190,11 @@ async fn sign_in(address: SocketAddr, client: usize, end: Instant, answered: &At
 /// Thousands of connections that do nothing or next to nothing, in four kinds.
 fn wait(site: &Site) {
     let server = site.serve_with(PROXIED);
-    let idle = paced(server.address, &AtomicBool::new(false), seconds() * 2.0);
+    let idle = at_pace(paced(
+        server.address,
+        &AtomicBool::new(false),
+        seconds() * 2.0,
+    ));
     let over = AtomicBool::new(false);
     let mut longest = [Duration::ZERO; KINDS.len()];
     let beside = std::thread::scope(|scope| {
@@ -167,7 +207,7 @@ fn wait(site: &Site) {
         for (kind, time) in kept {
             longest[kind] = longest[kind].max(time);
         }
-        reads.join().expect("the reads end")
+        at_pace(reads.join().expect("the reads end"))
     });
     row("reads at an even pace", idle, None);
     let ratio = beside.p99.as_secs_f64() / idle.p99.as_secs_f64();
@@ -245,8 +285,14 @@ async fn keep(address: SocketAddr, number: usize) -> (usize, Duration) {
     (kind, began.elapsed())
 }
 
-/// One read after another at [`PACE`], until `over` or for so long.
-fn paced(address: SocketAddr, over: &AtomicBool, seconds: f64) -> Measured {
+fn at_pace(taken: Vec<Duration>) -> Measured {
+    let count = u32::try_from(taken.len()).unwrap_or(u32::MAX);
+    load::measured(taken, Duration::from_secs_f64(f64::from(count) / PACE))
+}
+
+/// What each of the reads took that were made one after another at [`PACE`], until `over` or for
+/// so long.
+fn paced(address: SocketAddr, over: &AtomicBool, seconds: f64) -> Vec<Duration> {
     let mut connection = Connection::open(address);
     let request = get("/api/v1/articles/story-500");
     let began = Instant::now();
@@ -261,7 +307,7 @@ fn paced(address: SocketAddr, over: &AtomicBool, seconds: f64) -> Measured {
         taken.push(asked.elapsed());
         number += 1.0;
     }
-    load::measured(taken, began.elapsed())
+    taken
 }
 
 /// The most memory that the server has until `over`, in MiB.
