@@ -93,6 +93,26 @@ pub enum ArticleStatus {
     TakenDown,
 }
 
+/// How many working copies there are in each status now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ArticleCounts {
+    /// Never published.
+    #[schema(minimum = 0, example = 12)]
+    pub draft: i64,
+    /// Published, and not visible yet.
+    #[schema(minimum = 0, example = 3)]
+    pub scheduled: i64,
+    /// Published.
+    #[schema(minimum = 0, example = 1804)]
+    pub published: i64,
+    /// Withdrawn.
+    #[schema(minimum = 0, example = 5)]
+    pub unpublished: i64,
+    /// Taken down for cause.
+    #[schema(minimum = 0, example = 1)]
+    pub taken_down: i64,
+}
+
 /// The markup an article's text is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -292,12 +292,53 @@ pub struct ManageArticleListQuery {
     /// Only articles of this section, a slug or an id, without the sections below it.
     #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "ferries")]
     pub section: Option<String>,
+    /// Only articles that the caller created.
+    #[param(value_type = bool, required = false, default = false, example = true)]
+    pub mine: Option<bool>,
+    /// Only articles last changed at this time or later.
+    #[param(value_type = Timestamp, required = false, example = "2026-11-01T00:00:00Z")]
+    pub updated_after: Option<String>,
+    /// Only articles last changed before this time.
+    #[param(value_type = Timestamp, required = false, example = "2026-12-01T00:00:00Z")]
+    pub updated_before: Option<String>,
+    /// The order of the list. `visible_from`, what comes next, goes with `status=scheduled`.
+    #[param(value_type = ManageArticleSort, required = false, example = "-updated_at")]
+    pub sort: Option<ManageArticleSort>,
     /// How many articles a page has.
     #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
     pub limit: Option<i64>,
     /// Where the page begins: `next_cursor` of the page before.
     #[param(value_type = Cursor, required = false, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
     pub cursor: Option<String>,
+}
+
+/// The order of a list of working copies.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[schema(example = "-updated_at")]
+pub enum ManageArticleSort {
+    /// The latest created first.
+    #[default]
+    #[serde(rename = "-created_at")]
+    Created,
+    /// The latest changed first.
+    #[serde(rename = "-updated_at")]
+    Updated,
+    /// What readers will see next first.
+    #[serde(rename = "visible_from")]
+    NextVisible,
+}
+
+/// The query of `GET /manage/article-counts`.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ArticleCountsQuery {
+    /// Only articles of this section, a slug or an id, without the sections below it.
+    #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "ferries")]
+    pub section: Option<String>,
+    /// Only articles that the caller created.
+    #[param(value_type = bool, required = false, default = false, example = true)]
+    pub mine: Option<bool>,
 }
 
 /// The query of `GET /manage/users`.

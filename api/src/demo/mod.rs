@@ -13,7 +13,7 @@ use domain::section::{Section, Tree};
 use domain::tag::Tag;
 use domain::text::{BodyFormat, render, render_comment};
 use domain::{Actor, Invalid, Language, Limit, Slug, SystemActor, Timestamp};
-use storage::articles::{self, ManageFilter, NewArticle, Publication};
+use storage::articles::{self, ManageFilter, ManageOrder, NewArticle, Publication};
 use storage::comments::{self, ImportedComment, NewComment};
 use storage::{Error, Store, Tx, authors, sections, tags};
 
@@ -46,7 +46,7 @@ pub fn load(store: &Store, ids: &Ids, now: Timestamp) -> Result<Loaded, Error> {
         let filter = ManageFilter::default();
         let one = Limit::new(1).map_err(defect)?;
         let empty = sections::list(tx)?.is_empty()
-            && articles::list(tx, &filter, None, one, now)?
+            && articles::list(tx, &filter, ManageOrder::default(), None, one, now)?
                 .items
                 .is_empty();
         if !empty {

@@ -62,6 +62,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
             .service(route(Account, me::end_my_session))
 
             .service(route(Staff(ReadManage), manage::articles::list_managed_articles))
+            .service(route(Staff(ReadManage), manage::articles::count_managed_articles))
             .service(route(Staff(WriteArticle), manage::articles::create_article))
             .service(route(Staff(ReadManage), manage::articles::get_managed_article))
             .service(route(Staff(WriteArticle), manage::articles::patch_article))

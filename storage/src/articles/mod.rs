@@ -17,7 +17,7 @@ use domain::time::Timestamp;
 
 pub use import::{ArticleImport, import};
 pub use publish::{Publication, publish, unpublish};
-pub use read::{ManageFilter, by_slug, created_by, get, list};
+pub use read::{ManageFilter, ManageOrder, by_slug, counts, created_by, get, list};
 pub use slug::{free_slug, slug_taken};
 pub use write::{Edit, NewArticle, create, save_revision};
 

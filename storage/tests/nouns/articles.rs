@@ -3,7 +3,7 @@
 use domain::Limit;
 use domain::article::{LeadImage, Schedule, State, Status};
 use domain::id::{ArticleId, RevisionId, SectionId, TagId};
-use storage::articles::{Edit, ManageFilter, Publication};
+use storage::articles::{Edit, ManageFilter, ManageOrder, Publication};
 use storage::published::{self, BodyKind, Found, Key, ListQuery, Place};
 use storage::{Error, addresses, articles};
 
@@ -227,7 +227,14 @@ fn a_schedule_is_a_matter_of_the_clock() {
                     ..ManageFilter::default()
                 };
                 let page = news.read(move |conn| {
-                    articles::list(conn, &filter, None, Limit::default(), at(now))
+                    articles::list(
+                        conn,
+                        &filter,
+                        ManageOrder::Created,
+                        None,
+                        Limit::default(),
+                        at(now),
+                    )
                 });
                 assert_eq!(page.items.len() == 1, asked == status, "{now} {asked}");
             }
@@ -270,14 +277,20 @@ fn working_copies_are_paged_by_filter() {
         let filter = ManageFilter {
             section: Some(SectionId::from_raw(2)),
             status: Some(Status::Draft),
-            created_by: None,
+            ..ManageFilter::default()
         };
         let asked = filter.clone();
-        let first = news.read(move |conn| articles::list(conn, &asked, None, two, at(0)));
+        let first = news
+            .read(move |conn| articles::list(conn, &asked, ManageOrder::Created, None, two, at(0)));
         let ids: Vec<i64> = first.items.iter().map(|card| card.id.raw()).collect();
         assert_eq!((ids, first.more), (vec![14, 12], true));
-        let after = first.items.last().map(|card| card.id);
-        let second = news.read(move |conn| articles::list(conn, &filter, after, two, at(0)));
+        let after = first
+            .items
+            .last()
+            .map(|card| ManageOrder::Created.position(card));
+        let second = news.read(move |conn| {
+            articles::list(conn, &filter, ManageOrder::Created, after, two, at(0))
+        });
         let ids: Vec<i64> = second.items.iter().map(|card| card.id.raw()).collect();
         assert_eq!((ids, second.more), (vec![10], false));
     });

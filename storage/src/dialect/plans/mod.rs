@@ -17,7 +17,7 @@ use domain::time::Timestamp;
 
 use self::explain::{explain, is_kept, statements, wasteful};
 use self::fill::FILL;
-use crate::articles::{self, ManageFilter};
+use crate::articles::{self, ManageFilter, ManageOrder};
 use crate::comments::{self, NewComment, Sort, ThreadQuery};
 use crate::connection::AnyConnection;
 use crate::published::{self, BodyKind, Key, ListQuery, Place};
@@ -31,6 +31,7 @@ const LOOK_UPS: [&str; 2] = ["free slug", "author lookup"];
 fn is_a_page(step: &str) -> bool {
     [
         "SCAN articles",
+        "SCAN articles USING INDEX articles_updated",
         "SCAN changes",
         "SCAN users",
         "SCAN api_keys",
@@ -229,19 +230,21 @@ fn editorial_reads(conn: &mut Conn<'_>) {
         Some(Status::Scheduled),
     ] {
         for section in [None, Some(SectionId::from_raw(3))] {
-            for after in [None, Some(ArticleId::from_raw(9000))] {
+            for after in [None, Some((0, ArticleId::from_raw(9000)))] {
                 let filter = ManageFilter {
                     status,
                     section,
-                    created_by: None,
+                    ..ManageFilter::default()
                 };
                 check(conn, &format!("working copies {filter:?}"), 1, |conn| {
-                    articles::list(conn, &filter, after, limit(), NOW).unwrap();
+                    articles::list(conn, &filter, ManageOrder::Created, after, limit(), NOW)
+                        .unwrap();
                 });
                 own_working_copies(conn, &filter, after);
             }
         }
     }
+    recently_changed(conn);
     check(conn, "slug taken", 2, |conn| {
         articles::slug_taken(conn, &slug("p77"), None).unwrap();
     });
@@ -262,15 +265,40 @@ fn editorial_reads(conn: &mut Conn<'_>) {
     });
 }
 
+/// What was changed last is walked in that order, whatever else narrows it.
+fn recently_changed(conn: &mut Conn<'_>) {
+    for label in [None, Some("user:7".to_owned())] {
+        for after in [None, Some((NOW.as_millis(), ArticleId::from_raw(9000)))] {
+            let filter = ManageFilter {
+                created_by: label.clone(),
+                ..ManageFilter::default()
+            };
+            explained(conn, &format!("last changed {filter:?}"), 1, |conn| {
+                articles::list(conn, &filter, ManageOrder::Updated, after, limit(), NOW).unwrap();
+            });
+        }
+    }
+    let filter = ManageFilter {
+        status: Some(Status::Scheduled),
+        ..ManageFilter::default()
+    };
+    let next = statements(conn, |conn| {
+        articles::list(conn, &filter, ManageOrder::NextVisible, None, limit(), NOW).unwrap();
+    });
+    // They are few, found by their time, and then sorted.
+    let plan = explain(conn.0, &next[0]).join("\n");
+    assert!(plan.contains("published_articles_visible_from"), "{plan}");
+}
+
 /// What an author lists is found among their own alone, by an index that knows all that was asked.
-fn own_working_copies(conn: &mut Conn<'_>, filter: &ManageFilter, after: Option<ArticleId>) {
+fn own_working_copies(conn: &mut Conn<'_>, filter: &ManageFilter, after: Option<(i64, ArticleId)>) {
     let filter = ManageFilter {
         created_by: Some("user:7".to_owned()),
         ..filter.clone()
     };
     let name = format!("own working copies {filter:?}");
     let statements = explained(conn, &name, 1, |conn| {
-        articles::list(conn, &filter, after, limit(), NOW).unwrap();
+        articles::list(conn, &filter, ManageOrder::Created, after, limit(), NOW).unwrap();
     });
     if filter.status == Some(Status::Scheduled) {
         // Found by their time: there are few.

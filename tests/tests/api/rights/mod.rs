@@ -124,7 +124,7 @@ impl Scene<'_> {
             |parameter| path.replace(&format!("{{{parameter}}}"), &target.id),
         );
         let query = match name {
-            "list_managed_articles" => "?section=desk",
+            "list_managed_articles" | "count_managed_articles" => "?section=desk",
             "get_comment_counts" => "?articles=art_0000000000001",
             _ => "",
         };

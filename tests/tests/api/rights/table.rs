@@ -78,6 +78,10 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
         "list_managed_articles",
         Staff(NEWSROOM, Named("articles:read")),
     ),
+    (
+        "count_managed_articles",
+        Staff(NEWSROOM, Named("articles:read")),
+    ),
     ("create_article", Staff(WRITERS, Named("articles:write"))),
     (
         "get_managed_article",

@@ -6,7 +6,7 @@ use crate::clock::ManualClock;
 use domain::article::Status;
 use domain::section::{Section, Tree};
 use domain::{Limit, Slug, Timestamp};
-use storage::articles::{self, Edit, ManageFilter};
+use storage::articles::{self, Edit, ManageFilter, ManageOrder};
 use storage::comments::{self, Comment};
 use storage::published::{self, BodyKind, Found, Key};
 use storage::{Settings, sections};
@@ -157,10 +157,17 @@ fn drafts(place: &Place) -> Vec<String> {
     let filter = ManageFilter {
         status: Some(Status::Draft),
         section: None,
-        created_by: None,
+        ..ManageFilter::default()
     };
     let page = place.store.read_blocking(move |conn| {
-        articles::list(conn, &filter, None, Limit::new(100).unwrap(), now())
+        articles::list(
+            conn,
+            &filter,
+            ManageOrder::Created,
+            None,
+            Limit::new(100).unwrap(),
+            now(),
+        )
     });
     page.unwrap()
         .items

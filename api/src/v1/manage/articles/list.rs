@@ -1,31 +1,35 @@
-//! `GET /manage/articles`.
+//! `GET /manage/articles` and `GET /manage/article-counts`.
 
-use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-use domain::Actor;
+use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, web::Data};
 use domain::access::{may_work_in, sees_only_own};
+use domain::article::Status;
 use domain::id::{ArticleId, SectionId};
-use openapi::managed_article::ManagedArticleCard;
-use openapi::query::ManageArticleListQuery;
+use domain::{Actor, Timestamp};
+use openapi::managed_article::{ArticleCounts, ArticleStatus, ManagedArticleCard};
+use openapi::query::{ArticleCountsQuery, ManageArticleListQuery, ManageArticleSort};
 use openapi::{Code, Page};
-use storage::articles::{self, ManageFilter};
+use storage::articles::{self, ManageFilter, ManageOrder};
 use storage::{Conn, published};
 
 use crate::cursor;
 use crate::error::ApiError;
 use crate::extract::{Caller, Query};
-use crate::respond::manage_list;
+use crate::respond::{manage_list, private_json};
 use crate::state::App;
 use crate::v1::sections::tree;
-use crate::v1::support::{limit, section_parameter, tree_with};
+use crate::v1::support::{bad_parameter, limit, parameter, section_parameter, tree_with};
 use crate::v1::wire;
 
 /// List working copies
 ///
 /// All articles as they are being worked on, the latest created first, without their texts;
-/// `status` and `section` narrow the list. An author's list holds only what they created.
+/// `status`, `section`, `mine` and the times of the last change narrow the list. An author's list
+/// holds only what they created.
 ///
 /// `status` is what an article is now: one that is scheduled becomes `published` by itself when
-/// its time has come. An API key that is limited to sections asks for one of them, or for one below
+/// its time has come; `status=scheduled&sort=visible_from` is what comes next. Under
+/// `sort=-updated_at` an article that is changed meanwhile moves to the front, and is not met again
+/// further on. An API key that is limited to sections asks for one of them, or for one below
 /// them, at a time.
 #[utoipa::path(
     tag = "manage articles",
@@ -51,22 +55,25 @@ pub(crate) async fn list_managed_articles(
         .as_deref()
         .map(|text| section_parameter(&app, text))
         .transpose()?;
+    let order = order(&query)?;
     let filter = ManageFilter {
         status: query.status.map(wire::editorial::asked_status),
         section,
-        created_by: sees_only_own(&caller.0).then(|| caller.0.label()),
+        created_by: created_by(&caller.0, query.mine),
+        updated_from: time("updated_after", query.updated_after.as_deref())?,
+        updated_until: time("updated_before", query.updated_before.as_deref())?,
     };
     let after = query
         .cursor
         .as_deref()
-        .map(|text| cursor::decode(&app.secret, &bound_to, text))
+        .map(|text| cursor::decode::<(i64, i64)>(&app.secret, &bound_to, text))
         .transpose()?
-        .map(ArticleId::from_raw);
+        .map(|(at, id)| (at, ArticleId::from_raw(id)));
     let (page, names) = app
         .store
         .read(move |conn| {
             within(conn, &caller.0, filter.section)?;
-            let page = articles::list(conn, &filter, after, limit, now)?;
+            let page = articles::list(conn, &filter, order, after, limit, now)?;
             let authors: Vec<_> = page
                 .items
                 .iter()
@@ -82,7 +89,10 @@ pub(crate) async fn list_managed_articles(
         })
         .await?;
     let next = match page.items.last() {
-        Some(last) if page.more => Some(cursor::encode(&app.secret, &bound_to, &last.id.raw())?),
+        Some(last) if page.more => {
+            let (at, id) = order.position(last);
+            Some(cursor::encode(&app.secret, &bound_to, &(at, id.raw()))?)
+        }
         _ => None,
     };
     let tree = tree_with(&app, page.items.iter().map(|card| card.section)).await?;
@@ -93,6 +103,77 @@ pub(crate) async fn list_managed_articles(
         .collect();
     let page = Page::new(items?, next);
     manage_list(&request, &page, page.next_cursor.as_deref())
+}
+
+/// Count working copies
+///
+/// How many articles there are in each status, all in all or of one section. An author's counts
+/// hold only what they created. An API key that is limited to sections asks for one of them, or for
+/// one below them.
+#[utoipa::path(
+    tag = "manage articles",
+    params(ArticleCountsQuery),
+    responses((
+        status = 200,
+        description = "The counts.",
+        body = ArticleCounts
+    ))
+)]
+#[get("/manage/article-counts")]
+pub(crate) async fn count_managed_articles(
+    app: Data<App>,
+    query: Query<ArticleCountsQuery>,
+    caller: Caller,
+) -> Result<HttpResponse, ApiError> {
+    let now = app.now();
+    let section = query
+        .section
+        .as_deref()
+        .map(|text| section_parameter(&app, text))
+        .transpose()?;
+    let created_by = created_by(&caller.0, query.mine);
+    let counts = app
+        .store
+        .read(move |conn| {
+            within(conn, &caller.0, section)?;
+            let counts = articles::counts(conn, section, created_by.as_deref(), now)?;
+            Ok::<_, ApiError>(counts)
+        })
+        .await?;
+    let of = |status| counts.get(&status).copied().unwrap_or_default();
+    let counts = ArticleCounts {
+        draft: of(Status::Draft),
+        scheduled: of(Status::Scheduled),
+        published: of(Status::Published),
+        unpublished: of(Status::Unpublished),
+        taken_down: of(Status::TakenDown),
+    };
+    private_json(StatusCode::OK, &counts)
+}
+
+/// Whose articles are listed; `None` is everybody's.
+fn created_by(actor: &Actor, mine: Option<bool>) -> Option<String> {
+    (sees_only_own(actor) || mine.unwrap_or_default()).then(|| actor.label())
+}
+
+fn order(query: &ManageArticleListQuery) -> Result<ManageOrder, ApiError> {
+    match query.sort.unwrap_or_default() {
+        ManageArticleSort::Created => Ok(ManageOrder::Created),
+        ManageArticleSort::Updated => Ok(ManageOrder::Updated),
+        ManageArticleSort::NextVisible if query.status == Some(ArticleStatus::Scheduled) => {
+            Ok(ManageOrder::NextVisible)
+        }
+        ManageArticleSort::NextVisible => Err(bad_parameter(
+            "sort",
+            "conflict",
+            "visible_from goes with status=scheduled",
+        )),
+    }
+}
+
+fn time(name: &str, text: Option<&str>) -> Result<Option<Timestamp>, ApiError> {
+    text.map(|text| parameter(name, Timestamp::parse(text)))
+        .transpose()
 }
 
 /// A key that is limited to sections names one of its own: a list of everything, less what it may

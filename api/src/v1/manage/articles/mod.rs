@@ -10,7 +10,7 @@ mod references;
 mod slug;
 
 pub(crate) use create::create_article;
-pub(crate) use list::list_managed_articles;
+pub(crate) use list::{count_managed_articles, list_managed_articles};
 pub(crate) use patch::patch_article;
 pub(crate) use publish::publish_article;
 pub(crate) use read::get_managed_article;

@@ -1,0 +1,2 @@
+DROP INDEX articles_created_by_updated;
+DROP INDEX articles_updated;
