@@ -25,76 +25,100 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::routes::route;
 
 /// Everything under `/api/v1` but the document itself.
-#[rustfmt::skip] // One route, one line.
 pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
     config.service(
         scope("/api/v1")
-            .service(route(Public, articles::list_articles))
-            .service(route(Public, articles::get_article))
-            .service(route(Public, articles::count_view))
-            .service(route(Public, comments::list_article_comments))
-            .service(route(Comment, comments::create_comment))
-            .service(route(Public, comments::list_comments))
-            .service(route(Public, comments::get_comment))
-            .service(route(Public, comments::list_comment_replies))
-            .service(route(Public, comments::get_comment_counts))
-            .service(route(Public, sections::list_sections))
-            .service(route(Public, sections::get_section))
-            .service(route(Public, authors::list_authors))
-            .service(route(Public, authors::get_author))
-            .service(route(Public, tags::list_tags))
-
-            .service(route(Auth, auth::register))
-            .service(route(Auth, auth::verify))
-            .service(route(Auth, auth::resend))
-            .service(route(Auth, auth::login))
-            .service(route(Auth, auth::refresh))
-            .service(route(Auth, auth::logout))
-            .service(route(Auth, auth::forgot))
-            .service(route(Auth, auth::reset))
-
-            .service(route(Account, me::get_me))
-            .service(route(Account, me::patch_me))
-            .service(route(Account, me::erase_me))
-            .service(route(Account, me::export_me))
-            .service(route(Account, me::list_my_sessions))
-            .service(route(Account, me::end_my_sessions))
-            .service(route(Account, me::end_my_session))
-
-            .service(route(Staff(ReadManage), manage::articles::list_managed_articles))
-            .service(route(Staff(ReadManage), manage::articles::count_managed_articles))
-            .service(route(Staff(WriteArticle), manage::articles::create_article))
-            .service(route(Staff(ReadManage), manage::articles::get_managed_article))
-            .service(route(Staff(WriteArticle), manage::articles::patch_article))
-            .service(route(Staff(PublishArticle), manage::articles::publish_article))
-
-            .service(route(Staff(ReadManage), manage::sections::list_managed_sections))
-            .service(route(Staff(WriteSection), manage::sections::create_section))
-            .service(route(Staff(ReadManage), manage::sections::get_managed_section))
-            .service(route(Staff(WriteSection), manage::sections::patch_section))
-
-            .service(route(Staff(ReadManage), manage::authors::list_managed_authors))
-            .service(route(Staff(WriteAuthor), manage::authors::create_author))
-            .service(route(Staff(ReadManage), manage::authors::get_managed_author))
-            .service(route(Staff(WriteAuthor), manage::authors::patch_author))
-
-            .service(route(Staff(ReadManage), manage::tags::list_managed_tags))
-            .service(route(Staff(WriteTag), manage::tags::create_tag))
-            .service(route(Staff(ReadManage), manage::tags::get_managed_tag))
-            .service(route(Staff(WriteTag), manage::tags::patch_tag))
-
-            .service(route(Staff(ManageUsers), manage::users::list_users))
-            .service(route(Staff(ManageUsers), manage::users::invite_user))
-            .service(route(Staff(ManageUsers), manage::users::get_user))
-            .service(route(Staff(ManageUsers), manage::users::patch_user))
-            .service(route(Staff(ManageUsers), manage::users::erase_user))
-            .service(route(Staff(ManageUsers), manage::users::end_user_sessions))
-
-            .service(route(Staff(ManageApiKeys), manage::api_keys::list_api_keys))
-            .service(route(Staff(ManageApiKeys), manage::api_keys::create_api_key))
-            .service(route(Staff(ManageApiKeys), manage::api_keys::get_api_key))
-            .service(route(Staff(ManageApiKeys), manage::api_keys::revoke_api_key))
-
-            .service(route(Staff(ReadChanges), manage::changes::list_changes)),
+            .configure(public)
+            .configure(accounts)
+            .configure(newsroom)
+            .configure(administration),
     );
+}
+
+/// What readers and their apps call.
+#[rustfmt::skip] // One route, one line.
+fn public(config: &mut ServiceConfig<'_>) {
+    config
+        .service(route(Public, articles::list_articles))
+        .service(route(Public, articles::get_article))
+        .service(route(Public, articles::count_view))
+        .service(route(Public, comments::list_article_comments))
+        .service(route(Comment, comments::create_comment))
+        .service(route(Public, comments::list_comments))
+        .service(route(Public, comments::get_comment))
+        .service(route(Public, comments::list_comment_replies))
+        .service(route(Public, comments::get_comment_counts))
+        .service(route(Public, sections::list_sections))
+        .service(route(Public, sections::get_section))
+        .service(route(Public, authors::list_authors))
+        .service(route(Public, authors::get_author))
+        .service(route(Public, tags::list_tags));
+}
+
+/// Signing in, and what one does with one's own account.
+#[rustfmt::skip] // One route, one line.
+fn accounts(config: &mut ServiceConfig<'_>) {
+    config
+        .service(route(Auth, auth::register))
+        .service(route(Auth, auth::verify))
+        .service(route(Auth, auth::resend))
+        .service(route(Auth, auth::login))
+        .service(route(Auth, auth::refresh))
+        .service(route(Auth, auth::logout))
+        .service(route(Auth, auth::forgot))
+        .service(route(Auth, auth::reset))
+
+        .service(route(Account, me::get_me))
+        .service(route(Account, me::patch_me))
+        .service(route(Account, me::erase_me))
+        .service(route(Account, me::export_me))
+        .service(route(Account, me::list_my_sessions))
+        .service(route(Account, me::end_my_sessions))
+        .service(route(Account, me::end_my_session));
+}
+
+/// What the newspaper is made with.
+#[rustfmt::skip] // One route, one line.
+fn newsroom(config: &mut ServiceConfig<'_>) {
+    config
+        .service(route(Staff(ReadManage), manage::articles::list_managed_articles))
+        .service(route(Staff(ReadManage), manage::articles::count_managed_articles))
+        .service(route(Staff(WriteArticle), manage::articles::create_article))
+        .service(route(Staff(ReadManage), manage::articles::get_managed_article))
+        .service(route(Staff(WriteArticle), manage::articles::patch_article))
+        .service(route(Staff(PublishArticle), manage::articles::publish_article))
+
+        .service(route(Staff(ReadManage), manage::sections::list_managed_sections))
+        .service(route(Staff(WriteSection), manage::sections::create_section))
+        .service(route(Staff(ReadManage), manage::sections::get_managed_section))
+        .service(route(Staff(WriteSection), manage::sections::patch_section))
+
+        .service(route(Staff(ReadManage), manage::authors::list_managed_authors))
+        .service(route(Staff(WriteAuthor), manage::authors::create_author))
+        .service(route(Staff(ReadManage), manage::authors::get_managed_author))
+        .service(route(Staff(WriteAuthor), manage::authors::patch_author))
+
+        .service(route(Staff(ReadManage), manage::tags::list_managed_tags))
+        .service(route(Staff(WriteTag), manage::tags::create_tag))
+        .service(route(Staff(ReadManage), manage::tags::get_managed_tag))
+        .service(route(Staff(WriteTag), manage::tags::patch_tag));
+}
+
+/// Who may do it, and what was done.
+#[rustfmt::skip] // One route, one line.
+fn administration(config: &mut ServiceConfig<'_>) {
+    config
+        .service(route(Staff(ManageUsers), manage::users::list_users))
+        .service(route(Staff(ManageUsers), manage::users::invite_user))
+        .service(route(Staff(ManageUsers), manage::users::get_user))
+        .service(route(Staff(ManageUsers), manage::users::patch_user))
+        .service(route(Staff(ManageUsers), manage::users::erase_user))
+        .service(route(Staff(ManageUsers), manage::users::end_user_sessions))
+
+        .service(route(Staff(ManageApiKeys), manage::api_keys::list_api_keys))
+        .service(route(Staff(ManageApiKeys), manage::api_keys::create_api_key))
+        .service(route(Staff(ManageApiKeys), manage::api_keys::get_api_key))
+        .service(route(Staff(ManageApiKeys), manage::api_keys::revoke_api_key))
+
+        .service(route(Staff(ReadChanges), manage::changes::list_changes));
 }

@@ -8,8 +8,8 @@ use super::{
 use crate::author::{AuthorPatch, AuthorRef, ManagedAuthor, NewAuthor};
 use crate::comment::CommentSetting;
 use crate::managed_article::{
-    ArticlePatch, ArticleStatus, BodySource, ManagedArticle, ManagedArticleCard, NewArticle,
-    NewLeadImage, PublishRequest, SourceFormat,
+    ArticleCounts, ArticlePatch, ArticleStatus, BodySource, ManagedArticle, ManagedArticleCard,
+    NewArticle, NewLeadImage, PublishRequest, SourceFormat,
 };
 use crate::patch::Patch;
 use crate::section::{ManagedSection, NewSection, SectionPatch};
@@ -21,6 +21,13 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "ManagedArticle" => value(ManagedArticle {
             card: card(),
             body: source(),
+        }),
+        "ArticleCounts" => value(ArticleCounts {
+            draft: 12,
+            scheduled: 3,
+            published: 1804,
+            unpublished: 5,
+            taken_down: 1,
         }),
         "NewArticle" => value(new_article()),
         "ArticlePatch" => value(article_patch()),

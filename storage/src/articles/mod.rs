@@ -2,6 +2,7 @@
 //! published tables; no public read touches these.
 
 mod import;
+mod list;
 mod publish;
 mod read;
 mod row;
@@ -16,8 +17,9 @@ use domain::slug::Slug;
 use domain::time::Timestamp;
 
 pub use import::{ArticleImport, import};
+pub use list::{ManageFilter, ManageOrder, counts, list};
 pub use publish::{Publication, publish, unpublish};
-pub use read::{ManageFilter, ManageOrder, by_slug, counts, created_by, get, list};
+pub use read::{by_slug, created_by, get};
 pub use slug::{free_slug, slug_taken};
 pub use write::{Edit, NewArticle, create, save_revision};
 
