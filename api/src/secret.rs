@@ -4,6 +4,7 @@
 //! derived with its own context, so that no use can be turned against another.
 
 use std::{
+    collections::HashSet,
     fmt, fs, io,
     io::Write as _,
     path::{Path, PathBuf},
@@ -20,6 +21,19 @@ use crate::{
 
 /// The shortest root that is accepted, in bytes. One we make is 43 characters.
 const MIN_ROOT: usize = 32;
+/// The fewest different characters of a root. One that was drawn has more, whatever its alphabet.
+const MIN_DIFFERENT: usize = 8;
+/// What stands in instructions where a secret is to be put. None of it comes about by chance.
+const PLACEHOLDERS: [&str; 8] = [
+    "changeme",
+    "changethis",
+    "example",
+    "placeholder",
+    "replaceme",
+    "replacethis",
+    "supersecret",
+    "yoursecret",
+];
 
 /// Why there is no secret to start with.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +57,19 @@ pub enum SecretError {
         origin: String,
         /// How long it is.
         length: usize,
+        /// A fresh random value, ready to be used.
+        suggestion: String,
+    },
+    /// A secret that was copied from somewhere, others have too.
+    #[error(
+        "The secret from {origin} was made up or copied: {sign}. This is a fresh one, made just now:\n\n    \
+         BROADSHEET_SECRET={suggestion}"
+    )]
+    Example {
+        /// Where it was read.
+        origin: String,
+        /// What shows it.
+        sign: &'static str,
         /// A fresh random value, ready to be used.
         suggestion: String,
     },
@@ -256,7 +283,36 @@ fn checked(root: &str, origin: &str) -> Result<Secret, SecretError> {
             suggestion: fresh().map_err(SecretError::Random)?,
         });
     }
+    if let Some(sign) = sign_of_example(root) {
+        return Err(SecretError::Example {
+            origin: origin.to_owned(),
+            sign,
+            suggestion: fresh().map_err(SecretError::Random)?,
+        });
+    }
     Ok(Secret::from_root(root.as_bytes()))
+}
+
+/// What shows that nobody drew this root at random. None of it is met in one that was drawn.
+fn sign_of_example(root: &str) -> Option<&'static str> {
+    let bytes = root.as_bytes();
+    let different: HashSet<&u8> = bytes.iter().collect();
+    if different.len() < MIN_DIFFERENT {
+        return Some("it has fewer than 8 different characters");
+    }
+    let repeats = |piece| {
+        bytes
+            .iter()
+            .skip(piece)
+            .eq(bytes.iter().take(bytes.len() - piece))
+    };
+    if (1..=bytes.len() / 2).any(repeats) {
+        return Some("it says the same again and again");
+    }
+    let letters = root.chars().filter(char::is_ascii_alphanumeric);
+    let letters = letters.collect::<String>().to_ascii_lowercase();
+    let stands_in = PLACEHOLDERS.iter().any(|word| letters.contains(word));
+    stands_in.then_some("it has words in it that stand where a secret is to be put")
 }
 
 fn read(path: &Path) -> Result<Secret, SecretError> {
@@ -401,7 +457,7 @@ mod tests {
                 })
             })
             .collect();
-        let read: std::collections::HashSet<String> = starts
+        let read: HashSet<String> = starts
             .into_iter()
             .map(|start| start.join().unwrap())
             .collect();
@@ -417,5 +473,40 @@ mod tests {
     fn a_short_secret_is_refused_with_a_better_one() {
         let error = checked("secret", "BROADSHEET_SECRET").unwrap_err();
         assert!(error.to_string().contains("BROADSHEET_SECRET="));
+    }
+
+    #[test]
+    fn an_example_is_no_secret() {
+        for (example, sign) in [
+            ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "8 different"),
+            ("00000000-0000-0000-0000-000000000000", "8 different"),
+            ("changemechangemechangemechangeme", "8 different"),
+            ("0123456789abcdef0123456789abcdef", "again and again"),
+            ("my-own-words my-own-words my-own", "again and again"),
+            ("CHANGE-ME-to-a-long-random-string", "stand where"),
+            ("<replace this by 32 random bytes>", "stand where"),
+            ("an_Example_secret_of_40_characters_12345", "stand where"),
+        ] {
+            let said = checked(example, "BROADSHEET_SECRET")
+                .unwrap_err()
+                .to_string();
+            assert!(said.contains(sign), "{example}: {said}");
+            assert!(
+                said.contains("BROADSHEET_SECRET=") && !said.contains(example),
+                "{said}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_was_drawn_is_a_secret() {
+        for _ in 0..1_000 {
+            let drawn = random_bytes::<32>().unwrap();
+            for root in [fresh().unwrap(), HEXLOWER.encode(&drawn)] {
+                assert!(checked(&root, "BROADSHEET_SECRET").is_ok(), "{root}");
+            }
+        }
+        let words = "the ferry was late on all three days";
+        assert!(checked(words, "BROADSHEET_SECRET").is_ok());
     }
 }

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The root secret of every test server.
-pub(crate) const SECRET: &str = "tests-tests-tests-tests-tests-tests-tests";
+pub(crate) const SECRET: &str = "one-root-for-every-server-that-is-under-test";
 /// The only origin that may write.
 pub const ORIGIN: &str = "https://front.example";
 

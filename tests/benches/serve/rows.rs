@@ -100,7 +100,10 @@ impl Site {
             .arg("serve")
             .env("BROADSHEET_BIND", address.to_string())
             .env("BROADSHEET_DATABASE_URL", &self.url)
-            .env("BROADSHEET_SECRET", "bench-bench-bench-bench-bench-bench")
+            .env(
+                "BROADSHEET_SECRET",
+                "one-root-for-every-server-that-is-measured",
+            )
             .env("BROADSHEET_WORKERS", workers().to_string())
             .env("BROADSHEET_RATE_LIMITS", "off")
             .env("BROADSHEET_LOG", "json")
