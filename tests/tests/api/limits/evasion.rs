@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::json;
 use tests::{TestApp, both, raw};
 
-use super::{GUEST, limited, passed, policy, six};
+use super::{GUEST, PLENTY, limited, passed, policy, six};
 
 /// The same behind a proxy.
 fn six_behind_a_proxy(config: &mut Config) {
@@ -137,5 +137,45 @@ both! {
         }
         let through = statuses.iter().filter(|status| **status != 429).count();
         assert_eq!(through, 9, "{statuses:?}");
+    }
+
+    async fn no_way_to_write_a_path_gives_a_guesser_more_tries(app: TestApp) {
+        let app = limited(app, |config| {
+            six(config);
+            config.limits.reads.address = PLENTY;
+        }).await;
+        app.registering("ines@harbourpost.example").await.expect(202);
+        let send = |form: &str, password: &str| {
+            let body = json!({ "email": "ines@harbourpost.example", "password": password }).to_string();
+            let request = format!("POST {form} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n\
+                Content-Length: {}\r\n\r\n{body}", body.len());
+            let address = app.address();
+            async move { raw::exchange(address, request.as_bytes(), Duration::from_secs(20)).await }
+        };
+        let elsewhere = [
+            "/api/v1/auth/login/", "/api/v1/auth//login", "//api/v1/auth/login", "/api//v1/auth/login", "/API/v1/auth/login",
+            "/api/v1/AUTH/login", "/api/v1/auth/Login", "/api/v1/auth/%6cogin", "/api/v1/auth%2flogin", "/api/v1/auth/login%2f",
+            "/api/v1/%2e/auth/login", "/api/v1/./auth/login", "/api/v1/me/../auth/login", "/api/v1/auth/login;x",
+            "/api/v1/auth;x/login", "/api/v1/auth/login%00", "/api/v1/auth/login%20", "/api/v1/auth/login.json",
+        ];
+        for form in elsewhere {
+            // The right password opens nothing there, and nobody has tried anything.
+            let reply = send(form, tests::PASSWORD).await;
+            assert!([400, 404].contains(&reply.status), "{form}: {}", reply.text);
+            assert!(!reply.text.contains("sign_ins") && !reply.text.contains("access_token"), "{form}: {}", reply.text);
+        }
+        // What is the same address counts as the same; one try was the registration.
+        let mut statuses = Vec::new();
+        for form in ["/api/v1/auth/login", "/api/v1/auth/login?", "/api/v1/auth/login?x=1", "/api/v1/auth/login?&"].iter().cycle().take(20) {
+            let reply = send(form, "seven grey herrings").await;
+            assert!(reply.text.contains("ratelimit-policy: \"sign_ins\";q=6;w=60"), "{form}: {}", reply.text);
+            statuses.push(reply.status);
+        }
+        let through = statuses.iter().filter(|status| **status != 429).count();
+        assert_eq!(through, 5, "{statuses:?}");
+        for form in elsewhere {
+            assert!([400, 404].contains(&send(form, tests::PASSWORD).await.status), "{form}");
+        }
+        assert_eq!(app.count("SELECT count(*) FROM sessions"), 0);
     }
 }
