@@ -59,17 +59,21 @@ impl TestApp {
         (reply.status, reply.json())
     }
 
-    /// Everything the database holds, a line for each row, with its table before it.
-    pub fn dump(&self) -> Vec<String> {
-        let sqlite = self.database_url().starts_with("sqlite");
-        let tables = if sqlite {
+    /// The names of all tables.
+    pub fn tables(&self) -> Vec<String> {
+        self.lines(if self.database_url().starts_with("sqlite") {
             "SELECT name AS line FROM sqlite_master WHERE type = 'table'"
         } else {
             "SELECT table_name::text AS line FROM information_schema.tables \
              WHERE table_schema = 'public'"
-        };
+        })
+    }
+
+    /// Everything the database holds, a line for each row, with its table before it.
+    pub fn dump(&self) -> Vec<String> {
+        let sqlite = self.database_url().starts_with("sqlite");
         let mut dump = Vec::new();
-        for table in self.lines(tables) {
+        for table in self.tables() {
             let row = if sqlite {
                 let columns = self.lines(&format!(
                     "SELECT 'quote(\"' || name || '\")' AS line FROM pragma_table_info('{table}')"

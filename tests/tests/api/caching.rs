@@ -5,7 +5,7 @@ use serde_json::json;
 use tests::{Reply, TestApp, both, coding, text};
 
 /// Every public route with something to read on it.
-async fn public_paths(app: &TestApp) -> Vec<String> {
+pub(super) async fn public_paths(app: &TestApp) -> Vec<String> {
     app.section("World", None).await;
     app.author("Ada").await;
     app.tag("Shipping").await;

@@ -5,7 +5,7 @@ use serde_json::json;
 use tests::{TestApp, both};
 
 /// A path with values in its parameters, whether or not there is such a thing.
-fn filled(path: &str) -> String {
+pub(super) fn filled(path: &str) -> String {
     path.replace("{article}", "some-thing")
         .replace("{section}", "some-thing")
         .replace("{author}", "some-thing")

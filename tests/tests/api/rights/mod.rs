@@ -212,7 +212,7 @@ impl Scene<'_> {
     }
 }
 
-fn asks_for_version(operation: &Operation) -> bool {
+pub(super) fn asks_for_version(operation: &Operation) -> bool {
     let parameters = operation.value["parameters"].as_array();
     parameters.is_some_and(|all| {
         all.iter().any(|one| {
@@ -240,7 +240,7 @@ fn outcome(reply: &Reply) -> Outcome {
 }
 
 /// An answer without what is different each time.
-fn plain(reply: &Reply) -> String {
+pub(super) fn plain(reply: &Reply) -> String {
     let request = reply.header("x-request-id");
     let mut lines: Vec<String> = reply
         .headers

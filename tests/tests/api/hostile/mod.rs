@@ -1,0 +1,54 @@
+//! Ways in that others have left open: each test is a hole that a newspaper's software once had.
+
+mod answers;
+mod guards;
+mod pages;
+mod start;
+
+use serde_json::json;
+use tests::{TestApp, spec::Operation, text};
+
+fn access(operation: &Operation) -> &str {
+    operation.value["x-access"]
+        .as_str()
+        .expect("an access rule")
+}
+
+/// Whether only who is known may call it.
+fn is_closed(operation: &Operation) -> bool {
+    !["public", "comment", "auth"].contains(&access(operation))
+}
+
+fn changes(app: &TestApp) -> i64 {
+    app.count("SELECT count(*) FROM changes")
+}
+
+/// A path with the ids of things that are there.
+fn real(path: &str, things: &[(&str, String)]) -> String {
+    let things = things.iter();
+    things.fold(path.to_owned(), |path, (name, id)| path.replace(name, id))
+}
+
+/// One of each that can be changed, and its id.
+async fn things(app: &TestApp) -> Vec<(&'static str, String)> {
+    let section = app.section("World", None).await;
+    let author = app.author("Ada").await;
+    let tag = app.tag("Shipping").await;
+    let article = app
+        .article(json!({ "title": "Ferry", "section": "world" }))
+        .await;
+    let keys = app
+        .get("/manage/api-keys")
+        .as_user("admin")
+        .await
+        .expect(200)
+        .json();
+    vec![
+        ("{article}", text(&article["id"])),
+        ("{section}", text(&section["id"])),
+        ("{author}", text(&author["id"])),
+        ("{tag}", text(&tag["id"])),
+        ("{user}", app.member("reader").user.id.to_string()),
+        ("{key}", text(&keys["items"][0]["id"])),
+    ]
+}
