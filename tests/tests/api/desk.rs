@@ -28,13 +28,13 @@ both! {
             app.patch(&path).as_role("editor").if_match(1).json(&change).await.expect(200);
             app.advance(1);
         }
-        assert_eq!(slugs(&listed(&app, "").await), ["three", "two", "one"]);
-        assert_eq!(slugs(&listed(&app, "sort=-updated_at").await), ["one", "two", "three"]);
+        assert_eq!(slugs(&listed(app, "").await), ["three", "two", "one"]);
+        assert_eq!(slugs(&listed(app, "sort=-updated_at").await), ["one", "two", "three"]);
         // The same when several changed in one moment, a page at a time.
         let mut walked = Vec::new();
         let mut cursor = String::new();
         loop {
-            let page = listed(&app, &format!("sort=-updated_at&limit=1{cursor}")).await;
+            let page = listed(app, &format!("sort=-updated_at&limit=1{cursor}")).await;
             walked.extend(slugs(&page));
             if page["next_cursor"].is_null() {
                 break;
@@ -42,8 +42,8 @@ both! {
             cursor = format!("&cursor={}", text(&page["next_cursor"]));
         }
         assert_eq!(walked, ["one", "two", "three"]);
-        assert_eq!(slugs(&listed(&app, &format!("updated_after={half}")).await), ["two", "one"]);
-        assert_eq!(slugs(&listed(&app, &format!("updated_before={half}")).await), ["three"]);
+        assert_eq!(slugs(&listed(app, &format!("updated_after={half}")).await), ["two", "one"]);
+        assert_eq!(slugs(&listed(app, &format!("updated_before={half}")).await), ["three"]);
         app.get("/manage/articles?updated_after=yesterday").as_role("editor").await.problem(400, "invalid_parameter");
     }
 
@@ -54,13 +54,13 @@ both! {
             app.publish_with(&draft, &json!({ "visible_from": app.in_seconds(seconds) })).await;
         }
         let next = "status=scheduled&sort=visible_from";
-        assert_eq!(slugs(&listed(&app, next).await), ["soon", "also-soon", "later", "late"]);
-        let first = listed(&app, &format!("{next}&limit=1")).await;
+        assert_eq!(slugs(&listed(app, next).await), ["soon", "also-soon", "later", "late"]);
+        let first = listed(app, &format!("{next}&limit=1")).await;
         assert_eq!(slugs(&first), ["soon"]);
-        let rest = listed(&app, &format!("{next}&cursor={}", text(&first["next_cursor"]))).await;
+        let rest = listed(app, &format!("{next}&cursor={}", text(&first["next_cursor"]))).await;
         assert_eq!(slugs(&rest), ["also-soon", "later", "late"]);
         app.advance(150);
-        assert_eq!(slugs(&listed(&app, next).await), ["later", "late"]);
+        assert_eq!(slugs(&listed(app, next).await), ["later", "late"]);
         app.get("/manage/articles?sort=visible_from").as_role("editor").await.problem(400, "invalid_parameter");
     }
 
@@ -92,10 +92,10 @@ both! {
         let counts = |draft: i64, scheduled: i64, published: i64| {
             json!({ "draft": draft, "scheduled": scheduled, "published": published, "unpublished": 0, "taken_down": 0 })
         };
-        assert_eq!(counted(&app, "", "editor").await, counts(1, 1, 2));
-        assert_eq!(counted(&app, "?section=world", "editor").await, counts(1, 1, 1));
-        assert_eq!(counted(&app, "", "author").await, counts(0, 0, 0));
+        assert_eq!(counted(app, "", "editor").await, counts(1, 1, 2));
+        assert_eq!(counted(app, "?section=world", "editor").await, counts(1, 1, 1));
+        assert_eq!(counted(app, "", "author").await, counts(0, 0, 0));
         app.advance(60);
-        assert_eq!(counted(&app, "", "editor").await, counts(1, 0, 3));
+        assert_eq!(counted(app, "", "editor").await, counts(1, 0, 3));
     }
 }
