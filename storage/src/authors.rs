@@ -9,6 +9,7 @@ use domain::time::Timestamp;
 
 use crate::changes::{self, Change, Entity};
 use crate::imported::{self, Imported};
+use crate::moved_slugs::{self, Noun};
 use crate::page::Page;
 use crate::schema::authors;
 use crate::{Conn, Error, Tx, slugs, stored};
@@ -72,6 +73,12 @@ pub fn by_slug(conn: &mut Conn<'_>, slug: &Slug) -> Result<Option<Author>, Error
     row.map(Author::try_from).transpose()
 }
 
+/// The author that had this slug before and is found by it all the same.
+pub fn moved(conn: &mut Conn<'_>, slug: &Slug) -> Result<Option<AuthorId>, Error> {
+    let found = moved_slugs::target(conn, Noun::Author, slug)?;
+    Ok(found.map(AuthorId::from_raw))
+}
+
 /// One page of all authors by slug, beginning after `after`.
 pub fn list(
     conn: &mut Conn<'_>,
@@ -95,7 +102,8 @@ pub fn count(conn: &mut Conn<'_>) -> Result<i64, Error> {
 
 /// The ids of those of these authors that exist, and of those with these slugs, each with its
 /// slug, in no particular order: for checking what an article names. One statement for the ids
-/// and one for the slugs: by both at once, SQLite would read the whole table.
+/// and one for the slugs: by both at once, SQLite would read the whole table. A slug that is in
+/// force no more is looked up by a third.
 pub fn lookup(
     conn: &mut Conn<'_>,
     ids: &[AuthorId],
@@ -110,6 +118,10 @@ pub fn lookup(
     if !slugs.is_empty() {
         let by_slug = authors::slug.eq_any(slugs.iter().map(Slug::as_str));
         found.extend(named.filter(by_slug).load(conn.0)?);
+        let missing = slugs::missing(slugs, &found);
+        if !missing.is_empty() {
+            found.extend(moved_slugs::targets(conn, Noun::Author, &missing)?);
+        }
     }
     Ok(found
         .into_iter()
@@ -117,13 +129,16 @@ pub fn lookup(
         .collect())
 }
 
-/// The slug itself, or the first of `slug-2`, `slug-3`, … that no author has.
+/// The slug itself, or the first of `slug-2`, `slug-3`, … that no author has or had.
 pub fn free_slug(conn: &mut Conn<'_>, wanted: &Slug) -> Result<Slug, Error> {
     slugs::first_free(wanted, |asked| {
-        Ok(authors::table
+        let mut taken = authors::table
             .filter(authors::slug.eq_any(asked))
             .select(authors::slug)
-            .load::<String>(conn.0)?)
+            .load::<String>(conn.0)?;
+        let before = moved_slugs::targets(conn, Noun::Author, asked)?;
+        taken.extend(before.into_iter().map(|(_, slug)| slug));
+        Ok(taken)
     })
 }
 
@@ -156,6 +171,7 @@ pub fn update(
     change: &AuthorChange,
 ) -> Result<Author, Error> {
     let now = tx.now().as_millis();
+    let before = get(tx, id)?.ok_or(Error::NotFound)?;
     let seen = authors::table
         .find(id.raw())
         .filter(authors::version.eq(expected_version));
@@ -174,12 +190,14 @@ pub fn update(
             current: author.version,
         });
     }
+    moved_slugs::rename(tx, Noun::Author, id.raw(), (&before.slug, &author.slug))?;
     record(tx, "changed", id)?;
     Ok(author)
 }
 
 /// Adds an author who comes from somewhere else, unless taken over before. One with the same
-/// slug that nobody imported is taken for the same author. Answers the id in force.
+/// slug that nobody imported is taken for the same author, and so is who had it before. Answers
+/// the id in force.
 ///
 /// An author who exists is left as they are: editors correct names after an import.
 pub fn import(
@@ -197,6 +215,9 @@ pub fn import(
         .select((authors::id, authors::source))
         .first::<(i64, Option<String>)>(tx.0)
         .optional()?;
+    if let (None, None, Some(id)) = (known, &same_slug, moved(tx, &author.slug)?) {
+        return Ok((id, Imported::Unchanged));
+    }
     let adopt = |tx: &mut Tx<'_>, id| {
         diesel::update(authors::table.find(id))
             .set(authors::source.eq(source))

@@ -20,6 +20,7 @@ mod imported;
 pub mod known_addresses;
 mod listings;
 pub mod migrate;
+mod moved_slugs;
 mod page;
 pub mod published;
 mod schema;

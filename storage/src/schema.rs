@@ -152,6 +152,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    moved_slugs (noun, slug) {
+        noun -> Text,
+        slug -> Text,
+        target_id -> Int8,
+        created_at -> Int8,
+    }
+}
+
+diesel::table! {
     published_articles (id) {
         id -> Int8,
         slug -> Text,
@@ -308,6 +317,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency,
     known_addresses,
     listings,
+    moved_slugs,
     published_articles,
     published_bodies,
     revisions,

@@ -9,6 +9,7 @@ use domain::time::Timestamp;
 
 use crate::changes::{self, Change, Entity};
 use crate::imported::{self, Imported};
+use crate::moved_slugs::{self, Noun};
 use crate::schema::sections;
 use crate::{Conn, Error, Tx, slugs, stored};
 
@@ -87,13 +88,22 @@ pub fn by_slug(conn: &mut Conn<'_>, slug: &Slug) -> Result<Option<Section>, Erro
     row.map(Section::try_from).transpose()
 }
 
-/// The slug itself, or the first of `slug-2`, `slug-3`, … that no section has.
+/// The section that had this slug before and is found by it all the same.
+pub fn moved(conn: &mut Conn<'_>, slug: &Slug) -> Result<Option<SectionId>, Error> {
+    let found = moved_slugs::target(conn, Noun::Section, slug)?;
+    Ok(found.map(SectionId::from_raw))
+}
+
+/// The slug itself, or the first of `slug-2`, `slug-3`, … that no section has or had.
 pub fn free_slug(conn: &mut Conn<'_>, wanted: &Slug) -> Result<Slug, Error> {
     slugs::first_free(wanted, |asked| {
-        Ok(sections::table
+        let mut taken = sections::table
             .filter(sections::slug.eq_any(asked))
             .select(sections::slug)
-            .load::<String>(conn.0)?)
+            .load::<String>(conn.0)?;
+        let before = moved_slugs::targets(conn, Noun::Section, asked)?;
+        taken.extend(before.into_iter().map(|(_, slug)| slug));
+        Ok(taken)
     })
 }
 
@@ -130,6 +140,7 @@ pub fn update(
     change: &SectionChange,
 ) -> Result<Section, Error> {
     let now = tx.now().as_millis();
+    let before = get(tx, id)?.ok_or(Error::NotFound)?;
     let seen = sections::table
         .find(id.raw())
         .filter(sections::version.eq(expected_version));
@@ -150,12 +161,14 @@ pub fn update(
             current: section.version,
         });
     }
+    moved_slugs::rename(tx, Noun::Section, id.raw(), (&before.slug, &section.slug))?;
     record(tx, "changed", id)?;
     Ok(section)
 }
 
 /// Adds a section that comes from somewhere else, unless it has been taken over before. One with
-/// the same slug that nobody imported is taken for the same section. Answers the id in force.
+/// the same slug that nobody imported is taken for the same section, and so is what had it before.
+/// Answers the id in force.
 ///
 /// A section that exists is left as it is: editors rename and move sections after an import.
 pub fn import(
@@ -173,6 +186,9 @@ pub fn import(
         .select((sections::id, sections::source))
         .first::<(i64, Option<String>)>(tx.0)
         .optional()?;
+    if let (None, None, Some(id)) = (known, &same_slug, moved(tx, &section.slug)?) {
+        return Ok((id, Imported::Unchanged));
+    }
     let adopt = |tx: &mut Tx<'_>, id| {
         diesel::update(sections::table.find(id))
             .set(sections::source.eq(source))

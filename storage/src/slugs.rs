@@ -46,6 +46,15 @@ pub(crate) fn first_free(
     }
 }
 
+/// Those of the slugs asked for that were not found.
+pub(crate) fn missing(asked: &[Slug], found: &[(i64, String)]) -> Vec<String> {
+    asked
+        .iter()
+        .filter(|slug| !found.iter().any(|(_, known)| known == slug.as_str()))
+        .map(|slug| slug.as_str().to_owned())
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

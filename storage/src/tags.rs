@@ -10,6 +10,7 @@ use domain::time::Timestamp;
 
 use crate::changes::{self, Change, Entity};
 use crate::imported::{self, Imported};
+use crate::moved_slugs::{self, Noun};
 use crate::page::Page;
 use crate::schema::tags;
 use crate::{Conn, Error, Tx, slugs, stored};
@@ -73,6 +74,12 @@ pub fn by_slug(conn: &mut Conn<'_>, slug: &Slug) -> Result<Option<Tag>, Error> {
     row.map(Tag::try_from).transpose()
 }
 
+/// The tag that had this slug before and is found by it all the same.
+pub fn moved(conn: &mut Conn<'_>, slug: &Slug) -> Result<Option<TagId>, Error> {
+    let found = moved_slugs::target(conn, Noun::Tag, slug)?;
+    Ok(found.map(TagId::from_raw))
+}
+
 /// One page of all tags by slug, beginning after `after`.
 pub fn list(conn: &mut Conn<'_>, after: Option<&Slug>, limit: Limit) -> Result<Page<Tag>, Error> {
     let rows = tags::table
@@ -92,7 +99,8 @@ pub fn count(conn: &mut Conn<'_>) -> Result<i64, Error> {
 
 /// The ids of those of these tags that exist, and of those with these slugs, each with its
 /// slug, in no particular order: for checking what an article names. One statement for the ids
-/// and one for the slugs: by both at once, SQLite would read the whole table.
+/// and one for the slugs: by both at once, SQLite would read the whole table. A slug that is in
+/// force no more is looked up by a third.
 pub fn lookup(
     conn: &mut Conn<'_>,
     ids: &[TagId],
@@ -107,6 +115,10 @@ pub fn lookup(
     if !slugs.is_empty() {
         let by_slug = tags::slug.eq_any(slugs.iter().map(Slug::as_str));
         found.extend(named.filter(by_slug).load(conn.0)?);
+        let missing = slugs::missing(slugs, &found);
+        if !missing.is_empty() {
+            found.extend(moved_slugs::targets(conn, Noun::Tag, &missing)?);
+        }
     }
     Ok(found
         .into_iter()
@@ -114,13 +126,16 @@ pub fn lookup(
         .collect())
 }
 
-/// The slug itself, or the first of `slug-2`, `slug-3`, … that no tag has.
+/// The slug itself, or the first of `slug-2`, `slug-3`, … that no tag has or had.
 pub fn free_slug(conn: &mut Conn<'_>, wanted: &Slug) -> Result<Slug, Error> {
     slugs::first_free(wanted, |asked| {
-        Ok(tags::table
+        let mut taken = tags::table
             .filter(tags::slug.eq_any(asked))
             .select(tags::slug)
-            .load::<String>(conn.0)?)
+            .load::<String>(conn.0)?;
+        let before = moved_slugs::targets(conn, Noun::Tag, asked)?;
+        taken.extend(before.into_iter().map(|(_, slug)| slug));
+        Ok(taken)
     })
 }
 
@@ -153,6 +168,7 @@ pub fn update(
     change: &TagChange,
 ) -> Result<Tag, Error> {
     let now = tx.now().as_millis();
+    let before = get(tx, id)?.ok_or(Error::NotFound)?;
     let seen = tags::table
         .find(id.raw())
         .filter(tags::version.eq(expected_version));
@@ -171,12 +187,14 @@ pub fn update(
             current: tag.version,
         });
     }
+    moved_slugs::rename(tx, Noun::Tag, id.raw(), (&before.slug, &tag.slug))?;
     record(tx, "changed", id)?;
     Ok(tag)
 }
 
 /// Adds a tag that comes from somewhere else, unless taken over before. One with the same
-/// slug that nobody imported is taken for the same tag. Answers the id in force.
+/// slug that nobody imported is taken for the same tag, and so is what had it before. Answers the
+/// id in force.
 ///
 /// One that exists is left as it is: editors correct names after an import.
 pub fn import(tx: &mut Tx<'_>, source: &str, tag: &Tag) -> Result<(TagId, Imported), Error> {
@@ -190,6 +208,9 @@ pub fn import(tx: &mut Tx<'_>, source: &str, tag: &Tag) -> Result<(TagId, Import
         .select((tags::id, tags::source))
         .first::<(i64, Option<String>)>(tx.0)
         .optional()?;
+    if let (None, None, Some(id)) = (known, &same_slug, moved(tx, &tag.slug)?) {
+        return Ok((id, Imported::Unchanged));
+    }
     let adopt = |tx: &mut Tx<'_>, id| {
         diesel::update(tags::table.find(id))
             .set(tags::source.eq(source))

@@ -9,7 +9,7 @@ use storage::{Conn, authors};
 
 use crate::error::ApiError;
 use crate::extract::{Address, PathId, Query};
-use crate::respond::{Cache, public_json};
+use crate::respond::{Cache, moved, public_json};
 use crate::state::App;
 use crate::v1::support::page_by_slug;
 use crate::v1::wire;
@@ -65,15 +65,19 @@ pub(crate) async fn list_authors(
 ///
 /// One author by id or slug, with a few words about them.
 ///
-/// Their articles are listed by `/articles?author=`.
+/// A slug the author had before leads to the present one with 301. Their articles are listed by
+/// `/articles?author=`.
 #[utoipa::path(
     tag = "authors",
     params(AuthorPath),
-    responses((
-        status = 200,
-        description = "The author.",
-        body = Author
-    ))
+    responses(
+        (
+            status = 200,
+            description = "The author.",
+            body = Author
+        ),
+        (status = 301, description = "The author has another slug now; `Location` names it.")
+    )
 )]
 #[get("/authors/{author}")]
 pub(crate) async fn get_author(
@@ -81,11 +85,29 @@ pub(crate) async fn get_author(
     path: PathId<Address<AuthorId>>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let author = app.store.read(move |conn| find(conn, &path.0)).await?;
+    let (author, old) = app.store.read(move |conn| led(conn, &path.0)).await?;
     let cache = Cache::new()
         .tag(format!("author:{}", author.id))
         .last_modified(author.updated_at);
+    if old {
+        let path = format!("/api/v1/authors/{}", author.slug);
+        return moved(&request, &path, &cache);
+    }
     public_json(&request, &wire::author::public(author), &cache)
+}
+
+/// An author by any of their names, and whether it is one from before.
+fn led(
+    conn: &mut Conn<'_>,
+    address: &Address<AuthorId>,
+) -> Result<(domain::author::Author, bool), ApiError> {
+    let found = find(conn, address);
+    if let (Err(_), Address::Slug(slug)) = (&found, address)
+        && let Some(id) = authors::moved(conn, slug)?
+    {
+        return Ok((find(conn, &Address::Id(id))?, true));
+    }
+    Ok((found?, false))
 }
 
 /// An author by either of their names.

@@ -115,14 +115,14 @@ fn made_slug(name: &str) -> Result<Wanted, Invalid> {
 
 /// A kind of thing, by its id, among which slugs are unique.
 pub(crate) trait Slugged: Copy + PartialEq + Display {
-    /// Whose the slug is, other than `except`.
+    /// Whose the slug is, or was before and still leads to, other than `except`.
     fn holder(
         conn: &mut Conn<'_>,
         slug: &Slug,
         except: Option<Self>,
     ) -> Result<Option<Self>, Error>;
 
-    /// The slug itself, or the next one with a number that nobody has.
+    /// The slug itself, or the next one with a number that nobody has or had.
     fn free(conn: &mut Conn<'_>, slug: &Slug) -> Result<Slug, Error>;
 }
 
@@ -138,7 +138,10 @@ impl Slugged for ArticleId {
 
 impl Slugged for SectionId {
     fn holder(conn: &mut Conn<'_>, slug: &Slug, own: Option<Self>) -> Result<Option<Self>, Error> {
-        let found = sections::by_slug(conn, slug)?.map(|section| section.id);
+        let found = match sections::by_slug(conn, slug)? {
+            Some(section) => Some(section.id),
+            None => sections::moved(conn, slug)?,
+        };
         Ok(found.filter(|id| Some(*id) != own))
     }
 
@@ -149,7 +152,10 @@ impl Slugged for SectionId {
 
 impl Slugged for AuthorId {
     fn holder(conn: &mut Conn<'_>, slug: &Slug, own: Option<Self>) -> Result<Option<Self>, Error> {
-        let found = authors::by_slug(conn, slug)?.map(|author| author.id);
+        let found = match authors::by_slug(conn, slug)? {
+            Some(author) => Some(author.id),
+            None => authors::moved(conn, slug)?,
+        };
         Ok(found.filter(|id| Some(*id) != own))
     }
 
@@ -160,7 +166,10 @@ impl Slugged for AuthorId {
 
 impl Slugged for TagId {
     fn holder(conn: &mut Conn<'_>, slug: &Slug, own: Option<Self>) -> Result<Option<Self>, Error> {
-        let found = tags::by_slug(conn, slug)?.map(|tag| tag.id);
+        let found = match tags::by_slug(conn, slug)? {
+            Some(tag) => Some(tag.id),
+            None => tags::moved(conn, slug)?,
+        };
         Ok(found.filter(|id| Some(*id) != own))
     }
 

@@ -1,5 +1,7 @@
 //! Sections as readers see them.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use domain::Timestamp;
 use domain::id::SectionId;
@@ -11,8 +13,9 @@ use storage::{Conn, Error, sections};
 
 use crate::error::ApiError;
 use crate::extract::{Address, PathId};
-use crate::respond::{Cache, public_json};
+use crate::respond::{Cache, moved, public_json};
 use crate::state::App;
+use crate::v1::support::tree_with;
 use crate::v1::wire;
 
 /// List the sections
@@ -48,15 +51,19 @@ pub(crate) async fn list_sections(
 /// One section by its id or slug, with the way from the root down to it and with everything
 /// below it.
 ///
-/// Its articles are listed by `/articles?section=`.
+/// A slug the section had before leads to the present one with 301. Its articles are listed by
+/// `/articles?section=`.
 #[utoipa::path(
     tag = "sections",
     params(SectionPath),
-    responses((
-        status = 200,
-        description = "The section.",
-        body = Section
-    ))
+    responses(
+        (
+            status = 200,
+            description = "The section.",
+            body = Section
+        ),
+        (status = 301, description = "The section has another slug now; `Location` names it.")
+    )
 )]
 #[get("/sections/{section}")]
 pub(crate) async fn get_section(
@@ -65,10 +72,11 @@ pub(crate) async fn get_section(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let now = app.now();
-    let counts = app.site.article_counts(&app.store, now).await?;
     let tree = app.site.tree();
-    let section =
-        find(&tree, &path.0).ok_or_else(|| ApiError::not_found("There is no such section."))?;
+    let Some(section) = find(&tree, &path.0) else {
+        return lead(&app, path.0, &request).await;
+    };
+    let counts = app.site.article_counts(&app.store, now).await?;
     let page = wire::section::page(&tree, section, &counts);
     let shown: Vec<SectionId> = tree
         .ancestors_and_self(section.id)
@@ -83,6 +91,42 @@ pub(crate) async fn get_section(
         .undated_parts()
         .until(app.site.next_transition(now));
     public_json(&request, &page, &cache)
+}
+
+/// To the present address of a section that had this one before.
+async fn lead(
+    app: &App,
+    address: Address<SectionId>,
+    request: &HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let found = moved_to(app, address).await?;
+    let (id, tree) = found.ok_or_else(|| ApiError::not_found("There is no such section."))?;
+    let section = tree.get(id).ok_or_else(ApiError::unavailable)?;
+    let cache = Cache::new().tag(format!("section:{id}"));
+    moved(
+        request,
+        &format!("/api/v1/sections/{}", section.slug),
+        &cache,
+    )
+}
+
+/// The section that a slug leads to which none has now, and the sections it is among. This is the
+/// one look-up of a section that costs a statement.
+pub(crate) async fn moved_to(
+    app: &App,
+    address: Address<SectionId>,
+) -> Result<Option<(SectionId, Arc<Tree>)>, ApiError> {
+    let Address::Slug(slug) = address else {
+        return Ok(None);
+    };
+    let found: Result<_, Error> = app
+        .store
+        .read(move |conn| sections::moved(conn, &slug))
+        .await;
+    let Some(id) = found? else {
+        return Ok(None);
+    };
+    Ok(Some((id, tree_with(app, [id]).await?)))
 }
 
 /// The tree as this connection sees it: in a transaction, with what that has changed.

@@ -65,6 +65,16 @@ pub(crate) fn section_parameter(app: &App, text: &str) -> Result<SectionId, ApiE
     Err(ApiError::new(Code::InvalidParameter, format!("section: {detail}")).place(place))
 }
 
+/// As [`section_parameter`], and by a slug that the section had before, too.
+pub(crate) async fn led_section_parameter(app: &App, text: &str) -> Result<SectionId, ApiError> {
+    let refused = match section_parameter(app, text) {
+        Ok(id) => return Ok(id),
+        Err(error) => error,
+    };
+    let found = sections::moved_to(app, address_parameter("section", text)?).await?;
+    found.map(|(id, _)| id).ok_or(refused)
+}
+
 /// The sections, read again if these are not all among them: another node, or a command, may
 /// have added one a moment ago.
 pub(crate) async fn tree_with(

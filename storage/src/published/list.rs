@@ -23,11 +23,11 @@ pub enum Place {
     Section(SectionId),
     /// A tag.
     Tag(TagId),
-    /// The tag with this slug; nothing is listed if there is none.
+    /// The tag that has this slug, or had it before; nothing is listed if there is none.
     TagSlug(Slug),
     /// An author.
     Author(AuthorId),
-    /// The author with this slug; nothing is listed if there is none.
+    /// The author who has this slug, or had it before; nothing is listed if there is none.
     AuthorSlug(Slug),
 }
 
@@ -205,14 +205,18 @@ fn listed_in<Row>(sql: Statement<Row>, alias: Alias, place: &Place) -> Statement
         Place::TagSlug(slug) => sql
             .sql("'tag'")
             .sql(alias.scope_id)
-            .sql("(SELECT t.id FROM tags t WHERE t.slug = ")
+            .sql("COALESCE((SELECT t.id FROM tags t WHERE t.slug = ")
             .text(slug.as_str())
-            .sql(")"),
+            .sql("), (SELECT m.target_id FROM moved_slugs m WHERE m.noun = 'tag' AND m.slug = ")
+            .text(slug.as_str())
+            .sql("))"),
         Place::AuthorSlug(slug) => sql
             .sql("'author'")
             .sql(alias.scope_id)
-            .sql("(SELECT a.id FROM authors a WHERE a.slug = ")
+            .sql("COALESCE((SELECT a.id FROM authors a WHERE a.slug = ")
             .text(slug.as_str())
-            .sql(")"),
+            .sql("), (SELECT m.target_id FROM moved_slugs m WHERE m.noun = 'author' AND m.slug = ")
+            .text(slug.as_str())
+            .sql("))"),
     }
 }

@@ -59,6 +59,8 @@ mod me;
 #[cfg(test)]
 mod members;
 #[cfg(test)]
+mod moved_slugs;
+#[cfg(test)]
 mod news_page;
 #[cfg(test)]
 mod outage;

@@ -16,7 +16,7 @@ use crate::extract::{Address, Query};
 use crate::respond::{Cache, public_json};
 use crate::state::App;
 use crate::v1::support::{
-    address_parameter, bad_parameter, limit, parameter, section_parameter, tag_cards, tree_with,
+    address_parameter, bad_parameter, led_section_parameter, limit, parameter, tag_cards, tree_with,
 };
 use crate::v1::wire;
 
@@ -48,7 +48,7 @@ pub(crate) async fn list_articles(
 ) -> Result<HttpResponse, ApiError> {
     let now = app.now();
     let bound_to = format!("articles {}", query.fingerprint());
-    let plan = Plan::of(&app, &query, &bound_to)?;
+    let plan = Plan::of(&app, &query, &bound_to).await?;
     let found = app.store.read(move |conn| plan.run(conn, now)).await?;
     let next = match found.cards.last() {
         Some(last) if found.more => {
@@ -90,7 +90,7 @@ struct Found {
 }
 
 impl Plan {
-    fn of(app: &App, query: &ArticleListQuery, bound_to: &str) -> Result<Self, ApiError> {
+    async fn of(app: &App, query: &ArticleListQuery, bound_to: &str) -> Result<Self, ApiError> {
         if let Some(ids) = &query.ids {
             return batch(query, ids);
         }
@@ -112,7 +112,7 @@ impl Plan {
             .map(|text| parameter("language", Language::parse(text)))
             .transpose()?;
         let list = ListQuery {
-            places: places(app, query)?,
+            places: places(app, query).await?,
             language: language.map(|language| language.to_string()),
             // The parameter takes its own moment in, the statement leaves it out.
             published_after: time("published_after", &query.published_after)?
@@ -194,10 +194,10 @@ fn batch(query: &ArticleListQuery, ids: &CommaList<String>) -> Result<Plan, ApiE
     Ok(Plan::Batch(ids))
 }
 
-fn places(app: &App, query: &ArticleListQuery) -> Result<Vec<Place>, ApiError> {
+async fn places(app: &App, query: &ArticleListQuery) -> Result<Vec<Place>, ApiError> {
     let mut places = Vec::new();
     if let Some(text) = &query.section {
-        places.push(Place::Section(section_parameter(app, text)?));
+        places.push(Place::Section(led_section_parameter(app, text).await?));
     }
     if let Some(text) = &query.tag {
         places.push(match address_parameter::<TagId>("tag", text)? {
