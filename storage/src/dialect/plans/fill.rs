@@ -8,6 +8,8 @@ INSERT INTO tags WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n 
     SELECT i, 't' || i, 't', NULL, NULL, 1, 0, 0 FROM n;
 INSERT INTO authors WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
     SELECT i, 'a' || i, 'a', NULL, NULL, 1, 0, 0 FROM n;
+INSERT INTO moved_slugs SELECT 'tag', 'old-t' || id, id, 0 FROM tags;
+INSERT INTO moved_slugs SELECT 'author', 'old-a' || id, id, 0 FROM authors;
 INSERT INTO articles WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
     SELECT i, 'p' || i, 'title', i % 8 + 1, CASE WHEN i % 10 = 0 THEN 'draft' ELSE 'published' END, 2,
         i, i, i, i, NULL, 'user:' || i % 50, NULL, NULL, NULL,
