@@ -25,6 +25,7 @@ mod comment_threads;
 mod comments;
 #[cfg(test)]
 mod conventions;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod enumeration;
