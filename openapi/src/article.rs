@@ -5,9 +5,11 @@ use utoipa::ToSchema;
 
 use crate::author::AuthorRef;
 use crate::comment::{Comment, CommentPolicy};
+use crate::lead_image::LeadImage;
 use crate::page::Page;
 use crate::schema::{ArticleId, Language, SitePath, Slug, Timestamp};
 use crate::section::{Breadcrumb, SectionRef};
+use crate::seo::Seo;
 use crate::tag::TagRef;
 
 /// What a list shows of an article. A front page needs no second call.
@@ -74,6 +76,11 @@ pub struct ArticlePage {
     pub version: i64,
     /// Whether and how readers may comment.
     pub comment_policy: CommentPolicy,
+    /// The sections the article is listed in besides its own.
+    pub further_sections: Vec<SectionRef>,
+    /// What search engines are to be told; `null` when nothing differs from what readers see.
+    #[schema(required = true)]
+    pub seo: Option<Seo>,
     /// The way from the root section down to the article's own; with `include=breadcrumbs`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Vec<Breadcrumb>, required = false)]
@@ -107,26 +114,6 @@ pub enum BodyFormat {
     Html,
     /// Plain text, paragraphs separated by an empty line.
     Text,
-}
-
-/// The picture that goes with an article's headline.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct LeadImage {
-    /// Where the picture is; `https` or `http`.
-    #[schema(format = "uri", example = "https://images.example.org/ferry.jpg")]
-    pub url: String,
-    /// What the picture shows, for those who cannot see it; `null` for mere decoration.
-    #[schema(required = true)]
-    pub alt: Option<String>,
-    /// The line under the picture, plain text.
-    #[schema(required = true)]
-    pub caption: Option<String>,
-    /// Width in pixels.
-    #[schema(required = true, minimum = 1)]
-    pub width: Option<i32>,
-    /// Height in pixels.
-    #[schema(required = true, minimum = 1)]
-    pub height: Option<i32>,
 }
 
 /// How much an article is read and talked about. Inside a cached answer up to 5 seconds old.

@@ -10,6 +10,7 @@ pub mod comment;
 pub mod compat;
 pub mod document;
 pub mod examples;
+pub mod lead_image;
 pub mod lint;
 pub mod list;
 pub mod managed_article;
@@ -20,6 +21,7 @@ pub mod problem;
 pub mod query;
 pub mod schema;
 pub mod section;
+pub mod seo;
 pub mod tag;
 pub mod user;
 

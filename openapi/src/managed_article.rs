@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::article::LeadImage;
 use crate::comment::CommentSetting;
+use crate::lead_image::{LeadImage, LeadImagePatch, NewLeadImage};
 use crate::patch::{Patch, present};
 use crate::schema::{ArticleId, Language, SitePath, Slug, Timestamp};
+use crate::seo::{NewSeo, Seo, SeoPatch};
 
 /// The working copy of an article without its text, as a list shows it. What can be changed has
 /// the same names and types as in a request, so what was read can be edited and sent back.
@@ -44,9 +45,15 @@ pub struct ManagedArticleCard {
     /// What it is about: slugs.
     #[schema(value_type = Vec<Slug>)]
     pub tags: Vec<String>,
+    /// Where it is listed besides its section: slugs.
+    #[schema(value_type = Vec<Slug>)]
+    pub further_sections: Vec<String>,
     /// The picture that goes with the headline.
     #[schema(required = true)]
     pub lead_image: Option<LeadImage>,
+    /// What search engines are to be told.
+    #[schema(required = true)]
+    pub seo: Option<Seo>,
     /// Who may comment under this article.
     pub comments: CommentSetting,
     /// When the article was first published, or is to be dated; the time that lists sort by.
@@ -169,9 +176,16 @@ pub struct NewArticle {
     #[serde(default)]
     #[schema(required = false, max_items = 30)]
     pub tags: Vec<String>,
+    /// Where it is listed besides its section: ids or slugs, none of them `section`.
+    #[serde(default)]
+    #[schema(required = false, max_items = 5)]
+    pub further_sections: Vec<String>,
     /// The picture that goes with the headline.
     #[serde(default)]
     pub lead_image: Option<NewLeadImage>,
+    /// What search engines are to be told, where it differs from what readers see.
+    #[serde(default)]
+    pub seo: Option<NewSeo>,
     /// Who may comment under it.
     #[serde(default)]
     #[schema(value_type = CommentSetting, required = false, default = "inherit")]
@@ -244,6 +258,19 @@ pub struct ArticlePatch {
     )]
     #[schema(value_type = Vec<String>, required = false, max_items = 30)]
     pub tags: Option<Vec<String>>,
+    /// Where it is listed besides its section: ids or slugs. Replaces all of them.
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(value_type = Vec<String>, required = false, max_items = 5)]
+    pub further_sections: Option<Vec<String>>,
+    /// What search engines are to be told. A member left out stays as it is; `null` takes all of
+    /// it away.
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    #[schema(value_type = Option<SeoPatch>)]
+    pub seo: Patch<SeoPatch>,
     /// The picture. A member left out stays as it is; `null` takes the picture away.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     #[schema(value_type = Option<LeadImagePatch>)]
@@ -260,35 +287,6 @@ pub struct ArticlePatch {
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     #[schema(value_type = Option<Timestamp>)]
     pub published_at: Patch<String>,
-}
-
-/// A lead image to put in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewLeadImage {
-    /// Where the picture is; `https` or `http`.
-    #[schema(
-        format = "uri",
-        max_length = 2048,
-        example = "https://images.example.org/ferry.jpg"
-    )]
-    pub url: String,
-    /// What the picture shows, for those who cannot see it; `null` for mere decoration.
-    #[serde(default)]
-    #[schema(max_length = 500)]
-    pub alt: Option<String>,
-    /// The line under the picture, plain text.
-    #[serde(default)]
-    #[schema(max_length = 1000)]
-    pub caption: Option<String>,
-    /// Width in pixels.
-    #[serde(default)]
-    #[schema(minimum = 1, maximum = 100_000)]
-    pub width: Option<i32>,
-    /// Height in pixels.
-    #[serde(default)]
-    #[schema(minimum = 1, maximum = 100_000)]
-    pub height: Option<i32>,
 }
 
 /// What to change of an article's text.
@@ -311,36 +309,6 @@ pub struct BodySourcePatch {
     )]
     #[schema(value_type = String, required = false, max_length = 1_048_576)]
     pub source: Option<String>,
-}
-
-/// What to change of a lead image. One that is not there yet needs at least `url`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LeadImagePatch {
-    /// Where the picture is; `https` or `http`.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    #[schema(value_type = String, required = false, format = "uri", max_length = 2048)]
-    pub url: Option<String>,
-    /// What the picture shows; `null` for mere decoration.
-    #[serde(default, skip_serializing_if = "Patch::is_absent")]
-    #[schema(value_type = Option<String>, max_length = 500)]
-    pub alt: Patch<String>,
-    /// The line under the picture; `null` takes it away.
-    #[serde(default, skip_serializing_if = "Patch::is_absent")]
-    #[schema(value_type = Option<String>, max_length = 1000)]
-    pub caption: Patch<String>,
-    /// Width in pixels.
-    #[serde(default, skip_serializing_if = "Patch::is_absent")]
-    #[schema(value_type = Option<i32>, minimum = 1, maximum = 100_000)]
-    pub width: Patch<i32>,
-    /// Height in pixels.
-    #[serde(default, skip_serializing_if = "Patch::is_absent")]
-    #[schema(value_type = Option<i32>, minimum = 1, maximum = 100_000)]
-    pub height: Patch<i32>,
 }
 
 /// When a publication is to be seen. An empty body, or `{}`, publishes at once and without end, or

@@ -179,6 +179,8 @@ diesel::table! {
         word_count -> Int4,
         reading_seconds -> Int4,
         version -> Int8,
+        seo -> Nullable<Text>,
+        further_section_ids -> Text,
     }
 }
 
@@ -208,6 +210,8 @@ diesel::table! {
         comments -> Text,
         created_by -> Text,
         created_at -> Int8,
+        seo -> Nullable<Text>,
+        further_section_ids -> Text,
     }
 }
 

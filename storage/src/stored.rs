@@ -1,7 +1,7 @@
 //! Values as they lie in a column, and back. What was stored was checked when it came in, so a
 //! value that does not read back is a defect, not somebody's mistake.
 
-use domain::article::LeadImage;
+use domain::article::{FocalPoint, LeadImage, Robots, Seo};
 use domain::error::Invalid;
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,25 @@ struct StoredImage {
     caption: Option<String>,
     width: Option<i32>,
     height: Option<i32>,
+    #[serde(default)]
+    credit: Option<String>,
+    #[serde(default)]
+    focal_point: Option<StoredPoint>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredPoint {
+    x: f64,
+    y: f64,
+}
+
+/// What search engines are told, as JSON.
+#[derive(Serialize, Deserialize)]
+struct StoredSeo {
+    title: Option<String>,
+    description: Option<String>,
+    canonical_url: Option<String>,
+    robots: Vec<String>,
 }
 
 pub(crate) fn image_to_json(image: Option<&LeadImage>) -> Result<Option<String>, Error> {
@@ -29,6 +48,11 @@ pub(crate) fn image_to_json(image: Option<&LeadImage>) -> Result<Option<String>,
         caption: image.caption,
         width: image.width,
         height: image.height,
+        credit: image.credit,
+        focal_point: image.focal_point.map(|point| StoredPoint {
+            x: point.x(),
+            y: point.y(),
+        }),
     };
     Ok(Some(serde_json::to_string(&stored)?))
 }
@@ -41,13 +65,57 @@ pub(crate) fn image_from_json(json: Option<&str>) -> Result<Option<LeadImage>, E
         caption,
         width,
         height,
+        credit,
+        focal_point,
     } = serde_json::from_str(json)?;
+    let focal_point = focal_point
+        .map(|StoredPoint { x, y }| checked(FocalPoint::new(x, y)))
+        .transpose()?;
     Ok(Some(LeadImage {
         url,
         alt,
         caption,
         width,
         height,
+        credit,
+        focal_point,
+    }))
+}
+
+pub(crate) fn seo_to_json(seo: Option<&Seo>) -> Result<Option<String>, Error> {
+    let Some(seo) = seo.cloned() else {
+        return Ok(None);
+    };
+    let stored = StoredSeo {
+        title: seo.title,
+        description: seo.description,
+        canonical_url: seo.canonical_url,
+        robots: seo
+            .robots
+            .into_iter()
+            .map(|robots| robots.as_str().to_owned())
+            .collect(),
+    };
+    Ok(Some(serde_json::to_string(&stored)?))
+}
+
+pub(crate) fn seo_from_json(json: Option<&str>) -> Result<Option<Seo>, Error> {
+    let Some(json) = json else { return Ok(None) };
+    let StoredSeo {
+        title,
+        description,
+        canonical_url,
+        robots,
+    } = serde_json::from_str(json)?;
+    let robots = robots
+        .iter()
+        .map(|word| parse(word, Robots::parse))
+        .collect::<Result<_, _>>()?;
+    Ok(Some(Seo {
+        title,
+        description,
+        canonical_url,
+        robots,
     }))
 }
 
@@ -74,4 +142,9 @@ pub(crate) fn parse<T>(
     read: impl FnOnce(&str) -> Result<T, Invalid>,
 ) -> Result<T, Error> {
     read(text).map_err(|_| Error::Internal(format!("a column holds {text:?}, which no write made")))
+}
+
+fn checked<T>(value: Result<T, Invalid>) -> Result<T, Error> {
+    value
+        .map_err(|invalid| Error::Internal(format!("a column holds what no write made: {invalid}")))
 }

@@ -223,6 +223,8 @@ impl Loader {
                 .iter()
                 .map(|slug| known(&self.tags, slug))
                 .collect::<Result<_, _>>()?,
+            further_sections: Vec::new(),
+            seo: None,
             lead_image: Some(
                 LeadImage::new(
                     &image.url,

@@ -1,7 +1,9 @@
 //! Articles: what an editor writes, and when readers see it.
 
+mod seo;
 mod state;
 
+pub use seo::{Robots, SEO_DESCRIPTION_MAX, SEO_TITLE_MAX, Seo};
 pub use state::{Schedule, State, Status, can_publish, schedule};
 
 use crate::comment::CommentSetting;
@@ -30,6 +32,10 @@ pub const URL_MAX: usize = 2048;
 pub const ALT_MAX: usize = 500;
 /// The longest caption of an image, in characters.
 pub const CAPTION_MAX: usize = 1000;
+/// The longest credit of an image, in characters.
+pub const CREDIT_MAX: usize = 300;
+/// The most sections of one article besides its own.
+pub const FURTHER_SECTIONS_MAX: usize = 5;
 /// The largest width or height of an image, in pixels.
 pub const PIXELS_MAX: i32 = 100_000;
 
@@ -50,8 +56,12 @@ pub struct ArticleContent {
     pub authors: Vec<AuthorId>,
     /// At most 30, each once.
     pub tags: Vec<TagId>,
+    /// At most 5, each once, and none of them `section`: where it is listed, too.
+    pub further_sections: Vec<SectionId>,
     /// The picture above the article and on its card.
     pub lead_image: Option<LeadImage>,
+    /// What search engines are told.
+    pub seo: Option<Seo>,
     /// The body as written.
     pub body: Source,
     /// Who may comment.
@@ -100,6 +110,57 @@ pub struct LeadImage {
     pub width: Option<i32>,
     /// In pixels, 1 to 100,000.
     pub height: Option<i32>,
+    /// Who made it, or holds the rights to it.
+    pub credit: Option<String>,
+    /// What must stay in sight when it is cropped.
+    pub focal_point: Option<FocalPoint>,
+}
+
+/// A point of an image, as parts of its width and height from the top left corner.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FocalPoint {
+    x: f64,
+    y: f64,
+}
+
+// Neither part can be a NaN: `new` lets none in.
+impl Eq for FocalPoint {}
+
+impl FocalPoint {
+    /// Checks a point.
+    ///
+    /// # Errors
+    /// `out_of_range` at `lead_image/focal_point/…`, for what is not between 0 and 1.
+    pub fn new(x: f64, y: f64) -> Result<Self, Invalid> {
+        let part = |field: &str, part: f64| {
+            if (0.0..=1.0).contains(&part) {
+                // There is no negative nought.
+                Ok(part.abs())
+            } else {
+                Err(Invalid::new(
+                    field,
+                    InvalidCode::OutOfRange,
+                    "must be between 0 and 1",
+                ))
+            }
+        };
+        Ok(Self {
+            x: part("lead_image/focal_point/x", x)?,
+            y: part("lead_image/focal_point/y", y)?,
+        })
+    }
+
+    /// From the left.
+    #[must_use]
+    pub const fn x(self) -> f64 {
+        self.x
+    }
+
+    /// From the top.
+    #[must_use]
+    pub const fn y(self) -> f64 {
+        self.y
+    }
 }
 
 impl LeadImage {
@@ -128,7 +189,29 @@ impl LeadImage {
             height: height
                 .map(|height| pixels("lead_image/height", height))
                 .transpose()?,
+            credit: None,
+            focal_point: None,
         })
+    }
+
+    /// The same with a credit, or without one.
+    ///
+    /// # Errors
+    /// At `lead_image/credit`, as [`text::clean_line`].
+    pub fn credited(self, credit: Option<&str>) -> Result<Self, Invalid> {
+        let credit = credit
+            .map(|text| text::clean_line("lead_image/credit", text, 1, CREDIT_MAX))
+            .transpose()?;
+        Ok(Self { credit, ..self })
+    }
+
+    /// The same with a focal point, or without one.
+    #[must_use]
+    pub fn focused(self, focal_point: Option<FocalPoint>) -> Self {
+        Self {
+            focal_point,
+            ..self
+        }
     }
 }
 
@@ -205,6 +288,23 @@ pub fn check_tags(tags: &[TagId]) -> Result<(), Invalid> {
     check_set("tags", tags, TAGS_MAX)
 }
 
+/// Checks that there are at most 5 further sections, each once and none the main one.
+///
+/// # Errors
+/// `too_many` at `further_sections`, `duplicate` at the second of two equals, or at the main one
+/// (`further_sections/3`).
+pub fn check_further_sections(main: SectionId, further: &[SectionId]) -> Result<(), Invalid> {
+    check_set("further_sections", further, FURTHER_SECTIONS_MAX)?;
+    match further.iter().position(|section| *section == main) {
+        Some(place) => Err(Invalid::new(
+            format!("further_sections/{place}"),
+            InvalidCode::Duplicate,
+            "is the section the article belongs to",
+        )),
+        None => Ok(()),
+    }
+}
+
 fn check_set<T: Eq + Hash>(field: &str, items: &[T], max: usize) -> Result<(), Invalid> {
     if items.len() > max {
         let detail = format!("must have at most {max} items");
@@ -270,6 +370,38 @@ mod tests {
         assert_eq!(
             (empty.field.as_str(), empty.code),
             ("lead_image/alt", InvalidCode::Required)
+        );
+    }
+
+    #[test]
+    fn points_lie_in_the_image() {
+        let point = FocalPoint::new(-0.0, 1.0).unwrap();
+        assert!(point.x().is_sign_positive());
+        for bad in [-0.1, 1.1, f64::NAN, f64::INFINITY] {
+            assert_eq!(
+                FocalPoint::new(bad, 0.5).unwrap_err().field,
+                "lead_image/focal_point/x"
+            );
+            assert_eq!(
+                FocalPoint::new(0.5, bad).unwrap_err().code,
+                InvalidCode::OutOfRange
+            );
+        }
+    }
+
+    #[test]
+    fn further_sections_are_others() {
+        let id = SectionId::from_raw;
+        assert!(check_further_sections(id(1), &[id(2), id(3)]).is_ok());
+        let own = check_further_sections(id(1), &[id(2), id(1)]).unwrap_err();
+        assert_eq!(
+            (own.field.as_str(), own.code),
+            ("further_sections/1", InvalidCode::Duplicate)
+        );
+        let many: Vec<_> = (2..8).map(id).collect();
+        assert_eq!(
+            check_further_sections(id(1), &many).unwrap_err().code,
+            InvalidCode::TooMany
         );
     }
 

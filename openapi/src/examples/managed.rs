@@ -7,12 +7,14 @@ use super::{
 };
 use crate::author::{AuthorPatch, AuthorRef, ManagedAuthor, NewAuthor};
 use crate::comment::CommentSetting;
+use crate::lead_image::NewLeadImage;
 use crate::managed_article::{
     ArticleCounts, ArticlePatch, ArticleStatus, BodySource, ManagedArticle, ManagedArticleCard,
-    NewArticle, NewLeadImage, PublishRequest, SourceFormat,
+    NewArticle, PublishRequest, SourceFormat,
 };
 use crate::patch::Patch;
 use crate::section::{ManagedSection, NewSection, SectionPatch};
+use crate::seo::NewSeo;
 use crate::tag::{ManagedTag, NewTag, TagPatch};
 
 pub(super) fn of(schema: &str) -> Option<Value> {
@@ -86,7 +88,9 @@ fn card() -> ManagedArticleCard {
         section: public::section_ref().slug,
         authors: vec![public::author_ref().slug],
         tags: vec![public::tag_ref().slug],
+        further_sections: vec!["climate".to_owned()],
         lead_image: Some(public::lead_image()),
+        seo: Some(public::seo()),
         comments: CommentSetting::Inherit,
         published_at: Some(PUBLISHED.to_owned()),
         visible_from: Some(PUBLISHED.to_owned()),
@@ -112,7 +116,7 @@ pub(super) fn draft() -> ManagedArticle {
 }
 
 fn new_article() -> NewArticle {
-    let image = public::lead_image();
+    let (image, seo) = (public::lead_image(), public::seo());
     NewArticle {
         title: TITLE.to_owned(),
         section: "ferries".to_owned(),
@@ -122,12 +126,21 @@ fn new_article() -> NewArticle {
         language: Some("en".to_owned()),
         authors: vec!["ines-halloran".to_owned()],
         tags: vec!["harbour".to_owned()],
+        further_sections: vec!["climate".to_owned()],
+        seo: Some(NewSeo {
+            title: seo.title,
+            description: seo.description,
+            canonical_url: seo.canonical_url,
+            robots: seo.robots,
+        }),
         lead_image: Some(NewLeadImage {
             url: image.url,
             alt: image.alt,
             caption: image.caption,
             width: image.width,
             height: image.height,
+            credit: image.credit,
+            focal_point: image.focal_point,
         }),
         comments: CommentSetting::Inherit,
         published_at: None,

@@ -3,16 +3,16 @@
 use serde_json::Value;
 
 use super::{ARTICLE, EUROPE, PATH, PUBLISHED, SLUG, SUMMARY, TITLE, UPDATED, WORLD, value};
-use crate::article::{
-    ArticleCard, ArticlePage, ArticleStats, Body, BodyFormat, LeadImage, Neighbors,
-};
+use crate::article::{ArticleCard, ArticlePage, ArticleStats, Body, BodyFormat, Neighbors};
 use crate::author::{Author, AuthorRef};
 use crate::comment::{
     Comment, CommentAuthor, CommentAuthorKind, CommentBody, CommentCount, CommentPolicy,
     CommentState, CommentStatus, NewComment, Votes,
 };
+use crate::lead_image::{FocalPoint, LeadImage};
 use crate::page::Page;
 use crate::section::{Breadcrumb, Section, SectionNode, SectionRef};
+use crate::seo::{Robots, Seo};
 use crate::tag::{Tag, TagRef};
 
 pub(super) fn of(schema: &str) -> Option<Value> {
@@ -67,6 +67,8 @@ pub(super) fn lead_image() -> LeadImage {
         caption: None,
         width: Some(1200),
         height: Some(800),
+        credit: Some("Jonas Meriluoto".to_owned()),
+        focal_point: Some(FocalPoint { x: 0.5, y: 0.25 }),
     }
 }
 
@@ -129,12 +131,31 @@ fn article() -> ArticlePage {
             max_length: 5000,
             edit_seconds: 900,
         },
+        further_sections: vec![further_section()],
+        seo: Some(seo()),
         breadcrumbs: Some(breadcrumbs()),
         neighbors: Some(Neighbors {
             previous: Some(older_card()),
             next: None,
         }),
         comments: Some(Page::whole(vec![comment()])),
+    }
+}
+
+fn further_section() -> SectionRef {
+    SectionRef {
+        id: "sec_38g7v3w2m5qx8".to_owned(),
+        slug: "climate".to_owned(),
+        name: "Climate".to_owned(),
+    }
+}
+
+pub(super) fn seo() -> Seo {
+    Seo {
+        title: Some("Halden's last ferry".to_owned()),
+        description: None,
+        canonical_url: None,
+        robots: vec![Robots::Noarchive],
     }
 }
 

@@ -9,7 +9,7 @@ mod row;
 mod slug;
 mod write;
 
-use domain::article::{ArticleContent, LeadImage, Source, State};
+use domain::article::{ArticleContent, LeadImage, Seo, Source, State};
 use domain::comment::CommentSetting;
 use domain::id::{ArticleId, AuthorId, RevisionId, SectionId, TagId};
 use domain::language::Language;
@@ -42,8 +42,12 @@ pub struct ArticleCard {
     pub authors: Vec<AuthorId>,
     /// In the order given.
     pub tags: Vec<TagId>,
+    /// Where it is listed besides its section.
+    pub further_sections: Vec<SectionId>,
     /// The picture above the article.
     pub lead_image: Option<LeadImage>,
+    /// What search engines are told.
+    pub seo: Option<Seo>,
     /// Who may comment.
     pub comments: CommentSetting,
     /// What was decided about it; with the clock, its status.
@@ -93,7 +97,9 @@ impl Article {
             section: card.section,
             authors: card.authors,
             tags: card.tags,
+            further_sections: card.further_sections,
             lead_image: card.lead_image,
+            seo: card.seo,
             body: self.body.clone(),
             comments: card.comments,
         }

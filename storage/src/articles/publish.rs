@@ -21,7 +21,7 @@ pub struct Publication {
     pub schedule: Schedule,
     /// The body as it is served.
     pub rendered: Rendered,
-    /// The article's section and every section above it.
+    /// The article's section, its further ones, and every section above any of them.
     pub sections: Vec<SectionId>,
     /// What readers are told about the last change: now, or the original time of an import.
     pub updated_at: Timestamp,
@@ -116,6 +116,8 @@ fn write_article(
 ) -> Result<(), Error> {
     let author_ids = stored::ids_to_json(card.authors.iter().copied().map(AuthorId::raw))?;
     let tag_ids = stored::ids_to_json(card.tags.iter().copied().map(TagId::raw))?;
+    let further = card.further_sections.iter().copied();
+    let further_section_ids = stored::ids_to_json(further.map(SectionId::raw))?;
     let schedule = publication.schedule;
     diesel::insert_into(published_articles::table)
         .values((
@@ -136,6 +138,8 @@ fn write_article(
             published_articles::word_count.eq(publication.rendered.word_count),
             published_articles::reading_seconds.eq(publication.rendered.reading_seconds),
             published_articles::version.eq(version),
+            published_articles::seo.eq(stored::seo_to_json(card.seo.as_ref())?),
+            published_articles::further_section_ids.eq(further_section_ids),
         ))
         .execute(tx.0)?;
     Ok(())

@@ -42,6 +42,10 @@ pub(super) struct CardRow {
     tag_ids: String,
     #[diesel(select_expression = revisions::lead_image)]
     lead_image: Option<String>,
+    #[diesel(select_expression = revisions::further_section_ids)]
+    further_section_ids: String,
+    #[diesel(select_expression = revisions::seo)]
+    seo: Option<String>,
     #[diesel(select_expression = revisions::comments)]
     comments: String,
 }
@@ -59,7 +63,9 @@ impl TryFrom<CardRow> for ArticleCard {
             section: SectionId::from_raw(row.section_id),
             authors: stored::ids_from_json(&row.author_ids, AuthorId::from_raw)?,
             tags: stored::ids_from_json(&row.tag_ids, TagId::from_raw)?,
+            further_sections: stored::ids_from_json(&row.further_section_ids, SectionId::from_raw)?,
             lead_image: stored::image_from_json(row.lead_image.as_deref())?,
+            seo: stored::seo_from_json(row.seo.as_deref())?,
             comments: stored::parse(&row.comments, CommentSetting::parse)?,
             state: stored::parse(&row.state, State::parse)?,
             version: row.version,

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use domain::article::{ArticleContent, State};
-use domain::id::{ArticleId, AuthorId, RevisionId, TagId};
+use domain::id::{ArticleId, AuthorId, RevisionId, SectionId, TagId};
 use domain::slug::Slug;
 use domain::time::Timestamp;
 
@@ -163,6 +163,8 @@ fn add_revision(
 ) -> Result<(), Error> {
     let author_ids = stored::ids_to_json(content.authors.iter().copied().map(AuthorId::raw))?;
     let tag_ids = stored::ids_to_json(content.tags.iter().copied().map(TagId::raw))?;
+    let further = content.further_sections.iter().copied();
+    let further_section_ids = stored::ids_to_json(further.map(SectionId::raw))?;
     diesel::insert_into(revisions::table)
         .values((
             revisions::id.eq(revision.raw()),
@@ -176,6 +178,8 @@ fn add_revision(
             revisions::author_ids.eq(author_ids),
             revisions::tag_ids.eq(tag_ids),
             revisions::lead_image.eq(stored::image_to_json(content.lead_image.as_ref())?),
+            revisions::further_section_ids.eq(further_section_ids),
+            revisions::seo.eq(stored::seo_to_json(content.seo.as_ref())?),
             revisions::body_format.eq(content.body.format.as_str()),
             revisions::body_source.eq(&content.body.source),
             revisions::comments.eq(content.comments.as_str()),

@@ -2,14 +2,15 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
-use domain::id::ArticleId;
+use domain::article::Seo;
+use domain::id::{ArticleId, SectionId};
 use domain::slug::Slug;
 use domain::time::Timestamp;
 
 use super::Card;
 use super::row::{CARD, CardRow, CardSql};
 use crate::statement::Statement;
-use crate::{Conn, Error};
+use crate::{Conn, Error, stored};
 
 /// What names an article in a path.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -70,6 +71,10 @@ impl BodyKind {
 pub struct PublishedArticle {
     /// What lists show of it, too.
     pub card: Card,
+    /// Where it is listed besides its section.
+    pub further_sections: Vec<SectionId>,
+    /// What search engines are told.
+    pub seo: Option<Seo>,
     /// The body in the form asked for; none if none was asked for.
     pub body: Option<String>,
 }
@@ -96,9 +101,9 @@ pub fn find(
     body: Option<BodyKind>,
 ) -> Result<Option<Found>, Error> {
     let found = statement(key, now, body)
-        .get_result::<(CardRow, Option<String>)>(conn.0)
+        .get_result::<PageRow>(conn.0)
         .optional()?;
-    let Some((row, body)) = found else {
+    let Some((row, further_sections, seo, body)) = found else {
         return Ok(None);
     };
     let card = Card::try_from(row)?;
@@ -107,16 +112,23 @@ pub fn find(
             id: card.id,
             slug: card.slug,
         },
-        _ => Found::Article(Box::new(PublishedArticle { card, body })),
+        _ => Found::Article(Box::new(PublishedArticle {
+            card,
+            further_sections: stored::ids_from_json(&further_sections, SectionId::from_raw)?,
+            seo: stored::seo_from_json(seo.as_deref())?,
+            body,
+        })),
     }))
 }
 
-fn statement(
-    key: &Key,
-    now: Timestamp,
-    body: Option<BodyKind>,
-) -> Statement<(CardSql, Nullable<Text>)> {
-    let select = Statement::new("SELECT ").sql(CARD).sql(", b.content FROM ");
+/// A card, the further sections, what search engines are told, the body.
+type PageSql = (CardSql, Text, Nullable<Text>, Nullable<Text>);
+type PageRow = (CardRow, String, Option<String>, Option<String>);
+
+fn statement(key: &Key, now: Timestamp, body: Option<BodyKind>) -> Statement<PageSql> {
+    let select = Statement::new("SELECT ")
+        .sql(CARD)
+        .sql(", p.further_section_ids, p.seo, b.content FROM ");
     let joined = key
         .joined(select)
         .sql(" LEFT JOIN article_stats s ON s.article_id = p.id")

@@ -50,6 +50,8 @@ fn a_draft_comes_back_as_it_was_and_is_not_public() {
                 caption: None,
                 width: Some(1200),
                 height: None,
+                credit: None,
+                focal_point: None,
             });
             articles::create(tx, &new)
         });

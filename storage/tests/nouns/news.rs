@@ -201,7 +201,9 @@ pub(crate) fn article(id: i64, section: i64) -> NewArticle {
             section: SectionId::from_raw(section),
             authors: vec![AuthorId::from_raw(2), AuthorId::from_raw(1)],
             tags: vec![TagId::from_raw(3)],
+            further_sections: Vec::new(),
             lead_image: None,
+            seo: None,
             body: Source {
                 format: BodyFormat::Markdown,
                 source: "*Hello*".to_owned(),

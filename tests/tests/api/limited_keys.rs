@@ -259,4 +259,19 @@ both! {
             assert!(!refused.text().contains(&text(&news.sport["id"])), "{problem}");
         }
     }
+
+    async fn a_key_limited_to_a_section_lists_nothing_in_another(app: TestApp) {
+        let news = newspaper(app).await;
+        let key = key(app, "editor", json!(null), json!(["europe"])).await;
+        let mut body = article_in("europe", "Further");
+        body["further_sections"] = json!(["sport"]);
+        app.post("/manage/articles").bearer(&key).json(&body).await.expect(403);
+        let patch = |fields: Value| {
+            app.patch(&path_of(&news.europe)).bearer(&key).if_match(1).json(&fields)
+        };
+        patch(json!({ "further_sections": ["sport"] })).await.expect(403);
+        app.patch_article(&news.europe, &json!({ "further_sections": ["sport"] })).await;
+        let kept = json!({ "further_sections": ["sport"], "title": "Kept" });
+        app.patch(&path_of(&news.europe)).bearer(&key).if_match(2).json(&kept).await.expect(200);
+    }
 }

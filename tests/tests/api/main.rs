@@ -70,6 +70,8 @@ mod overload;
 #[cfg(test)]
 mod own_articles;
 #[cfg(test)]
+mod presentation;
+#[cfg(test)]
 mod process;
 #[cfg(test)]
 mod queries;

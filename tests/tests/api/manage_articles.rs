@@ -28,13 +28,17 @@ both! {
 
     async fn what_was_read_can_be_sent_back(app: TestApp) {
         app.section("World", None).await;
+        app.section("Sport", None).await;
         app.author("Ada").await;
         app.author("Björn").await;
         app.tag("Shipping").await;
         let sent = json!({
             "title": "Ferry", "slug": "boat", "summary": "Short.", "language": "sv", "section": "world",
             "authors": ["bjorn", "ada"], "tags": ["shipping"], "comments": "members",
-            "lead_image": { "url": "https://example.org/a.jpg", "alt": "A", "caption": null, "width": 2, "height": 1 },
+            "lead_image": { "url": "https://example.org/a.jpg", "alt": "A", "caption": null, "width": 2, "height": 1,
+                "credit": "C", "focal_point": { "x": 0.5, "y": 0.25 } },
+            "further_sections": ["sport"],
+            "seo": { "title": "S", "description": null, "canonical_url": "https://example.org/a", "robots": ["nofollow"] },
             "body": { "format": "markdown", "source": "At six." }, "published_at": "2020-01-01T00:00:00.000Z",
         });
         let path = format!("/manage/articles/{}", text(&app.draft(sent.clone()).await["id"]));

@@ -65,12 +65,15 @@ pub(crate) async fn get_article(
         }
         None => return Err(no_article()),
     };
-    let known = loaded
+    let further = &loaded.article.further_sections;
+    let known: Vec<_> = loaded
         .cards()
         .map(|card| card.section_id)
-        .collect::<Vec<_>>();
+        .chain(further.iter().copied())
+        .collect();
     let tree = tree_with(&app, known).await?;
     let cache = tag_cards(article_cache(loaded.article.card.id), loaded.cards(), &tree)
+        .tags(further.iter().map(|id| format!("section:{id}")))
         .last_modified(last_modified(&loaded, &tree))
         .undated_parts()
         .until(loaded.article.card.visible_until)
@@ -175,7 +178,13 @@ fn load(
 
 fn page(app: &App, loaded: LoadedPage, wants: Wants, tree: &Tree) -> Result<ArticlePage, ApiError> {
     let LoadedPage {
-        article: PublishedArticle { card, body },
+        article:
+            PublishedArticle {
+                card,
+                further_sections,
+                seo,
+                body,
+            },
         neighbors,
         comments,
         names,
@@ -198,6 +207,8 @@ fn page(app: &App, loaded: LoadedPage, wants: Wants, tree: &Tree) -> Result<Arti
         visible_until: visible_until.map(|at| at.to_string()),
         version,
         comment_policy: wire::comment::policy(state),
+        further_sections: wire::article::further_sections(&further_sections, tree),
+        seo: seo.map(wire::article::seo),
         breadcrumbs: wants
             .breadcrumbs
             .then(|| wire::section::breadcrumbs(tree, section)),
@@ -230,7 +241,9 @@ fn last_modified(loaded: &LoadedPage, tree: &Tree) -> Timestamp {
         .flat_map(|card| [card.updated_at, card.visible_from]);
     let sections = loaded
         .cards()
-        .flat_map(|card| tree.breadcrumbs(card.section_id))
+        .map(|card| card.section_id)
+        .chain(loaded.article.further_sections.iter().copied())
+        .flat_map(|section| tree.breadcrumbs(section))
         .map(|section| section.updated_at);
     let names = &loaded.names;
     let names = names

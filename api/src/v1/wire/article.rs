@@ -1,10 +1,13 @@
 //! Published articles on the wire.
 
-use domain::article::LeadImage;
-use domain::id::{AuthorId, TagId};
+use domain::article::{self, LeadImage};
+use domain::id::{AuthorId, SectionId, TagId};
 use domain::section::Tree;
 use openapi::article::{ArticleCard, ArticleStats};
 use openapi::author::AuthorRef;
+use openapi::lead_image::FocalPoint;
+use openapi::section::SectionRef;
+use openapi::seo::{Robots, Seo};
 use openapi::tag::TagRef;
 use storage::published::{Card, Names};
 
@@ -64,12 +67,52 @@ fn tags(ids: &[TagId], names: &Names) -> Vec<TagRef> {
 }
 
 /// A lead image.
-pub(crate) fn lead_image(image: LeadImage) -> openapi::article::LeadImage {
-    openapi::article::LeadImage {
+pub(crate) fn lead_image(image: LeadImage) -> openapi::lead_image::LeadImage {
+    openapi::lead_image::LeadImage {
         url: image.url,
         alt: image.alt,
         caption: image.caption,
         width: image.width,
         height: image.height,
+        credit: image.credit,
+        focal_point: image.focal_point.map(|point| FocalPoint {
+            x: point.x(),
+            y: point.y(),
+        }),
+    }
+}
+
+/// The sections an article is listed in besides its own. Those that are gone are left out.
+pub(crate) fn further_sections(ids: &[SectionId], tree: &Tree) -> Vec<SectionRef> {
+    ids.iter()
+        .filter_map(|id| tree.get(*id))
+        .map(section::reference)
+        .collect()
+}
+
+/// What search engines are told.
+pub(crate) fn seo(seo: article::Seo) -> Seo {
+    Seo {
+        title: seo.title,
+        description: seo.description,
+        canonical_url: seo.canonical_url,
+        robots: seo.robots.into_iter().map(robots).collect(),
+    }
+}
+
+fn robots(robots: article::Robots) -> Robots {
+    match robots {
+        article::Robots::Noindex => Robots::Noindex,
+        article::Robots::Nofollow => Robots::Nofollow,
+        article::Robots::Noarchive => Robots::Noarchive,
+    }
+}
+
+/// What robots are asked for in a request.
+pub(crate) fn asked_robots(robots: Robots) -> article::Robots {
+    match robots {
+        Robots::Noindex => article::Robots::Noindex,
+        Robots::Nofollow => article::Robots::Nofollow,
+        Robots::Noarchive => article::Robots::Noarchive,
     }
 }

@@ -39,7 +39,14 @@ pub(crate) fn card(
         section: own.slug.to_string(),
         authors: slugs(&card.authors, &names.authors),
         tags: slugs(&card.tags, &names.tags),
+        further_sections: card
+            .further_sections
+            .iter()
+            .filter_map(|id| tree.get(*id))
+            .map(|section| section.slug.to_string())
+            .collect(),
         lead_image: card.lead_image.map(article::lead_image),
+        seo: card.seo.map(article::seo),
         comments: comment::setting(card.comments),
         published_at: time(card.published_at),
         visible_from: time(card.visible_from),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use domain::{
     Actor, Language, Role, Slug, SystemActor,
-    article::{ArticleContent, LeadImage, Schedule, Source},
+    article::{ArticleContent, LeadImage, Schedule, Seo, Source},
     comment::CommentSetting,
     id::{ApiKeyId, ArticleId, CommentId, RevisionId, SectionId, SessionId, UserId},
     text::{BodyFormat, Rendered},
@@ -287,6 +287,12 @@ fn content(section: SectionId, public: bool) -> ArticleContent {
         caption: None,
         width: None,
         height: None,
+        credit: None,
+        focal_point: None,
+    };
+    let seo = Seo {
+        title: Some(canary::of("revisions.seo")),
+        ..Seo::default()
     };
     ArticleContent {
         title: words("title"),
@@ -296,7 +302,9 @@ fn content(section: SectionId, public: bool) -> ArticleContent {
         section,
         authors: Vec::new(),
         tags: Vec::new(),
+        further_sections: Vec::new(),
         lead_image: (!public).then_some(image),
+        seo: (!public).then_some(seo),
         body: Source {
             format: BodyFormat::Markdown,
             source: words("body_source"),

@@ -118,7 +118,9 @@ impl Batch<'_> {
             section,
             authors,
             tags,
+            further_sections: Vec::new(),
             lead_image: None,
+            seo: None,
             body: planned.body.clone(),
             comments: if planned.closed {
                 CommentSetting::Closed

@@ -1,13 +1,16 @@
 //! What a body says about an article, checked as far as that goes without the database.
 
-use domain::article::{self, AUTHORS_MAX, LeadImage, Source, TAGS_MAX};
+use domain::article::{self, AUTHORS_MAX, FURTHER_SECTIONS_MAX, LeadImage, Seo, Source, TAGS_MAX};
 use domain::comment::CommentSetting;
 use domain::id::{AuthorId, SectionId, TagId};
 use domain::text::{self, BodyFormat};
-use domain::{Invalid, InvalidCode, Language, Timestamp};
+use domain::{Invalid, Language, Timestamp};
 use openapi::Patch;
-use openapi::managed_article::{ArticlePatch, LeadImagePatch, NewArticle, NewLeadImage};
+use openapi::lead_image::LeadImagePatch;
+use openapi::managed_article::{ArticlePatch, NewArticle};
+use openapi::seo::SeoPatch;
 
+use super::presentation::{new_image, new_seo};
 use super::references::{address, addresses};
 use crate::error::ApiError;
 use crate::extract::Address;
@@ -28,7 +31,9 @@ pub(super) struct New {
     pub(super) section: Address<SectionId>,
     pub(super) authors: Vec<Address<AuthorId>>,
     pub(super) tags: Vec<Address<TagId>>,
+    pub(super) further_sections: Vec<Address<SectionId>>,
     pub(super) lead_image: Option<LeadImage>,
+    pub(super) seo: Option<Seo>,
     pub(super) body: Source,
     pub(super) comments: CommentSetting,
     pub(super) published_at: Option<Timestamp>,
@@ -45,7 +50,15 @@ impl New {
         let section = wrong.check(address("section", &new.section));
         let authors = addresses("authors", &new.authors, AUTHORS_MAX, &mut wrong);
         let tags = addresses("tags", &new.tags, TAGS_MAX, &mut wrong);
+        let further = &new.further_sections;
+        let further = addresses(
+            "further_sections",
+            further,
+            FURTHER_SECTIONS_MAX,
+            &mut wrong,
+        );
         let lead_image = wrong.check_given(new.lead_image.as_ref(), new_image);
+        let seo = wrong.check_given(new.seo, new_seo);
         let body = wrong.check(Source::new(asked_format(new.body.format), &new.body.source));
         let published_at = wrong.check_given(new.published_at, |text| parse_published_at(&text));
         let comments = asked_setting(new.comments);
@@ -54,9 +67,12 @@ impl New {
         else {
             return Err(wrong.into_error());
         };
-        let (Ok(authors), Ok(tags), Ok(lead_image), Ok(body), Ok(published_at)) =
-            (authors, tags, lead_image, body, published_at)
+        let (Ok(authors), Ok(tags), Ok(further_sections), Ok(body), Ok(published_at)) =
+            (authors, tags, further, body, published_at)
         else {
+            return Err(wrong.into_error());
+        };
+        let (Ok(lead_image), Ok(seo)) = (lead_image, seo) else {
             return Err(wrong.into_error());
         };
         Ok(Self {
@@ -66,7 +82,9 @@ impl New {
             section,
             authors,
             tags,
+            further_sections,
             lead_image,
+            seo: seo.flatten(),
             body,
             comments,
             published_at,
@@ -83,7 +101,9 @@ pub(super) struct Change {
     pub(super) section: Option<Address<SectionId>>,
     pub(super) authors: Option<Vec<Address<AuthorId>>>,
     pub(super) tags: Option<Vec<Address<TagId>>>,
+    pub(super) further_sections: Option<Vec<Address<SectionId>>>,
     pub(super) lead_image: Patch<LeadImagePatch>,
+    pub(super) seo: Patch<SeoPatch>,
     pub(super) format: Option<BodyFormat>,
     pub(super) source: Option<String>,
     pub(super) comments: Option<CommentSetting>,
@@ -105,6 +125,10 @@ impl Change {
             .tags
             .map(|texts| addresses("tags", &texts, TAGS_MAX, &mut wrong))
             .transpose();
+        let further = patch
+            .further_sections
+            .map(|texts| addresses("further_sections", &texts, FURTHER_SECTIONS_MAX, &mut wrong))
+            .transpose();
         let body = patch.body.unwrap_or_default();
         let source = wrong.check_given(body.source, |text| {
             text::clean_body("body/source", &text, article::BODY_MAX_BYTES)
@@ -115,8 +139,8 @@ impl Change {
         else {
             return Err(wrong.into_error());
         };
-        let (Ok(authors), Ok(tags), Ok(source), Ok(published_at)) =
-            (authors, tags, source, published_at)
+        let (Ok(authors), Ok(tags), Ok(further_sections), Ok(source), Ok(published_at)) =
+            (authors, tags, further, source, published_at)
         else {
             return Err(wrong.into_error());
         };
@@ -127,7 +151,9 @@ impl Change {
             section,
             authors,
             tags,
+            further_sections,
             lead_image: patch.lead_image,
+            seo: patch.seo,
             format: body.format.map(asked_format),
             source,
             comments: patch.comments.map(asked_setting),
@@ -142,87 +168,4 @@ fn parse_language(text: &str) -> Result<Language, Invalid> {
 
 fn parse_published_at(text: &str) -> Result<Timestamp, Invalid> {
     Timestamp::parse(text).map_err(|invalid| invalid.at("published_at"))
-}
-
-fn new_image(image: &NewLeadImage) -> Result<LeadImage, Invalid> {
-    LeadImage::new(
-        &image.url,
-        image.alt.as_deref(),
-        image.caption.as_deref(),
-        image.width.map(i64::from),
-        image.height.map(i64::from),
-    )
-}
-
-/// A lead image after a merge patch.
-pub(super) fn merged_image(
-    present: Option<LeadImage>,
-    patch: Patch<LeadImagePatch>,
-) -> Result<Option<LeadImage>, Invalid> {
-    let patch = match patch {
-        Patch::Absent => return Ok(present),
-        Patch::Null => return Ok(None),
-        Patch::Value(patch) => patch,
-    };
-    let (url, alt, caption, width, height) = match present {
-        Some(image) => (
-            Some(image.url),
-            image.alt,
-            image.caption,
-            image.width,
-            image.height,
-        ),
-        None => (None, None, None, None, None),
-    };
-    let url = patch.url.or(url).ok_or_else(|| {
-        Invalid::new(
-            "lead_image/url",
-            InvalidCode::Required,
-            "a new picture needs its address",
-        )
-    })?;
-    LeadImage::new(
-        &url,
-        patch.alt.apply(alt).as_deref(),
-        patch.caption.apply(caption).as_deref(),
-        patch.width.apply(width).map(i64::from),
-        patch.height.apply(height).map(i64::from),
-    )
-    .map(Some)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn image() -> LeadImage {
-        LeadImage::new(
-            "https://example.org/a.jpg",
-            Some("A"),
-            Some("C"),
-            Some(2),
-            None,
-        )
-        .unwrap()
-    }
-
-    #[test]
-    fn a_picture_is_merged_member_by_member() {
-        let patch = LeadImagePatch {
-            caption: Patch::Null,
-            ..LeadImagePatch::default()
-        };
-        let merged = merged_image(Some(image()), Patch::Value(patch.clone()))
-            .unwrap()
-            .unwrap();
-        assert_eq!((merged.alt.as_deref(), merged.caption), (Some("A"), None));
-        assert_eq!(merged.width, Some(2));
-        assert_eq!(merged_image(Some(image()), Patch::Null).unwrap(), None);
-        assert_eq!(
-            merged_image(Some(image()), Patch::Absent).unwrap(),
-            Some(image())
-        );
-        let refused = merged_image(None, Patch::Value(patch)).unwrap_err();
-        assert_eq!(refused.field, "lead_image/url");
-    }
 }

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
 use domain::access::may_work_in;
-use domain::article::ArticleContent;
+use domain::article::{ArticleContent, check_further_sections};
 use domain::id::{ArticleId, RevisionId};
 use openapi::examples;
 use openapi::managed_article::{ManagedArticle, NewArticle};
@@ -59,10 +59,16 @@ fn insert(tx: &mut Tx<'_>, app: &App, new: New) -> Result<Answer, Refused> {
     let section = references::section(&tree, &new.section, &mut wrong);
     let authors = references::authors(tx, &new.authors, &mut wrong)?;
     let tags = references::tags(tx, &new.tags, &mut wrong)?;
-    let (Ok(section), Ok(authors), Ok(tags)) = (section, authors, tags) else {
+    let further = references::further_sections(&tree, &new.further_sections, &mut wrong);
+    let (Ok(section), Ok(authors), Ok(tags), Ok(further_sections)) =
+        (section, authors, tags, further)
+    else {
         return Err(wrong.into_error().into());
     };
-    may_work_in(tx.actor(), &tree.ancestors_and_self(section))?;
+    check_further_sections(section, &further_sections)?;
+    for section in std::iter::once(section).chain(further_sections.iter().copied()) {
+        may_work_in(tx.actor(), &tree.ancestors_and_self(section))?;
+    }
     let slug = settle(tx, &new.naming.slug, None)?;
     let article = articles::NewArticle {
         id: ArticleId::from_raw(app.new_id()),
@@ -75,7 +81,9 @@ fn insert(tx: &mut Tx<'_>, app: &App, new: New) -> Result<Answer, Refused> {
             section,
             authors,
             tags,
+            further_sections,
             lead_image: new.lead_image,
+            seo: new.seo,
             body: new.body,
             comments: new.comments,
         },

@@ -4,6 +4,7 @@ mod content;
 mod create;
 mod list;
 mod patch;
+mod presentation;
 mod publish;
 mod read;
 mod references;

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, patch, web::Data};
 use domain::access::{may_edit_article, may_work_in};
-use domain::article::{ArticleContent, Source};
+use domain::article::{ArticleContent, Source, check_further_sections};
 use domain::id::{ArticleId, RevisionId};
 use domain::section::Tree;
 use domain::{Invalid, InvalidCode, Timestamp};
@@ -12,7 +12,8 @@ use openapi::query::ArticlePath;
 use storage::Tx;
 use storage::articles::{self, Article, Edit};
 
-use super::content::{Change, merged_image};
+use super::content::Change;
+use super::presentation::{merged_image, merged_seo};
 use super::read::{find, represent};
 use super::references;
 use super::slug::settle;
@@ -73,25 +74,12 @@ fn save(
     let mut wrong = Wrong::default();
     let published_at = wrong.check(dated(article, change.published_at));
     let mut content = article.content();
-    if let Some(address) = &change.section
-        && let Ok(section) = references::section(tree, address, &mut wrong)
-    {
-        may_work_in(tx.actor(), &tree.ancestors_and_self(section))?;
-        content.section = section;
-    }
-    if let Some(asked) = &change.authors
-        && let Ok(authors) = references::authors(tx, asked, &mut wrong)?
-    {
-        content.authors = authors;
-    }
-    if let Some(asked) = &change.tags
-        && let Ok(tags) = references::tags(tx, asked, &mut wrong)?
-    {
-        content.tags = tags;
-    }
+    refer(tx, tree, &change, &mut content, &mut wrong)?;
     let image = wrong.check(merged_image(content.lead_image.take(), change.lead_image));
+    let seo = wrong.check(merged_seo(content.seo.take(), change.seo));
     let naming = wrong.check(change.naming.apply(content.title));
-    let (Ok(published_at), Ok(lead_image), Ok((title, slug))) = (published_at, image, naming)
+    let (Ok(published_at), Ok(lead_image), Ok(seo), Ok((title, slug))) =
+        (published_at, image, seo, naming)
     else {
         return Err(wrong.into_error().into());
     };
@@ -106,6 +94,7 @@ fn save(
         summary: change.summary.apply(content.summary),
         language: change.language.unwrap_or(content.language),
         lead_image,
+        seo,
         body: Source {
             format: change.format.unwrap_or(content.body.format),
             source: change.source.unwrap_or(content.body.source),
@@ -123,6 +112,48 @@ fn save(
     let saved = articles::save_revision(tx, id, version, &edit)?;
     let now = tx.now();
     Ok(represent(tx, saved, tree, now)?)
+}
+
+/// Puts what the change names in: sections, authors and tags.
+fn refer(
+    tx: &mut Tx<'_>,
+    tree: &Tree,
+    change: &Change,
+    content: &mut ArticleContent,
+    wrong: &mut Wrong,
+) -> Result<(), Refused> {
+    if let Some(address) = &change.section
+        && let Ok(section) = references::section(tree, address, wrong)
+    {
+        may_work_in(tx.actor(), &tree.ancestors_and_self(section))?;
+        content.section = section;
+    }
+    if let Some(asked) = &change.authors
+        && let Ok(authors) = references::authors(tx, asked, wrong)?
+    {
+        content.authors = authors;
+    }
+    if let Some(asked) = &change.tags
+        && let Ok(tags) = references::tags(tx, asked, wrong)?
+    {
+        content.tags = tags;
+    }
+    if let Some(asked) = &change.further_sections
+        && let Ok(further) = references::further_sections(tree, asked, wrong)
+    {
+        let before = std::mem::replace(&mut content.further_sections, further);
+        for added in content
+            .further_sections
+            .iter()
+            .filter(|id| !before.contains(id))
+        {
+            may_work_in(tx.actor(), &tree.ancestors_and_self(*added))?;
+        }
+    }
+    let further = check_further_sections(content.section, &content.further_sections);
+    // What is wrong is noted.
+    let _ = wrong.check(further);
+    Ok(())
 }
 
 /// The time to be dated back to. After the first publication it is a fact, and stays.

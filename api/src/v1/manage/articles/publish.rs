@@ -165,7 +165,10 @@ fn go_live(
     let publication = Publication {
         schedule,
         rendered,
-        sections: tree.ancestors_and_self(card.section),
+        sections: std::iter::once(card.section)
+            .chain(card.further_sections.iter().copied())
+            .flat_map(|section| tree.ancestors_and_self(section))
+            .collect(),
         updated_at: now,
     };
     let published = articles::publish(tx, card.id, version, &publication)?;

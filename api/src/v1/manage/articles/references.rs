@@ -44,6 +44,25 @@ pub(super) fn section(
     wrong.check(found.ok_or_else(|| unknown("section", "section")))
 }
 
+/// The further sections that a body names, in its order. What they may be beside the main one is
+/// asked by [`article::check_further_sections`].
+pub(super) fn further_sections(
+    tree: &Tree,
+    asked: &[Address<SectionId>],
+    wrong: &mut Wrong,
+) -> Result<Vec<SectionId>, Noted> {
+    let found: Vec<_> = asked
+        .iter()
+        .enumerate()
+        .map(|(place, address)| {
+            let found = find(tree, address).map(|section| section.id);
+            let field = format!("further_sections/{place}");
+            wrong.check(found.ok_or_else(|| unknown(&field, "section")))
+        })
+        .collect();
+    found.into_iter().collect()
+}
+
 /// The authors that a body names, in its order.
 pub(super) fn authors(
     conn: &mut Conn<'_>,
