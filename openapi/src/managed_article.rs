@@ -287,6 +287,19 @@ pub struct ArticlePatch {
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     #[schema(value_type = Option<Timestamp>)]
     pub published_at: Patch<String>,
+    /// Why, for the history: plain text. It belongs to this save alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 500)]
+    pub note: Option<String>,
+    /// Whether the change is nothing that readers should be told of, such as a slip of the pen.
+    /// It belongs to this save alone.
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(value_type = bool, required = false, default = false)]
+    pub minor: Option<bool>,
 }
 
 /// What to change of an article's text.

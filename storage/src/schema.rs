@@ -212,6 +212,11 @@ diesel::table! {
         created_at -> Int8,
         seo -> Nullable<Text>,
         further_section_ids -> Text,
+        note -> Nullable<Text>,
+        minor -> Bool,
+        autosave -> Bool,
+        first_version -> Nullable<Int8>,
+        version -> Nullable<Int8>,
     }
 }
 

@@ -44,6 +44,12 @@ const COPIES: &[&str] = &[
     "GET /api/v1/manage/articles/{article}",
     "PATCH /api/v1/manage/articles/{article}",
     "POST /api/v1/manage/articles/{article}/publish",
+    "GET /api/v1/manage/articles/{article}/revisions/{revision}",
+];
+/// Where what was noted beside a revision is shown.
+const NOTES: &[&str] = &[
+    "GET /api/v1/manage/articles/{article}/revisions",
+    "GET /api/v1/manage/articles/{article}/revisions/{revision}",
 ];
 /// Where a comment that is not published is shown: to whoever wrote it.
 const OWN_COMMENTS: &[&str] = &["GET /api/v1/me/export"];
@@ -109,6 +115,7 @@ pub const COLUMNS: &[(&str, Sight)] = &[
     ("revisions.further_section_ids", Open),
     ("revisions.language", Open),
     ("revisions.lead_image", Copied(COPIES)),
+    ("revisions.note", Only(NOTES)),
     ("revisions.seo", Copied(COPIES)),
     ("revisions.slug", Copied(COPIES)),
     ("revisions.summary", Copied(COPIES)),

@@ -10,7 +10,7 @@ mod value;
 
 pub use headers::{Caller, IdempotencyKey, IfMatch, Origin};
 pub use json::{ARTICLE_BYTES, BodyHash, COMMENT_BYTES, Json};
-pub use path::{Address, FromSegment, PathId};
+pub use path::{Address, FromSegment, Number, PathId, PathIds};
 pub use query::Query;
 pub(crate) use query::refuse_all;
 pub(crate) use suggest::closest;

@@ -71,9 +71,48 @@ impl<T: FromSegment + 'static> FromRequest for PathId<T> {
     }
 }
 
+/// The first two parameters of the path, as [`PathId`] takes the first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathIds<T, U>(pub T, pub U);
+
+impl<T: FromSegment + 'static, U: FromSegment + 'static> FromRequest for PathIds<T, U> {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let mut segments = request.match_info().iter().map(|(_, segment)| segment);
+        let found = segments.next().and_then(T::from_segment);
+        let found = found.zip(segments.next().and_then(U::from_segment));
+        ready(
+            found
+                .map(|(one, other)| Self(one, other))
+                .ok_or_else(|| ApiError::not_found("There is nothing at this address.")),
+        )
+    }
+}
+
+/// A number from 1, as it is written: without a sign and without zeros before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Number(pub i64);
+
+impl FromSegment for Number {
+    fn from_segment(segment: &str) -> Option<Self> {
+        let number = segment.parse().ok().filter(|number: &i64| *number > 0)?;
+        (number.to_string() == segment).then_some(Self(number))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_is_written_in_one_way() {
+        assert_eq!(Number::from_segment("12"), Some(Number(12)));
+        for bad in ["", "0", "-1", "+1", "01", "1.0", "x", "9223372036854775808"] {
+            assert_eq!(Number::from_segment(bad), None, "{bad}");
+        }
+    }
 
     #[test]
     fn an_address_is_an_id_or_a_slug_and_never_both() {

@@ -87,6 +87,8 @@ fn newsroom(config: &mut ServiceConfig<'_>) {
         .service(route(Staff(ReadManage), manage::articles::get_managed_article))
         .service(route(Staff(WriteArticle), manage::articles::patch_article))
         .service(route(Staff(PublishArticle), manage::articles::publish_article))
+        .service(route(Staff(ReadManage), manage::articles::list_revisions))
+        .service(route(Staff(ReadManage), manage::articles::get_revision))
 
         .service(route(Staff(ReadManage), manage::sections::list_managed_sections))
         .service(route(Staff(WriteSection), manage::sections::create_section))

@@ -20,6 +20,8 @@ use std::hash::Hash;
 pub const TITLE_MAX: usize = 300;
 /// The longest summary, in characters.
 pub const SUMMARY_MAX: usize = 1000;
+/// The longest note beside a revision, in characters.
+pub const NOTE_MAX: usize = 500;
 /// The largest body source, in bytes.
 pub const BODY_MAX_BYTES: usize = 1024 * 1024;
 /// The most authors of one article.
@@ -270,6 +272,14 @@ pub fn parse_title(text: &str) -> Result<String, Invalid> {
 /// At `summary`, as [`text::clean_text`].
 pub fn parse_summary(text: &str) -> Result<String, Invalid> {
     text::clean_text("summary", text, 1, SUMMARY_MAX)
+}
+
+/// Checks the note beside a revision: 1 to 500 characters.
+///
+/// # Errors
+/// At `note`, as [`text::clean_text`].
+pub fn parse_note(text: &str) -> Result<String, Invalid> {
+    text::clean_text("note", text, 1, NOTE_MAX)
 }
 
 /// Checks that there are at most 20 authors, each once.

@@ -68,7 +68,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
     })
 }
 
-fn source() -> BodySource {
+pub(super) fn source() -> BodySource {
     BodySource {
         format: SourceFormat::Markdown,
         source: "At six in the morning the quay is *still* dark.".to_owned(),
@@ -152,6 +152,7 @@ fn article_patch() -> ArticlePatch {
         title: Some("The last ferry to Halden has sailed".to_owned()),
         summary: Patch::Null,
         tags: Some(vec!["harbour".to_owned(), "climate".to_owned()]),
+        note: Some("The boat has left.".to_owned()),
         ..ArticlePatch::default()
     }
 }

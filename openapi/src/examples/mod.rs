@@ -7,6 +7,7 @@ mod keys;
 mod managed;
 mod people;
 mod public;
+mod revisions;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -34,6 +35,7 @@ pub fn of(schema: &str) -> Option<Value> {
     }
     public::of(schema)
         .or_else(|| managed::of(schema))
+        .or_else(|| revisions::of(schema))
         .or_else(|| accounts::of(schema))
         .or_else(|| people::of(schema))
         .or_else(|| keys::of(schema))

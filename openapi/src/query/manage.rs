@@ -131,3 +131,27 @@ pub struct ChangeListQuery {
     #[param(value_type = Cursor, required = false, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
     pub cursor: Option<String>,
 }
+
+/// The query of `PATCH /manage/articles/{article}`.
+#[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SaveQuery {
+    /// Whether this is a save by a program while somebody is writing: the next save by the same
+    /// caller overwrites it, so that the history does not fill up.
+    #[param(value_type = bool, required = false, default = false, example = false)]
+    pub autosave: Option<bool>,
+}
+
+/// The query of `GET /manage/articles/{article}/revisions`.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RevisionListQuery {
+    /// How many revisions a page has.
+    #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
+    pub limit: Option<i64>,
+    /// Where the page begins: `next_cursor` of the page before.
+    #[param(value_type = Cursor, required = false, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
+    pub cursor: Option<String>,
+}

@@ -12,7 +12,7 @@ use crate::schema::{ArticleId, Cursor, Language, Timestamp};
 
 pub use manage::{
     ApiKeyListQuery, ArticleCountsQuery, ChangeListQuery, ManageArticleListQuery,
-    ManageArticleSort, UserListQuery,
+    ManageArticleSort, RevisionListQuery, SaveQuery, UserListQuery,
 };
 
 /// `{article}` in a path.
@@ -26,6 +26,22 @@ pub struct ArticlePath {
         example = "first-electric-ferry-enters-service"
     )]
     pub article: String,
+}
+
+/// `{article}` and `{revision}` in a path.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct RevisionPath {
+    /// An article's id or slug.
+    #[param(
+        min_length = 1,
+        max_length = 96,
+        example = "first-electric-ferry-enters-service"
+    )]
+    pub article: String,
+    /// The number of one of its revisions.
+    #[param(minimum = 1, example = 2)]
+    pub revision: i64,
 }
 
 /// `{section}` in a path.

@@ -8,7 +8,9 @@ use domain::time::Timestamp;
 
 use super::read::get;
 use super::write::{Origin, create_from, save_revision};
-use super::{Article, Edit, NewArticle, Publication, free_slug, publish, unpublish};
+use super::{
+    Article, Edit, NewArticle, Publication, Remark, Saving, free_slug, publish, unpublish,
+};
 use crate::imported::Imported;
 use crate::schema::articles;
 use crate::{Error, Tx};
@@ -89,6 +91,8 @@ fn bring_up_to_date(
         slug: article.card.slug.clone(),
         content: import.article.content.clone(),
         published_at: import.article.published_at,
+        remark: Remark::default(),
+        saving: Saving::Apart,
     };
     let mut article = save_revision(tx, id, article.card.version, &edit)?;
     match &import.publication {

@@ -5,6 +5,7 @@ mod import;
 mod list;
 mod publish;
 mod read;
+mod revisions;
 mod row;
 mod slug;
 mod write;
@@ -20,8 +21,9 @@ pub use import::{ArticleImport, import};
 pub use list::{ManageFilter, ManageOrder, counts, list};
 pub use publish::{Publication, publish, unpublish};
 pub use read::{by_slug, created_by, get};
+pub use revisions::{Revision, RevisionCard, revision, revisions};
 pub use slug::{free_slug, slug_taken};
-pub use write::{Edit, NewArticle, create, save_revision};
+pub use write::{Edit, NewArticle, Remark, Saving, create, save_revision};
 
 /// An article's working copy without its body: what a list of the newsroom shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +74,15 @@ pub struct ArticleCard {
     pub created_at: Timestamp,
     /// When it last changed in any way.
     pub updated_at: Timestamp,
+}
+
+impl ArticleCard {
+    /// The revision that is published now, whether its time has come or not.
+    #[must_use]
+    pub fn live_revision(&self) -> Option<RevisionId> {
+        self.published_revision
+            .filter(|_| self.state == State::Published)
+    }
 }
 
 /// An article's working copy.

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use domain::article::{Schedule, State, can_publish};
-use domain::id::{ArticleId, AuthorId, SectionId, TagId};
+use domain::id::{ArticleId, AuthorId, RevisionId, SectionId, TagId};
 use domain::text::Rendered;
 use domain::time::Timestamp;
 
@@ -11,7 +11,7 @@ use super::write::{claim, record};
 use super::{Article, ArticleCard};
 use crate::listings::{self, Entry, Scope};
 use crate::published::BodyKind;
-use crate::schema::{articles, published_articles, published_bodies};
+use crate::schema::{articles, published_articles, published_bodies, revisions};
 use crate::{Error, Tx, addresses, stored};
 
 /// How the current revision becomes public.
@@ -55,6 +55,7 @@ pub fn publish(
             articles::visible_until.eq(stored::millis(visible_until)),
         ))
         .execute(tx.0)?;
+    keep(tx, article.card.revision)?;
     addresses::reserve(tx, &article.card.slug, id)?;
     erase(tx, id)?;
     let version = expected_version.saturating_add(1);
@@ -88,6 +89,15 @@ pub fn unpublish(tx: &mut Tx<'_>, id: ArticleId, expected_version: i64) -> Resul
     listings::remove(tx, id)?;
     record(tx, "unpublished", id)?;
     get(tx, id)?.ok_or(Error::NotFound)
+}
+
+/// What readers see is no autosave any more: it counts.
+fn keep(tx: &mut Tx<'_>, revision: RevisionId) -> Result<(), Error> {
+    diesel::update(revisions::table.find(revision.raw()))
+        .filter(revisions::autosave.eq(true))
+        .set(revisions::autosave.eq(false))
+        .execute(tx.0)?;
+    Ok(())
 }
 
 /// Every place the article is listed in.

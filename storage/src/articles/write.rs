@@ -6,9 +6,9 @@ use domain::id::{ArticleId, AuthorId, RevisionId, SectionId, TagId};
 use domain::slug::Slug;
 use domain::time::Timestamp;
 
-use super::Article;
 use super::read::get;
 use super::slug::slug_taken;
+use super::{Article, ArticleCard};
 use crate::changes::{self, Change, Entity};
 use crate::schema::{articles, revisions};
 use crate::{Error, Tx, stats, stored};
@@ -40,6 +40,31 @@ pub struct Edit {
     /// The time it is to be dated back to. It counts only while the article has never been
     /// published; later the time of the first publication stays.
     pub published_at: Option<Timestamp>,
+    /// What is noted beside it.
+    pub remark: Remark,
+    /// Where it is written.
+    pub saving: Saving,
+}
+
+/// What is noted beside a revision.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Remark {
+    /// Why, in the words of whoever saved it.
+    pub note: Option<String>,
+    /// Whether it changes nothing that readers should be told of.
+    pub minor: bool,
+}
+
+/// How a save goes into the history.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Saving {
+    /// Always as a revision of its own.
+    #[default]
+    Apart,
+    /// As a revision that replaces the saver's own last autosave, if that was never public.
+    Kept,
+    /// The same, and the next save may replace it in turn.
+    Auto,
 }
 
 /// What stands in the row besides what every article has: where it was imported from.
@@ -79,14 +104,15 @@ pub(super) fn create_from(
             articles::updated_at.eq(now),
         ))
         .execute(tx.0)?;
-    add_revision(
-        tx,
-        article.id,
-        article.revision,
-        1,
-        &article.slug,
-        &article.content,
-    )?;
+    let first = Edit {
+        revision: article.revision,
+        slug: article.slug.clone(),
+        content: article.content.clone(),
+        published_at: article.published_at,
+        remark: Remark::default(),
+        saving: Saving::Apart,
+    };
+    add_revision(tx, article.id, 1, 1, &first)?;
     stats::create(tx, article.id)?;
     record(tx, "created", article.id)?;
     get(tx, article.id)?.ok_or(Error::NotFound)
@@ -108,14 +134,21 @@ pub fn save_revision(
         None => edit.published_at,
         Some(_) => before.card.published_at,
     };
-    let number = before.card.revision_number.saturating_add(1);
-    add_revision(tx, id, edit.revision, number, &edit.slug, &edit.content)?;
+    let version = expected_version.saturating_add(1);
+    let revision = if edit.saving != Saving::Apart && is_own_autosave(tx, &before.card)? {
+        overwrite(tx, before.card.revision, version, edit)?;
+        before.card.revision
+    } else {
+        let number = before.card.revision_number.saturating_add(1);
+        add_revision(tx, id, number, version, edit)?;
+        edit.revision
+    };
     diesel::update(articles::table.find(id.raw()))
         .set((
             articles::slug.eq(edit.slug.as_str()),
             articles::title.eq(&edit.content.title),
             articles::section_id.eq(edit.content.section.raw()),
-            articles::revision_id.eq(edit.revision.raw()),
+            articles::revision_id.eq(revision.raw()),
             articles::published_at.eq(stored::millis(published_at)),
         ))
         .execute(tx.0)?;
@@ -153,38 +186,100 @@ pub(super) fn record(tx: &mut Tx<'_>, kind: &'static str, id: ArticleId) -> Resu
     changes::append(tx, &Change::new(kind, Entity::Article, id.raw()))
 }
 
+/// Whether the revision that is being worked on is an autosave by whoever saves now, and no reader
+/// was ever to see it.
+fn is_own_autosave(tx: &mut Tx<'_>, card: &ArticleCard) -> Result<bool, Error> {
+    if card.published_revision == Some(card.revision) {
+        return Ok(false);
+    }
+    let (autosave, by): (bool, String) = revisions::table
+        .find(card.revision.raw())
+        .select((revisions::autosave, revisions::created_by))
+        .first(tx.0)?;
+    Ok(autosave && by == tx.actor().label())
+}
+
+/// The columns of a revision that a save writes.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = revisions, treat_none_as_null = true)]
+struct Content<'a> {
+    title: &'a str,
+    slug: &'a str,
+    summary: Option<&'a str>,
+    language: &'a str,
+    section_id: i64,
+    author_ids: String,
+    tag_ids: String,
+    lead_image: Option<String>,
+    further_section_ids: String,
+    seo: Option<String>,
+    body_format: &'a str,
+    body_source: &'a str,
+    comments: &'a str,
+    created_at: i64,
+    note: Option<&'a str>,
+    minor: bool,
+    autosave: bool,
+    version: i64,
+}
+
+impl<'a> Content<'a> {
+    fn of(edit: &'a Edit, version: i64, now: Timestamp) -> Result<Self, Error> {
+        let content = &edit.content;
+        Ok(Self {
+            title: &content.title,
+            slug: edit.slug.as_str(),
+            summary: content.summary.as_deref(),
+            language: content.language.as_str(),
+            section_id: content.section.raw(),
+            author_ids: stored::ids_to_json(content.authors.iter().copied().map(AuthorId::raw))?,
+            tag_ids: stored::ids_to_json(content.tags.iter().copied().map(TagId::raw))?,
+            lead_image: stored::image_to_json(content.lead_image.as_ref())?,
+            further_section_ids: stored::ids_to_json(
+                content.further_sections.iter().copied().map(SectionId::raw),
+            )?,
+            seo: stored::seo_to_json(content.seo.as_ref())?,
+            body_format: content.body.format.as_str(),
+            body_source: &content.body.source,
+            comments: content.comments.as_str(),
+            created_at: now.as_millis(),
+            note: edit.remark.note.as_deref(),
+            minor: edit.remark.minor,
+            autosave: edit.saving == Saving::Auto,
+            version,
+        })
+    }
+}
+
+fn overwrite(
+    tx: &mut Tx<'_>,
+    revision: RevisionId,
+    version: i64,
+    edit: &Edit,
+) -> Result<(), Error> {
+    let content = Content::of(edit, version, tx.now())?;
+    diesel::update(revisions::table.find(revision.raw()))
+        .set(content)
+        .execute(tx.0)?;
+    Ok(())
+}
+
 fn add_revision(
     tx: &mut Tx<'_>,
     article: ArticleId,
-    revision: RevisionId,
     number: i64,
-    slug: &Slug,
-    content: &ArticleContent,
+    version: i64,
+    edit: &Edit,
 ) -> Result<(), Error> {
-    let author_ids = stored::ids_to_json(content.authors.iter().copied().map(AuthorId::raw))?;
-    let tag_ids = stored::ids_to_json(content.tags.iter().copied().map(TagId::raw))?;
-    let further = content.further_sections.iter().copied();
-    let further_section_ids = stored::ids_to_json(further.map(SectionId::raw))?;
+    let content = Content::of(edit, version, tx.now())?;
     diesel::insert_into(revisions::table)
         .values((
-            revisions::id.eq(revision.raw()),
+            revisions::id.eq(edit.revision.raw()),
             revisions::article_id.eq(article.raw()),
             revisions::number.eq(number),
-            revisions::title.eq(&content.title),
-            revisions::slug.eq(slug.as_str()),
-            revisions::summary.eq(content.summary.as_deref()),
-            revisions::language.eq(content.language.as_str()),
-            revisions::section_id.eq(content.section.raw()),
-            revisions::author_ids.eq(author_ids),
-            revisions::tag_ids.eq(tag_ids),
-            revisions::lead_image.eq(stored::image_to_json(content.lead_image.as_ref())?),
-            revisions::further_section_ids.eq(further_section_ids),
-            revisions::seo.eq(stored::seo_to_json(content.seo.as_ref())?),
-            revisions::body_format.eq(content.body.format.as_str()),
-            revisions::body_source.eq(&content.body.source),
-            revisions::comments.eq(content.comments.as_str()),
             revisions::created_by.eq(tx.actor().label()),
-            revisions::created_at.eq(tx.now().as_millis()),
+            revisions::first_version.eq(version),
+            content,
         ))
         .execute(tx.0)?;
     Ok(())

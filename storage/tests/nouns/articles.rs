@@ -17,6 +17,8 @@ fn edit(revision: i64, slug_text: &str) -> Edit {
         slug: slug(slug_text),
         content: article(10, 2).content,
         published_at: None,
+        remark: storage::articles::Remark::default(),
+        saving: storage::articles::Saving::Apart,
     }
 }
 

@@ -101,6 +101,8 @@ fn articles_follow_their_source_until_an_editor_changes_them() {
                 slug: slug("article-10-2"),
                 content: article(10, 2).content,
                 published_at: None,
+                remark: storage::articles::Remark::default(),
+                saving: storage::articles::Saving::Apart,
             };
             articles::save_revision(tx, id, version, &edit)
         });

@@ -78,8 +78,9 @@ mod queries;
 #[cfg(test)]
 mod refresh;
 #[cfg(test)]
-mod rights;
+mod revisions;
 #[cfg(test)]
+mod rights;
 mod sections;
 #[cfg(test)]
 mod sign_ins;

@@ -5,6 +5,7 @@ use std::hash::Hash;
 
 use domain::Timestamp;
 use domain::article::{Source, Status};
+use domain::id::SectionId;
 use domain::section::Tree;
 use domain::text::BodyFormat;
 use openapi::managed_article::{
@@ -39,12 +40,7 @@ pub(crate) fn card(
         section: own.slug.to_string(),
         authors: slugs(&card.authors, &names.authors),
         tags: slugs(&card.tags, &names.tags),
-        further_sections: card
-            .further_sections
-            .iter()
-            .filter_map(|id| tree.get(*id))
-            .map(|section| section.slug.to_string())
-            .collect(),
+        further_sections: sections(&card.further_sections, tree),
         lead_image: card.lead_image.map(article::lead_image),
         seo: card.seo.map(article::seo),
         comments: comment::setting(card.comments),
@@ -69,15 +65,24 @@ pub(crate) fn managed(
     })
 }
 
+/// What further sections are called in a request. Those that are gone are left out.
+pub(super) fn sections(ids: &[SectionId], tree: &Tree) -> Vec<String> {
+    ids.iter()
+        .filter_map(|id| tree.get(*id))
+        .map(|section| section.slug.to_string())
+        .collect()
+}
+
 /// What these ids are called in a request. Those that are gone are left out.
-fn slugs<Id: Eq + Hash>(ids: &[Id], names: &HashMap<Id, Name>) -> Vec<String> {
+pub(super) fn slugs<Id: Eq + Hash>(ids: &[Id], names: &HashMap<Id, Name>) -> Vec<String> {
     ids.iter()
         .filter_map(|id| names.get(id))
         .map(|name| name.slug.clone())
         .collect()
 }
 
-fn body(source: Source) -> BodySource {
+/// A body as it was written.
+pub(super) fn body(source: Source) -> BodySource {
     let format = match source.format {
         BodyFormat::Markdown => SourceFormat::Markdown,
         BodyFormat::Html => SourceFormat::Html,

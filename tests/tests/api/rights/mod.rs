@@ -123,6 +123,8 @@ impl Scene<'_> {
             || path.to_owned(),
             |parameter| path.replace(&format!("{{{parameter}}}"), &target.id),
         );
+        // Every article has a first revision.
+        let path = path.replace("{revision}", "1");
         let query = match name {
             "list_managed_articles" | "count_managed_articles" => "?section=desk",
             "get_comment_counts" => "?articles=art_0000000000001",

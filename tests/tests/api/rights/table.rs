@@ -93,6 +93,14 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
     ),
     ("publish_article", Staff(EDITORS, Article("publish"))),
     (
+        "list_revisions",
+        OwnOrStaff(NEWSROOM, Article("articles:read")),
+    ),
+    (
+        "get_revision",
+        OwnOrStaff(NEWSROOM, Article("articles:read")),
+    ),
+    (
         "list_managed_sections",
         Staff(NEWSROOM, Anywhere("articles:read")),
     ),

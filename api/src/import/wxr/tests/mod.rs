@@ -260,6 +260,8 @@ fn what_an_editor_changed_stays() {
                 slug: working.card.slug.clone(),
                 content,
                 published_at: working.card.published_at,
+                remark: storage::articles::Remark::default(),
+                saving: storage::articles::Saving::Apart,
             };
             articles::save_revision(tx, working.card.id, working.card.version, &edit)
         })

@@ -10,6 +10,8 @@ use openapi::lead_image::LeadImagePatch;
 use openapi::managed_article::{ArticlePatch, NewArticle};
 use openapi::seo::SeoPatch;
 
+use storage::articles::Remark;
+
 use super::presentation::{new_image, new_seo};
 use super::references::{address, addresses};
 use crate::error::ApiError;
@@ -108,6 +110,7 @@ pub(super) struct Change {
     pub(super) source: Option<String>,
     pub(super) comments: Option<CommentSetting>,
     pub(super) published_at: Patch<Timestamp>,
+    pub(super) remark: Remark,
 }
 
 impl Change {
@@ -139,8 +142,9 @@ impl Change {
         else {
             return Err(wrong.into_error());
         };
-        let (Ok(authors), Ok(tags), Ok(further_sections), Ok(source), Ok(published_at)) =
-            (authors, tags, further, source, published_at)
+        let note = wrong.check_given(patch.note, |text| article::parse_note(&text));
+        let (Ok(authors), Ok(tags), Ok(further_sections), Ok(source), Ok(published_at), Ok(note)) =
+            (authors, tags, further, source, published_at, note)
         else {
             return Err(wrong.into_error());
         };
@@ -158,6 +162,10 @@ impl Change {
             source,
             comments: patch.comments.map(asked_setting),
             published_at,
+            remark: Remark {
+                note,
+                minor: patch.minor.unwrap_or_default(),
+            },
         })
     }
 }

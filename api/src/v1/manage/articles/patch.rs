@@ -8,9 +8,9 @@ use domain::section::Tree;
 use domain::{Invalid, InvalidCode, Timestamp};
 use openapi::Patch;
 use openapi::managed_article::{ArticlePatch, ManagedArticle};
-use openapi::query::ArticlePath;
+use openapi::query::{ArticlePath, SaveQuery};
 use storage::Tx;
-use storage::articles::{self, Article, Edit};
+use storage::articles::{self, Article, Edit, Saving};
 
 use super::content::Change;
 use super::presentation::{merged_image, merged_seo};
@@ -18,7 +18,7 @@ use super::read::{find, represent};
 use super::references;
 use super::slug::settle;
 use crate::error::ApiError;
-use crate::extract::{Address, Caller, IfMatch, Json, PathId};
+use crate::extract::{Address, Caller, IfMatch, Json, PathId, Query};
 use crate::respond::manage_json;
 use crate::state::App;
 use crate::v1::write::{Refused, Wrong, change, expect_version};
@@ -28,12 +28,15 @@ use crate::v1::write::{Refused, Wrong, change, expect_version};
 /// A JSON Merge Patch: a member left out stays as it is, `null` takes a value away, lists are
 /// replaced whole. Each change is a new revision; readers see it after the next publication.
 ///
+/// With `autosave=true` it is one that the caller's next save overwrites, so that the history holds
+/// at most one in a row. A published revision and another's autosave are never overwritten.
+///
 /// It must name the version it builds on in `If-Match`; when somebody else was faster the answer
 /// is 412 and says the version to build on. Authors find only what they created; an API key that is
 /// limited to sections finds nothing outside them, and moves nothing out of them.
 #[utoipa::path(
     tag = "manage articles",
-    params(ArticlePath),
+    params(ArticlePath, SaveQuery),
     request_body = ArticlePatch,
     responses((
         status = 200,
@@ -47,9 +50,14 @@ pub(crate) async fn patch_article(
     path: PathId<Address<ArticleId>>,
     caller: Caller,
     version: IfMatch,
+    query: Query<SaveQuery>,
     body: Json<ArticlePatch>,
 ) -> Result<HttpResponse, ApiError> {
     let wanted = Change::parse(body.into_inner())?;
+    let saving = match query.autosave {
+        Some(true) => Saving::Auto,
+        _ => Saving::Kept,
+    };
     let drawing = app.clone();
     let article = change(&app, caller, move |tx| {
         let actor = tx.actor().clone();
@@ -57,7 +65,7 @@ pub(crate) async fn patch_article(
         let path = tree.ancestors_and_self(article.card.section);
         may_edit_article(&actor, &article.card.created_by, &path)?;
         expect_version(version.0, article.card.version)?;
-        save(tx, &drawing, &tree, &article, wanted.clone())
+        save(tx, &drawing, &tree, &article, (wanted.clone(), saving))
     })
     .await?;
     manage_json(&article, article.card.version)
@@ -68,7 +76,7 @@ fn save(
     app: &App,
     tree: &Tree,
     article: &Article,
-    change: Change,
+    (change, saving): (Change, Saving),
 ) -> Result<ManagedArticle, Refused> {
     let (id, version) = (article.card.id, article.card.version);
     let mut wrong = Wrong::default();
@@ -108,6 +116,8 @@ fn save(
         slug,
         content,
         published_at,
+        remark: change.remark,
+        saving,
     };
     let saved = articles::save_revision(tx, id, version, &edit)?;
     let now = tx.now();

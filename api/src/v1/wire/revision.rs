@@ -1,0 +1,51 @@
+//! Revisions on the wire.
+
+use domain::section::Tree;
+use openapi::revision::{Revision, RevisionCard};
+use storage::articles::{self, ArticleCard};
+use storage::published::Names;
+
+use super::{article, comment, editorial};
+
+/// A revision of `article` without what it says.
+pub(crate) fn card(card: articles::RevisionCard, article: &ArticleCard) -> RevisionCard {
+    RevisionCard {
+        id: card.id.to_string(),
+        number: card.number,
+        actor: card.created_by,
+        created_at: card.created_at.to_string(),
+        note: card.note,
+        minor: card.minor,
+        autosave: card.autosave,
+        published: article.live_revision() == Some(card.id),
+        current: article.revision == card.id,
+    }
+}
+
+/// A revision of `article`.
+pub(crate) fn whole(
+    revision: articles::Revision,
+    article: &ArticleCard,
+    tree: &Tree,
+    names: &Names,
+) -> Revision {
+    let content = revision.content;
+    Revision {
+        card: card(revision.card, article),
+        title: content.title,
+        slug: content
+            .slug
+            .map(|slug| slug.into_string())
+            .unwrap_or_default(),
+        summary: content.summary,
+        language: content.language.to_string(),
+        section: tree.get(content.section).map(|own| own.slug.to_string()),
+        authors: editorial::slugs(&content.authors, &names.authors),
+        tags: editorial::slugs(&content.tags, &names.tags),
+        further_sections: editorial::sections(&content.further_sections, tree),
+        lead_image: content.lead_image.map(article::lead_image),
+        seo: content.seo.map(article::seo),
+        comments: comment::setting(content.comments),
+        body: editorial::body(content.body),
+    }
+}
