@@ -24,6 +24,7 @@ struct Inner {
     current_version: Option<i64>,
     conflicting_id: Option<String>,
     suggestion: Option<String>,
+    notice: Option<String>,
     allow: Option<String>,
     bad_credentials: bool,
     retry_after: Option<u32>,
@@ -41,6 +42,7 @@ impl ApiError {
             current_version: None,
             conflicting_id: None,
             suggestion: None,
+            notice: None,
             allow: None,
             bad_credentials: false,
             retry_after: None,
@@ -138,6 +140,13 @@ impl ApiError {
         self
     }
 
+    /// What the newsroom says in public about what it has taken down, for a 410.
+    #[must_use]
+    pub fn notice(mut self, notice: Option<String>) -> Self {
+        self.0.notice = notice;
+        self
+    }
+
     /// After how many seconds trying again makes sense.
     #[must_use]
     pub fn retry_after(mut self, seconds: u32) -> Self {
@@ -214,6 +223,7 @@ impl ApiError {
         problem.current_version = inner.current_version;
         problem.conflicting_id.clone_from(&inner.conflicting_id);
         problem.suggestion.clone_from(&inner.suggestion);
+        problem.notice.clone_from(&inner.notice);
         problem
     }
 }

@@ -43,6 +43,8 @@ crate::named::named! {
         WriteArticle = "write_article",
         /// Make an article public.
         PublishArticle = "publish_article",
+        /// Undo a takedown.
+        UndoTakedown = "undo_takedown",
         /// Create and change sections.
         WriteSection = "write_section",
         /// Create and change tags.
@@ -68,7 +70,7 @@ crate::named::named! {
         ArticlesRead = "articles:read",
         /// [`Action::WriteArticle`].
         ArticlesWrite = "articles:write",
-        /// [`Action::PublishArticle`].
+        /// [`Action::PublishArticle`], [`Action::UndoTakedown`].
         Publish = "publish",
         /// [`Action::WriteSection`].
         SectionsWrite = "sections:write",
@@ -168,7 +170,8 @@ pub const fn allows(role: Role, action: Action) -> bool {
             | Action::WriteSection
             | Action::WriteTag
             | Action::WriteAuthor => true,
-            Action::ModerateComments
+            Action::UndoTakedown
+            | Action::ModerateComments
             | Action::ReadChanges
             | Action::ManageUsers
             | Action::ManageApiKeys => false,
@@ -183,7 +186,7 @@ pub const fn scope_for(action: Action) -> Option<Scope> {
     match action {
         Action::ReadManage => Some(Scope::ArticlesRead),
         Action::WriteArticle => Some(Scope::ArticlesWrite),
-        Action::PublishArticle => Some(Scope::Publish),
+        Action::PublishArticle | Action::UndoTakedown => Some(Scope::Publish),
         Action::WriteSection => Some(Scope::SectionsWrite),
         Action::WriteTag => Some(Scope::TagsWrite),
         Action::WriteAuthor => Some(Scope::AuthorsWrite),
@@ -212,7 +215,7 @@ pub(crate) const fn action_of(scope: Scope) -> Action {
 pub(crate) const fn within_sections(action: Action) -> bool {
     matches!(
         action,
-        Action::ReadManage | Action::WriteArticle | Action::PublishArticle
+        Action::ReadManage | Action::WriteArticle | Action::PublishArticle | Action::UndoTakedown
     )
 }
 

@@ -78,6 +78,14 @@ pub struct ChangeData {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = i64, required = false, minimum = 1)]
     pub sessions: Option<i64>,
+    /// Why an article was taken down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    pub reason: Option<String>,
+    /// What readers were told about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    pub public_notice: Option<String>,
     /// Which signing key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]

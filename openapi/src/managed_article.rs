@@ -81,6 +81,22 @@ pub struct ManagedArticle {
     pub card: ManagedArticleCard,
     /// The text as it was written.
     pub body: BodySource,
+    /// Why it was taken down, while it is; else `null`.
+    #[schema(required = true)]
+    pub takedown: Option<Takedown>,
+}
+
+/// A takedown that stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Takedown {
+    /// Why, for the newsroom alone.
+    pub reason: String,
+    /// What readers are told at the article's addresses, plain text.
+    #[schema(required = true)]
+    pub public_notice: Option<String>,
+    /// Since when.
+    #[schema(value_type = Timestamp)]
+    pub taken_down_at: String,
 }
 
 /// What readers get of an article.
@@ -339,4 +355,31 @@ pub struct PublishRequest {
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     #[schema(value_type = Option<Timestamp>)]
     pub visible_until: Patch<String>,
+}
+
+/// A transition that needs nothing said: an empty body, or `{}`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EmptyRequest {}
+
+/// Why an article is taken down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TakedownRequest {
+    /// Why. It is kept with the article and in the change log, and never shown to readers.
+    #[schema(
+        min_length = 1,
+        max_length = 1000,
+        example = "Court order 14 C 221/26 of 23 November."
+    )]
+    pub reason: String,
+    /// What readers are told instead of the article, plain text; nothing more than that it is
+    /// gone when `null` or left out.
+    #[serde(default)]
+    #[schema(
+        min_length = 1,
+        max_length = 1000,
+        example = "This article has been removed by order of a court."
+    )]
+    pub public_notice: Option<String>,
 }

@@ -35,6 +35,10 @@ pub struct Problem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     pub suggestion: Option<String>,
+    /// With `gone`: what the newsroom says about it, plain text; absent where it says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    pub notice: Option<String>,
     /// With `slug_taken` and other conflicts: the id of what is in the way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
@@ -55,6 +59,7 @@ impl Problem {
             errors: Vec::new(),
             current_version: None,
             suggestion: None,
+            notice: None,
             conflicting_id: None,
         }
     }
@@ -222,7 +227,7 @@ codes! {
     IdempotencyInProgress = "idempotency_in_progress", 409, "Request in progress",
         "A request with the same `Idempotency-Key` is being worked on and did not finish in time. Send it again a little later, with the same key.";
     Gone = "gone", 410, "Gone",
-        "What was at this address was taken down for good. Remove links to it.";
+        "What was at this address was taken down. `notice` is what the newsroom says about it, where it says something. Remove links to it.";
     PreconditionFailed = "precondition_failed", 412, "Precondition failed",
         "Somebody else changed it since the version in `If-Match`. `current_version` is the version now; read it again, and repeat the change on top of it.";
     PayloadTooLarge = "payload_too_large", 413, "Payload too large",

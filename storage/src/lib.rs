@@ -33,6 +33,7 @@ pub mod stats;
 mod store;
 mod stored;
 pub mod tags;
+pub mod takedowns;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod user_tokens;

@@ -5,6 +5,7 @@ diesel::table! {
         slug -> Text,
         article_id -> Int8,
         created_at -> Int8,
+        public_from -> Int8,
     }
 }
 
@@ -276,6 +277,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    takedowns (article_id) {
+        article_id -> Int8,
+        reason -> Text,
+        public_notice -> Nullable<Text>,
+        taken_down_at -> Int8,
+    }
+}
+
+diesel::table! {
     user_tokens (hash) {
         hash -> Text,
         user_id -> Int8,
@@ -312,6 +322,7 @@ diesel::joinable!(listings -> articles (article_id));
 diesel::joinable!(published_articles -> articles (id));
 diesel::joinable!(published_bodies -> articles (article_id));
 diesel::joinable!(revisions -> articles (article_id));
+diesel::joinable!(takedowns -> articles (article_id));
 diesel::joinable!(user_tokens -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -334,6 +345,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     signing_keys,
     tags,
+    takedowns,
     user_tokens,
     users,
 );

@@ -44,12 +44,22 @@ const COPIES: &[&str] = &[
     "GET /api/v1/manage/articles/{article}",
     "PATCH /api/v1/manage/articles/{article}",
     "POST /api/v1/manage/articles/{article}/publish",
+    "POST /api/v1/manage/articles/{article}/restore",
+    "POST /api/v1/manage/articles/{article}/takedown",
+    "POST /api/v1/manage/articles/{article}/unpublish",
     "GET /api/v1/manage/articles/{article}/revisions/{revision}",
 ];
 /// Where what was noted beside a revision is shown.
 const NOTES: &[&str] = &[
     "GET /api/v1/manage/articles/{article}/revisions",
     "GET /api/v1/manage/articles/{article}/revisions/{revision}",
+];
+/// Where it is shown why an article was taken down.
+const TAKEDOWNS: &[&str] = &[
+    "GET /api/v1/manage/articles/{article}",
+    "PATCH /api/v1/manage/articles/{article}",
+    "POST /api/v1/manage/articles/{article}/takedown",
+    "GET /api/v1/manage/changes",
 ];
 /// Where a comment that is not published is shown: to whoever wrote it.
 const OWN_COMMENTS: &[&str] = &["GET /api/v1/me/export"];
@@ -136,6 +146,8 @@ pub const COLUMNS: &[(&str, Sight)] = &[
     ("tags.name", Open),
     ("tags.slug", Open),
     ("tags.source", Never),
+    ("takedowns.public_notice", Open),
+    ("takedowns.reason", Only(TAKEDOWNS)),
     ("user_tokens.email", Only(ADDRESSES)),
     ("user_tokens.hash", Never),
     ("user_tokens.purpose", Open),

@@ -16,8 +16,8 @@ mod write;
 
 use domain::Access::{Account, Auth, Comment, Public, Staff};
 use domain::Action::{
-    ManageApiKeys, ManageUsers, PublishArticle, ReadChanges, ReadManage, WriteArticle, WriteAuthor,
-    WriteSection, WriteTag,
+    ManageApiKeys, ManageUsers, PublishArticle, ReadChanges, ReadManage, UndoTakedown,
+    WriteArticle, WriteAuthor, WriteSection, WriteTag,
 };
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -86,7 +86,11 @@ fn newsroom(config: &mut ServiceConfig<'_>) {
         .service(route(Staff(WriteArticle), manage::articles::create_article))
         .service(route(Staff(ReadManage), manage::articles::get_managed_article))
         .service(route(Staff(WriteArticle), manage::articles::patch_article))
+        .service(route(Staff(WriteArticle), manage::articles::delete_article))
         .service(route(Staff(PublishArticle), manage::articles::publish_article))
+        .service(route(Staff(PublishArticle), manage::articles::unpublish_article))
+        .service(route(Staff(PublishArticle), manage::articles::take_article_down))
+        .service(route(Staff(UndoTakedown), manage::articles::restore_article))
         .service(route(Staff(ReadManage), manage::articles::list_revisions))
         .service(route(Staff(ReadManage), manage::articles::get_revision))
 

@@ -9,6 +9,7 @@ use domain::{Invalid, Slug, Timestamp};
 use openapi::query::SlugListQuery;
 use openapi::{Code, ProblemError};
 use storage::published::{self, Card, Found, Key};
+use storage::takedowns::{self, Gone};
 use storage::{Conn, Error};
 
 use crate::cursor;
@@ -102,6 +103,22 @@ pub(crate) fn no_article() -> ApiError {
     ApiError::not_found("There is no such article, or it is not public now.")
 }
 
+/// The refusal where there is no public article: 410 at every address of one that was taken down,
+/// with what readers are told about it, and else [`no_article`]. A look-up of its own, for which
+/// nobody pays who finds the article.
+pub(crate) fn absent(conn: &mut Conn<'_>, key: &Key) -> ApiError {
+    match takedowns::gone(conn, key) {
+        Ok(Some(gone)) => taken_down(gone),
+        Ok(None) => no_article(),
+        Err(error) => error.into(),
+    }
+}
+
+/// 410 for an article that was taken down.
+pub(crate) fn taken_down(gone: Gone) -> ApiError {
+    ApiError::gone("This article was taken down.").notice(gone.notice)
+}
+
 /// The card of a public article, by any address it ever had: for routes below an article, which
 /// do what is asked rather than send the client elsewhere.
 pub(crate) fn public_card(
@@ -115,7 +132,7 @@ pub(crate) fn public_card(
     };
     match found {
         Some(Found::Article(article)) => Ok(article.card),
-        Some(Found::Moved { .. }) | None => Err(no_article()),
+        Some(Found::Moved { .. }) | None => Err(absent(conn, key)),
     }
 }
 

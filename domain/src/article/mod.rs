@@ -2,9 +2,11 @@
 
 mod seo;
 mod state;
+mod takedown;
 
 pub use seo::{Robots, SEO_DESCRIPTION_MAX, SEO_TITLE_MAX, Seo};
-pub use state::{Schedule, State, Status, can_publish, schedule};
+pub use state::{Schedule, State, Status, Verb, schedule, transition};
+pub use takedown::{NOTICE_MAX, REASON_MAX, Takedown, parse_notice, parse_reason};
 
 use crate::comment::CommentSetting;
 use crate::error::{Invalid, InvalidCode};

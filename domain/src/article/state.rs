@@ -111,19 +111,67 @@ pub fn schedule(
     })
 }
 
-/// Whether an article in this state may be published: everything but one that was taken down.
+named! {
+    /// What is done to an article as a whole.
+    pub enum Verb {
+        /// Make the working copy public.
+        Publish = "publish",
+        /// Take back what is public; it may be published again.
+        Unpublish = "unpublish",
+        /// Remove it for cause, with or without a notice.
+        TakeDown = "take_down",
+        /// Undo that.
+        Restore = "restore",
+        /// Let it never have been there.
+        Delete = "delete",
+    }
+}
+
+/// The table: what becomes of an article in this state. `None` is nothing: it was deleted.
+///
+/// Both columns are matched to the end: a new state or verb does not compile before it has its
+/// answers here.
 ///
 /// # Errors
-/// `wrong_state` at `status`.
-pub fn can_publish(state: State) -> Result<(), Invalid> {
-    match state {
-        State::Draft | State::Published | State::Unpublished => Ok(()),
-        State::TakenDown => Err(Invalid::new(
-            "status",
-            InvalidCode::WrongState,
-            "the article was taken down; an admin must undo that before it can be published",
-        )),
-    }
+/// `wrong_state` at `status`, with what can be done instead.
+pub fn transition(state: State, verb: Verb) -> Result<Option<State>, Invalid> {
+    let refused = match (state, verb) {
+        (State::Draft | State::Published | State::Unpublished, Verb::Publish) => {
+            return Ok(Some(State::Published));
+        }
+        (State::Published, Verb::Unpublish) | (State::TakenDown, Verb::Restore) => {
+            return Ok(Some(State::Unpublished));
+        }
+        (State::Published | State::Unpublished, Verb::TakeDown) => {
+            return Ok(Some(State::TakenDown));
+        }
+        (State::Draft, Verb::Delete) => return Ok(None),
+        (State::Draft, Verb::Unpublish) => "the article is a draft: there is nothing to take back",
+        (State::Draft, Verb::TakeDown) => {
+            "the article is a draft that nobody could read; delete it instead"
+        }
+        (State::Draft | State::Published | State::Unpublished, Verb::Restore) => {
+            "the article was not taken down"
+        }
+        (State::Published, Verb::Delete) => {
+            "the article is published; unpublish it, or take it down"
+        }
+        (State::Unpublished, Verb::Unpublish) => "the article is unpublished already",
+        (State::Unpublished, Verb::Delete) => {
+            "the article was published once and its addresses are kept; leave it unpublished, or \
+             take it down"
+        }
+        (State::TakenDown, Verb::Publish) => {
+            "the article was taken down; an admin must undo that before it can be published"
+        }
+        (State::TakenDown, Verb::Unpublish | Verb::TakeDown) => {
+            "the article was taken down already"
+        }
+        (State::TakenDown, Verb::Delete) => {
+            "the article was taken down, and its addresses go on saying so; leave it as it is"
+        }
+    };
+    Err(Invalid::new("status", InvalidCode::WrongState, refused))
 }
 
 #[cfg(test)]
@@ -189,10 +237,46 @@ mod tests {
                 ("visible_until", InvalidCode::OutOfRange)
             );
         }
-        assert!(can_publish(State::Unpublished).is_ok());
-        assert_eq!(
-            can_publish(State::TakenDown).unwrap_err().code,
-            InvalidCode::WrongState
-        );
+    }
+
+    #[test]
+    fn the_table_of_transitions() {
+        use State::{Draft, Published, TakenDown, Unpublished};
+        // Publish, unpublish, take down, restore, delete.
+        let rows: [(State, [Option<Option<State>>; 5]); 4] = [
+            (Draft, [Some(Some(Published)), None, None, None, Some(None)]),
+            (
+                Published,
+                [
+                    Some(Some(Published)),
+                    Some(Some(Unpublished)),
+                    Some(Some(TakenDown)),
+                    None,
+                    None,
+                ],
+            ),
+            (
+                Unpublished,
+                [
+                    Some(Some(Published)),
+                    None,
+                    Some(Some(TakenDown)),
+                    None,
+                    None,
+                ],
+            ),
+            (TakenDown, [None, None, None, Some(Some(Unpublished)), None]),
+        ];
+        assert_eq!(rows.len(), State::ALL.len());
+        for (state, cells) in rows {
+            for (verb, cell) in Verb::ALL.iter().zip(cells) {
+                let told = transition(state, *verb);
+                if let Err(refused) = &told {
+                    assert_eq!(refused.code, InvalidCode::WrongState);
+                    assert!(refused.detail.contains("the article"), "{}", refused.detail);
+                }
+                assert_eq!(told.ok(), cell, "{state} {verb}");
+            }
+        }
     }
 }

@@ -14,6 +14,9 @@ const MERGE_PATCH: &str = "application/merge-patch+json";
 /// Where a `POST` is answered with a secret.
 const SECRETS: &[&str] = &["/manage/api-keys", "/manage/users"];
 
+/// Transitions that have to be told something.
+const TOLD: &[&str] = &["/takedown"];
+
 /// Completes one operation.
 pub(super) fn finish(path: &str, method: &HttpMethod, operation: &mut Operation) {
     let class = Class::of(path, method, operation);
@@ -126,7 +129,8 @@ impl<'a> Class<'a> {
 
     /// Takes no body as well as one without any field.
     fn bodiless(&self) -> bool {
-        self.versioned() || self.path_of_version() == "/auth/logout"
+        let told = TOLD.iter().any(|path| self.path.ends_with(path));
+        self.versioned() && !told || self.path_of_version() == "/auth/logout"
     }
 
     fn path_of_version(&self) -> &str {

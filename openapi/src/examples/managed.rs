@@ -3,14 +3,15 @@
 use serde_json::Value;
 
 use super::{
-    ARTICLE, CREATED, EUROPE, PATH, PUBLISHED, SLUG, SUMMARY, TITLE, UPDATED, WORLD, public, value,
+    ARTICLE, CREATED, EUROPE, NOTICE, PATH, PUBLISHED, SLUG, SUMMARY, TITLE, UPDATED, WORLD,
+    public, value,
 };
 use crate::author::{AuthorPatch, AuthorRef, ManagedAuthor, NewAuthor};
 use crate::comment::CommentSetting;
 use crate::lead_image::NewLeadImage;
 use crate::managed_article::{
-    ArticleCounts, ArticlePatch, ArticleStatus, BodySource, ManagedArticle, ManagedArticleCard,
-    NewArticle, PublishRequest, SourceFormat,
+    ArticleCounts, ArticlePatch, ArticleStatus, BodySource, EmptyRequest, ManagedArticle,
+    ManagedArticleCard, NewArticle, PublishRequest, SourceFormat, TakedownRequest,
 };
 use crate::patch::Patch;
 use crate::section::{ManagedSection, NewSection, SectionPatch};
@@ -23,6 +24,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "ManagedArticle" => value(ManagedArticle {
             card: card(),
             body: source(),
+            takedown: None,
         }),
         "ArticleCounts" => value(ArticleCounts {
             draft: 12,
@@ -37,6 +39,11 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             visible_from: Patch::Value(PUBLISHED.to_owned()),
             visible_until: Patch::Null,
         }),
+        "TakedownRequest" => value(TakedownRequest {
+            reason: "Court order 14 C 221/26 of 23 November.".to_owned(),
+            public_notice: Some(NOTICE.to_owned()),
+        }),
+        "EmptyRequest" => value(EmptyRequest {}),
         "ManagedSection" => value(section()),
         "NewSection" => value(new_section()),
         "SectionPatch" => value(SectionPatch {
@@ -112,6 +119,7 @@ pub(super) fn draft() -> ManagedArticle {
             ..card()
         },
         body: source(),
+        takedown: None,
     }
 }
 

@@ -25,6 +25,7 @@ const PATH: &str = "/city/ferries/the-last-ferry-to-halden";
 const SUMMARY: &str = "After 112 years the crossing ends in December. Who will miss it?";
 const WORLD: &str = "sec_38g7v8b2yktrg";
 const EUROPE: &str = "sec_38g7v57j28ge8";
+const NOTICE: &str = "This article has been removed by order of a court.";
 const CURSOR: &str = "AX8mGq3rBvYc0Jt5nKpLw2s";
 
 /// The example for a schema, by the schema's name.
@@ -87,6 +88,7 @@ pub fn problem(code: Code) -> Value {
             problem.conflicting_id = Some(ARTICLE.to_owned());
             problem.suggestion = Some(format!("{SLUG}-2"));
         }
+        Code::Gone => problem.notice = Some(NOTICE.to_owned()),
         _ => {}
     }
     value(problem)

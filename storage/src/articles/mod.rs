@@ -8,6 +8,7 @@ mod read;
 mod revisions;
 mod row;
 mod slug;
+mod transition;
 mod write;
 
 use domain::article::{ArticleContent, LeadImage, Seo, Source, State};
@@ -19,10 +20,11 @@ use domain::time::Timestamp;
 
 pub use import::{ArticleImport, import};
 pub use list::{ManageFilter, ManageOrder, counts, list};
-pub use publish::{Publication, publish, unpublish};
+pub use publish::{Publication, publish};
 pub use read::{by_slug, created_by, get};
 pub use revisions::{Revision, RevisionCard, revision, revisions};
 pub use slug::{free_slug, slug_taken};
+pub use transition::{delete, restore, take_down, unpublish};
 pub use write::{Edit, NewArticle, Remark, Saving, create, save_revision};
 
 /// An article's working copy without its body: what a list of the newsroom shows.

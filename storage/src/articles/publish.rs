@@ -1,12 +1,13 @@
-//! What makes a working copy public, and what takes it back.
+//! What makes a working copy public.
 
 use diesel::prelude::*;
-use domain::article::{Schedule, State, can_publish};
+use domain::article::{Schedule, Verb};
 use domain::id::{ArticleId, AuthorId, RevisionId, SectionId, TagId};
 use domain::text::Rendered;
 use domain::time::Timestamp;
 
 use super::read::get;
+use super::transition::next;
 use super::write::{claim, record};
 use super::{Article, ArticleCard};
 use crate::listings::{self, Entry, Scope};
@@ -40,7 +41,7 @@ pub fn publish(
     publication: &Publication,
 ) -> Result<Article, Error> {
     let article = claim(tx, id, expected_version)?;
-    can_publish(article.card.state).map_err(|_| Error::Conflict { field: "status" })?;
+    let state = next(&article.card, Verb::Publish)?;
     let Schedule {
         published_at,
         visible_from,
@@ -48,7 +49,7 @@ pub fn publish(
     } = publication.schedule;
     diesel::update(articles::table.find(id.raw()))
         .set((
-            articles::state.eq(State::Published.as_str()),
+            articles::state.eq(state.as_str()),
             articles::published_revision_id.eq(article.card.revision.raw()),
             articles::published_at.eq(published_at.as_millis()),
             articles::visible_from.eq(visible_from.as_millis()),
@@ -56,7 +57,7 @@ pub fn publish(
         ))
         .execute(tx.0)?;
     keep(tx, article.card.revision)?;
-    addresses::reserve(tx, &article.card.slug, id)?;
+    addresses::reserve(tx, &article.card.slug, id, visible_from)?;
     erase(tx, id)?;
     let version = expected_version.saturating_add(1);
     write_article(tx, &article.card, version, publication)?;
@@ -71,23 +72,6 @@ pub fn publish(
     };
     listings::rewrite(tx, entry, &scopes(&article.card, &publication.sections))?;
     record(tx, "published", id)?;
-    get(tx, id)?.ok_or(Error::NotFound)
-}
-
-/// Takes a published article back if it still has the expected version, which then counts one
-/// up. Its addresses stay reserved and its counters are kept. What is not published is
-/// [`Error::Conflict`] (field `status`).
-pub fn unpublish(tx: &mut Tx<'_>, id: ArticleId, expected_version: i64) -> Result<Article, Error> {
-    let article = claim(tx, id, expected_version)?;
-    if article.card.state != State::Published {
-        return Err(Error::Conflict { field: "status" });
-    }
-    diesel::update(articles::table.find(id.raw()))
-        .set(articles::state.eq(State::Unpublished.as_str()))
-        .execute(tx.0)?;
-    erase(tx, id)?;
-    listings::remove(tx, id)?;
-    record(tx, "unpublished", id)?;
     get(tx, id)?.ok_or(Error::NotFound)
 }
 
@@ -111,7 +95,8 @@ fn scopes(card: &ArticleCard, sections: &[SectionId]) -> Vec<Scope> {
         .collect()
 }
 
-fn erase(tx: &mut Tx<'_>, id: ArticleId) -> Result<(), Error> {
+/// Takes away what readers read of the article itself.
+pub(super) fn erase(tx: &mut Tx<'_>, id: ArticleId) -> Result<(), Error> {
     diesel::delete(published_bodies::table.filter(published_bodies::article_id.eq(id.raw())))
         .execute(tx.0)?;
     diesel::delete(published_articles::table.find(id.raw())).execute(tx.0)?;

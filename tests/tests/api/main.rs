@@ -91,7 +91,11 @@ mod stopping;
 #[cfg(test)]
 mod tags_and_authors;
 #[cfg(test)]
+mod takedowns;
+#[cfg(test)]
 mod tokens;
+#[cfg(test)]
+mod transitions;
 #[cfg(test)]
 mod user_command;
 #[cfg(test)]

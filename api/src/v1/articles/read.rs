@@ -17,7 +17,7 @@ use crate::extract::{Address, PathId, Query};
 use crate::respond::{moved, public_json};
 use crate::state::App;
 use crate::v1::comments::{DEFAULT_REPLIES, thread_page};
-use crate::v1::support::{article_cache, key_of, no_article, tag_cards, tree_with};
+use crate::v1::support::{absent, article_cache, key_of, tag_cards, tree_with};
 use crate::v1::wire;
 
 /// Read an article
@@ -27,7 +27,8 @@ use crate::v1::wire;
 /// the neighbours in its section, the first comments. A part not asked for is absent.
 ///
 /// A slug the article had before leads to the present one with 301. An article that is a draft,
-/// not visible yet, or not visible any more answers 404, as one that never was.
+/// not visible yet, or not visible any more answers 404, as one that never was; one that was taken
+/// down answers 410 at every address it ever had, with the newsroom's `notice` if there is one.
 #[utoipa::path(
     tag = "articles",
     params(ArticlePath, ArticleQuery),
@@ -55,15 +56,14 @@ pub(crate) async fn get_article(
         .read(move |conn| load(conn, &key, wants, now))
         .await?
     {
-        Some(Loaded::Page(page)) => page,
-        Some(Loaded::Moved { slug, id }) => {
+        Loaded::Page(page) => page,
+        Loaded::Moved { slug, id } => {
             return moved(
                 &request,
                 &format!("/api/v1/articles/{slug}"),
                 &article_cache(id).until(app.site.next_transition(now)),
             );
         }
-        None => return Err(no_article()),
     };
     let further = &loaded.article.further_sections;
     let known: Vec<_> = loaded
@@ -132,15 +132,10 @@ impl LoadedPage {
 }
 
 /// At most four statements: the article, its neighbours, its comments, all names.
-fn load(
-    conn: &mut Conn<'_>,
-    key: &Key,
-    wants: Wants,
-    now: Timestamp,
-) -> Result<Option<Loaded>, ApiError> {
+fn load(conn: &mut Conn<'_>, key: &Key, wants: Wants, now: Timestamp) -> Result<Loaded, ApiError> {
     let article = match published::find(conn, key, now, wants.body)? {
-        None => return Ok(None),
-        Some(Found::Moved { slug, id }) => return Ok(Some(Loaded::Moved { slug, id })),
+        None => return Err(absent(conn, key)),
+        Some(Found::Moved { slug, id }) => return Ok(Loaded::Moved { slug, id }),
         Some(Found::Article(article)) => *article,
     };
     let card = &article.card;
@@ -173,7 +168,7 @@ fn load(
         .collect();
     let tags: Vec<_> = page.cards().flat_map(|card| card.tag_ids.clone()).collect();
     page.names = published::names(conn, authors, tags)?;
-    Ok(Some(Loaded::Page(Box::new(page))))
+    Ok(Loaded::Page(Box::new(page)))
 }
 
 fn page(app: &App, loaded: LoadedPage, wants: Wants, tree: &Tree) -> Result<ArticlePage, ApiError> {

@@ -20,7 +20,7 @@ use crate::extract::{Address, COMMENT_BYTES, Json, PathId};
 use crate::idempotent::Answer;
 use crate::state::App;
 use crate::v1::me::in_use;
-use crate::v1::support::{key_of, no_article};
+use crate::v1::support::{absent, key_of, no_article};
 use crate::v1::wire;
 use crate::v1::write::{Asked, Noted, Refused, Wrong};
 
@@ -177,7 +177,10 @@ fn insert(
         status: CommentStatus::Published,
     };
     let policy = |section| tree.get(section).map(|_| tree.comment_setting(section));
-    let stored = comments::insert(tx, article, &comment, policy)?.map_err(refusal)?;
+    let stored = match comments::insert(tx, article, &comment, policy)? {
+        Err(Refusal::ArticleNotFound) => return Err(absent(tx, article).into()),
+        stored => stored.map_err(refusal)?,
+    };
     let mut body = wire::comment::comment(stored);
     body.replies = Some(Page::whole(Vec::new()));
     let answer = Answer::new(StatusCode::CREATED, &body)?;

@@ -13,7 +13,7 @@ use crate::error::ApiError;
 use crate::extract::{Address, PathId, Query};
 use crate::respond::{moved, public_json};
 use crate::state::App;
-use crate::v1::support::{article_cache, bad_parameter, key_of, limit, no_article};
+use crate::v1::support::{absent, article_cache, bad_parameter, key_of, limit};
 
 /// The most first replies a root may bring along.
 const MAX_REPLIES: i64 = 10;
@@ -56,9 +56,10 @@ pub(crate) async fn list_article_comments(
     let found = app
         .store
         .read(move |conn| {
-            let article = match published::find(conn, &key, now, None)?.ok_or_else(no_article)? {
-                Found::Article(article) => article.card,
-                Found::Moved { id, slug } => return Ok(Thread::Moved { id, slug }),
+            let article = match published::find(conn, &key, now, None)? {
+                Some(Found::Article(article)) => article.card,
+                Some(Found::Moved { id, slug }) => return Ok(Thread::Moved { id, slug }),
+                None => return Err(absent(conn, &key)),
             };
             let after: Option<CommentId> =
                 after(&secret, &roots_of(article.id, sort), cursor.as_deref())?;

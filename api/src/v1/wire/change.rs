@@ -18,6 +18,8 @@ struct Held {
     status: Option<String>,
     why: Option<String>,
     sessions: Option<i64>,
+    reason: Option<String>,
+    public_notice: Option<String>,
     kid: Option<String>,
 }
 
@@ -35,6 +37,8 @@ pub(crate) fn entry(row: ChangeRow) -> Result<Change, ApiError> {
         status: held.status,
         why: held.why,
         sessions: held.sessions,
+        reason: held.reason,
+        public_notice: held.public_notice,
         kid: held.kid,
     };
     Ok(Change {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use domain::Timestamp;
-use domain::article::{Source, Status};
+use domain::article::{Source, Status, Takedown};
 use domain::id::SectionId;
 use domain::section::Tree;
 use domain::text::BodyFormat;
@@ -52,9 +52,10 @@ pub(crate) fn card(
     })
 }
 
-/// A working copy.
+/// A working copy, with what is kept of its takedown.
 pub(crate) fn managed(
     article: Article,
+    takedown: Option<(Takedown, Timestamp)>,
     tree: &Tree,
     names: &Names,
     now: Timestamp,
@@ -62,6 +63,11 @@ pub(crate) fn managed(
     Ok(ManagedArticle {
         card: card(article.card, tree, names, now)?,
         body: body(article.body),
+        takedown: takedown.map(|(takedown, at)| openapi::managed_article::Takedown {
+            reason: takedown.reason,
+            public_notice: takedown.public_notice,
+            taken_down_at: at.to_string(),
+        }),
     })
 }
 

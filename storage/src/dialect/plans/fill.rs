@@ -19,7 +19,7 @@ INSERT INTO revisions SELECT id, id, 1, 't', slug, NULL, 'en', section_id, '[]',
 INSERT INTO published_articles SELECT id, slug, title, NULL, 'en', section_id, '[1,2]', '[1,2]', NULL,
     'inherit', published_at, published_at, visible_from, NULL, 1, 1, 1 FROM articles;
 INSERT INTO published_bodies SELECT id, 'html', 'body' FROM articles;
-INSERT INTO addresses SELECT slug, id, 0 FROM articles;
+INSERT INTO addresses SELECT slug, id, 0, 0 FROM articles;
 INSERT INTO article_stats SELECT id, 0, 0 FROM articles;
 INSERT INTO listings SELECT 'site', 0, id, published_at, CASE WHEN id % 50 = 0 THEN 'zh' ELSE 'en' END,
     visible_from, NULL FROM articles;

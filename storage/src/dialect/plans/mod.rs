@@ -22,7 +22,7 @@ use crate::comments::{self, NewComment, Sort, ThreadQuery};
 use crate::connection::AnyConnection;
 use crate::published::{self, BodyKind, Key, ListQuery, Place};
 use crate::store::tests::{ME, both};
-use crate::{Conn, Error, Tx, addresses, authors, stats, tags};
+use crate::{Conn, Error, Tx, addresses, authors, stats, tags, takedowns};
 
 /// Editors' look-ups by lists of any length, which Diesel does not keep prepared on SQLite.
 const LOOK_UPS: [&str; 2] = ["free slug", "author lookup"];
@@ -148,6 +148,11 @@ fn published_reads(conn: &mut Conn<'_>) {
                     .unwrap()
                     .is_some()
             );
+        });
+    }
+    for key in [Key::Id(id), Key::Slug(slug("p77"))] {
+        check(conn, "taken down", 1, |conn| {
+            assert_eq!(takedowns::gone(conn, &key).unwrap(), None);
         });
     }
     for query in lists() {

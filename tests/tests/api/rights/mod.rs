@@ -236,6 +236,7 @@ fn outcome(reply: &Reply) -> Outcome {
         Some("unauthorized") => Outcome::Unauthorized,
         Some("forbidden") => Outcome::Forbidden,
         Some("not_found") => Outcome::Hidden,
+        Some("gone") => Outcome::Gone,
         Some(_) if reply.status < 500 => Outcome::LetThrough,
         _ => panic!("{} is no answer: {}", reply.status, reply.text()),
     }

@@ -59,12 +59,13 @@ const ARTICLES: [Object; 9] = [
     Object::Article(Unpublished, Foreign),
     Object::Article(TakenDown, Foreign),
 ];
-const COMMENTS: [Object; 6] = [
+const COMMENTS: [Object; 7] = [
     Object::Random,
     Object::Comment(Fate::Published),
     Object::Comment(Fate::Held),
     Object::Comment(Fate::Deleted),
     Object::UnderArticle(Unpublished),
+    Object::UnderArticle(TakenDown),
     Object::UnderArticle(Ended),
 ];
 const PEOPLES: [Object; 3] = [Object::Random, Object::Theirs(Own), Object::Theirs(Foreign)];

@@ -91,7 +91,14 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
         "patch_article",
         OwnOrStaff(WRITERS, Article("articles:write")),
     ),
+    (
+        "delete_article",
+        OwnOrStaff(WRITERS, Article("articles:write")),
+    ),
     ("publish_article", Staff(EDITORS, Article("publish"))),
+    ("unpublish_article", Staff(EDITORS, Article("publish"))),
+    ("take_article_down", Staff(EDITORS, Article("publish"))),
+    ("restore_article", Staff(ADMINS, Article("publish"))),
     (
         "list_revisions",
         OwnOrStaff(NEWSROOM, Article("articles:read")),
@@ -154,9 +161,11 @@ pub(super) enum Outcome {
     Forbidden,
     /// 404, and nothing tells it from something that never was.
     Hidden,
+    /// 410: it was there, and was taken down.
+    Gone,
 }
 
-use Outcome::{Forbidden, Hidden, LetThrough, Unauthorized};
+use Outcome::{Forbidden, Gone, Hidden, LetThrough, Unauthorized};
 
 /// What the table says of one cell.
 pub(super) fn expected(rule: Rule, caller: &Caller, object: Object) -> Outcome {
@@ -164,6 +173,7 @@ pub(super) fn expected(rule: Rule, caller: &Caller, object: Object) -> Outcome {
         Door => LetThrough,
         _ if caller.kind == Kind::Dead => Unauthorized,
         Public if is_public(object) => LetThrough,
+        Public if matches!(object, Object::Article(Stage::TakenDown, _)) => Gone,
         Public => Hidden,
         _ if caller.kind == Kind::Nobody => Unauthorized,
         Account if caller.kind == Kind::Key => Forbidden,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use domain::{
     Actor, Language, Role, Slug, SystemActor,
-    article::{ArticleContent, LeadImage, Schedule, Seo, Source},
+    article::{ArticleContent, LeadImage, Schedule, Seo, Source, Takedown},
     comment::CommentSetting,
     id::{ApiKeyId, ArticleId, CommentId, RevisionId, SectionId, SessionId, UserId},
     text::{BodyFormat, Rendered},
@@ -204,8 +204,16 @@ impl<'a> World<'a> {
                 ));
             }
         } else {
+            let id = ArticleId::from_raw(article);
             members::write(self.store, self.app.now(), move |tx| {
-                articles::unpublish(tx, ArticleId::from_raw(article), 2)
+                if stage == TakenDown {
+                    let takedown = Takedown {
+                        reason: canary::of("takedowns.reason"),
+                        public_notice: None,
+                    };
+                    return articles::take_down(tx, id, 2, &takedown);
+                }
+                articles::unpublish(tx, id, 2)
             });
         }
     }
@@ -244,24 +252,23 @@ impl<'a> World<'a> {
             sections: vec![desk],
             updated_at: now,
         };
+        let takedown = Takedown {
+            reason: canary::of("takedowns.reason"),
+            public_notice: Some("It was not ours to print.".to_owned()),
+        };
         let made = self.store.write_blocking(actor, now, move |tx| {
             articles::create(tx, &new)?;
             if stage == Draft {
                 return Ok(1);
             }
             articles::publish(tx, id, 1, &publication)?;
-            if matches!(stage, Unpublished | TakenDown) {
-                articles::unpublish(tx, id, 2)?;
-                return Ok(3);
-            }
-            Ok::<_, storage::Error>(2)
+            match stage {
+                Unpublished => articles::unpublish(tx, id, 2)?,
+                TakenDown => articles::take_down(tx, id, 2, &takedown)?,
+                _ => return Ok(2),
+            };
+            Ok::<_, storage::Error>(3)
         });
-        if stage == TakenDown {
-            self.sql(&format!(
-                "UPDATE articles SET state = 'taken_down' WHERE id = {}",
-                id.raw()
-            ));
-        }
         Target {
             id: id.to_string(),
             version: made.expect("an article"),

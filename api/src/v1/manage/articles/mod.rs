@@ -1,7 +1,8 @@
-//! Working copies of articles: written, changed, published.
+//! Working copies of articles: written, changed, published, taken back.
 
 mod content;
 mod create;
+mod delete;
 mod list;
 mod patch;
 mod presentation;
@@ -10,10 +11,15 @@ mod read;
 mod references;
 mod revisions;
 mod slug;
+mod takedown;
+mod unpublish;
 
 pub(crate) use create::create_article;
+pub(crate) use delete::delete_article;
 pub(crate) use list::{count_managed_articles, list_managed_articles};
 pub(crate) use patch::patch_article;
 pub(crate) use publish::publish_article;
 pub(crate) use read::get_managed_article;
 pub(crate) use revisions::{get_revision, list_revisions};
+pub(crate) use takedown::{restore_article, take_article_down};
+pub(crate) use unpublish::unpublish_article;

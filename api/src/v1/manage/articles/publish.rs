@@ -6,7 +6,7 @@ use actix_web::{
     post,
     web::{Data, block},
 };
-use domain::article::{State, can_publish, schedule};
+use domain::article::{State, Verb, schedule};
 use domain::id::ArticleId;
 use domain::text::{Rendered, render};
 use domain::{Actor, Timestamp};
@@ -19,6 +19,7 @@ use storage::{Error, Tx};
 
 use super::read::{find, represent};
 use super::slug::settle;
+use super::unpublish::allowed;
 use crate::error::ApiError;
 use crate::extract::{Address, BodyHash, IfMatch, Json, PathId};
 use crate::idempotent::Answer;
@@ -151,7 +152,7 @@ fn go_live(
         .filter(|_| card.version == version)
         .cloned()
         .ok_or_else(stale)?;
-    can_publish(card.state).map_err(|invalid| ApiError::new(Code::WrongState, invalid.detail))?;
+    allowed(card, Verb::Publish)?;
     // On PostgreSQL another article may have become public under it since it was given.
     settle(tx, &Wanted::Given(card.slug.clone()), Some(card.id))?;
     let now = tx.now();

@@ -2,13 +2,14 @@
 
 use actix_web::{HttpResponse, get, web::Data};
 use domain::access::may_read_article;
+use domain::article::State;
 use domain::id::ArticleId;
 use domain::section::Tree;
 use domain::{Actor, Timestamp};
 use openapi::managed_article::ManagedArticle;
 use openapi::query::ArticlePath;
 use storage::articles::{self, Article};
-use storage::{Conn, published};
+use storage::{Conn, published, takedowns};
 
 use crate::error::ApiError;
 use crate::extract::{Address, Caller, PathId};
@@ -82,5 +83,9 @@ pub(super) fn represent(
 ) -> Result<ManagedArticle, ApiError> {
     let card = &article.card;
     let names = published::names(conn, card.authors.clone(), card.tags.clone())?;
-    wire::editorial::managed(article, tree, &names, now)
+    let takedown = match card.state {
+        State::TakenDown => takedowns::of(conn, card.id)?,
+        State::Draft | State::Published | State::Unpublished => None,
+    };
+    wire::editorial::managed(article, takedown, tree, &names, now)
 }

@@ -1,0 +1,2 @@
+ALTER TABLE addresses DROP COLUMN public_from;
+DROP TABLE takedowns;
