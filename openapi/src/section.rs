@@ -158,6 +158,21 @@ pub struct NewSection {
     pub comments: CommentSetting,
 }
 
+/// Where a section goes, with everything below it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SectionMove {
+    /// The slug or id of the section above; `null` makes it a root section.
+    // Left out by mistake it must not be the top.
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(required = true, max_length = 96, example = "city")]
+    pub parent: Option<String>,
+    /// The place among the siblings, the first being 0; the last when `null` or left out.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>, minimum = 0, example = 0)]
+    pub position: Option<u32>,
+}
+
 /// What to change of a section; a field left out stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -6,6 +6,7 @@ use domain::id::{ArticleId, AuthorId, SectionId, TagId};
 use domain::time::Timestamp;
 
 use crate::schema::listings;
+use crate::statement::Statement;
 use crate::{Error, Tx};
 
 /// A place that lists articles.
@@ -58,6 +59,58 @@ pub(crate) fn rewrite(tx: &mut Tx<'_>, entry: Entry<'_>, scopes: &[Scope]) -> Re
             ))
             .execute(tx.0)?;
     }
+    Ok(())
+}
+
+/// Lists in the sections `come` what a section lists: its articles, those below it, and those that
+/// are there by a further section of theirs.
+pub(crate) fn enter(tx: &mut Tx<'_>, section: SectionId, come: &[i64]) -> Result<(), Error> {
+    if come.is_empty() {
+        return Ok(());
+    }
+    Statement::<()>::new("INSERT INTO listings (scope, scope_id, article_id, published_at, ")
+        .sql("language, visible_from, visible_until) SELECT 'section', s.id, l.article_id, ")
+        .sql("l.published_at, l.language, l.visible_from, l.visible_until ")
+        .sql("FROM listings l CROSS JOIN sections s WHERE l.scope = 'section' AND l.scope_id = ")
+        .number(section.raw())
+        .sql(" AND s.id IN ")
+        .numbers(come)
+        .sql(" ON CONFLICT DO NOTHING")
+        .execute(tx.0)?;
+    Ok(())
+}
+
+/// Which section takes its articles out of one that was above it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Leaving {
+    pub(crate) with: SectionId,
+    pub(crate) from: SectionId,
+    /// The other sections directly below `from`, whose lists are right already.
+    pub(crate) beneath: Vec<i64>,
+}
+
+/// Takes out of a list what goes with a section. An article that is there by another way stays: by
+/// another section beneath, or because it lies there itself, by its section or a further one.
+pub(crate) fn leave(tx: &mut Tx<'_>, leaving: &Leaving) -> Result<(), Error> {
+    let from = leaving.from.raw();
+    Statement::<()>::new("DELETE FROM listings WHERE scope = 'section' AND scope_id = ")
+        .number(from)
+        .sql(" AND article_id IN (SELECT l.article_id FROM listings l WHERE l.scope = 'section'")
+        .sql(" AND l.scope_id = ")
+        .number(leaving.with.raw())
+        .sql(") AND NOT EXISTS (SELECT 1 FROM listings o WHERE o.scope = 'section'")
+        .sql(" AND o.article_id = listings.article_id AND o.scope_id IN ")
+        .numbers(&leaving.beneath)
+        .sql(
+            ") AND NOT EXISTS (SELECT 1 FROM published_articles p WHERE p.id = listings.article_id",
+        )
+        .sql(" AND (p.section_id = ")
+        .number(from)
+        // The list is JSON as we write it: numbers, commas and brackets.
+        .sql(" OR REPLACE(REPLACE(p.further_section_ids, '[', ','), ']', ',') LIKE ")
+        .text(&format!("%,{from},%"))
+        .sql("))")
+        .execute(tx.0)?;
     Ok(())
 }
 

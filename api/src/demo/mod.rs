@@ -9,7 +9,7 @@ use domain::article::{ArticleContent, LeadImage, Schedule, Source};
 use domain::author::Author;
 use domain::comment::{AuthorKind, CommentSetting, CommentStatus};
 use domain::id::{ArticleId, AuthorId, CommentId, RevisionId, SectionId, TagId, id_at};
-use domain::section::{Section, Tree};
+use domain::section::Section;
 use domain::tag::Tag;
 use domain::text::{BodyFormat, render, render_comment};
 use domain::{Actor, Invalid, Language, Limit, Slug, SystemActor, Timestamp};
@@ -79,11 +79,10 @@ impl Loader {
     fn load(mut self, tx: &mut Tx<'_>) -> Result<Loaded, Error> {
         let newspaper = content::newspaper()?;
         self.nouns(tx, &newspaper)?;
-        let tree = Tree::build(sections::list(tx)?);
         let files = content::articles()?;
         let mut published = HashMap::new();
         for file in &files {
-            let (id, at) = self.article(tx, &tree, file)?;
+            let (id, at) = self.article(tx, file)?;
             published.insert(file.slug.clone(), (id, at));
         }
         let written = content::comments()?;
@@ -172,7 +171,6 @@ impl Loader {
     fn article(
         &mut self,
         tx: &mut Tx<'_>,
-        tree: &Tree,
         file: &ArticleFile,
     ) -> Result<(ArticleId, Timestamp), Error> {
         let at = tx.now().plus_millis(
@@ -181,7 +179,6 @@ impl Loader {
                 .saturating_neg(),
         );
         let content = self.content(file)?;
-        let section = content.section;
         let rendered = render(content.body.format, &content.body.source);
         let new = NewArticle {
             id: ArticleId::from_raw(id_at(at, self.low_bits())),
@@ -198,7 +195,6 @@ impl Loader {
                 visible_until: None,
             },
             rendered,
-            sections: tree.ancestors_and_self(section),
             updated_at: at,
         };
         articles::publish(tx, draft.card.id, draft.card.version, &publication)?;

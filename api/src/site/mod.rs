@@ -262,6 +262,11 @@ impl Site {
         counted
     }
 
+    /// Counts anew for the next one who asks: whole lists of articles have come elsewhere.
+    pub(crate) fn forget_counts(&self) {
+        *self.counts() = Counted::default();
+    }
+
     fn counts(&self) -> std::sync::MutexGuard<'_, Counted> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -98,6 +98,7 @@ fn newsroom(config: &mut ServiceConfig<'_>) {
         .service(route(Staff(WriteSection), manage::sections::create_section))
         .service(route(Staff(ReadManage), manage::sections::get_managed_section))
         .service(route(Staff(WriteSection), manage::sections::patch_section))
+        .service(route(Staff(WriteSection), manage::sections::moves::move_section))
 
         .service(route(Staff(ReadManage), manage::authors::list_managed_authors))
         .service(route(Staff(WriteAuthor), manage::authors::create_author))

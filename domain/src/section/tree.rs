@@ -218,6 +218,40 @@ impl Tree {
         Ok(())
     }
 
+    /// The positions that make a section the child of `parent` (`None`: at the top) at the place
+    /// `index`, counted from 0; behind the others when it is left out or beyond them. The section's
+    /// own comes first, then those of the siblings that have to make room, and of no others.
+    #[must_use]
+    pub fn arrange(
+        &self,
+        parent: Option<SectionId>,
+        child: SectionId,
+        index: Option<usize>,
+    ) -> Vec<(SectionId, i64)> {
+        let others: Vec<&Section> = self
+            .children(parent)
+            .iter()
+            .filter(|id| **id != child)
+            .filter_map(|id| self.get(*id))
+            .collect();
+        let index = index.map_or(others.len(), |index| index.min(others.len()));
+        let (before, after) = others.split_at(index);
+        let mut free = match (before.last(), after.first()) {
+            (Some(last), _) => last.position.saturating_add(1),
+            (None, Some(first)) => first.position.saturating_sub(1).max(0),
+            (None, None) => 1,
+        };
+        let mut changed = vec![(child, free)];
+        for sibling in after {
+            if sibling.position > free {
+                break;
+            }
+            free = free.saturating_add(1);
+            changed.push((sibling.id, free));
+        }
+        changed
+    }
+
     /// Levels below this section.
     fn height(&self, id: SectionId) -> usize {
         let own = self.depth(id).unwrap_or_default();
@@ -390,6 +424,27 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_section_gets_the_place_it_was_given(
+            positions in prop::collection::vec(-2i64..4, 1..8), moved in 0usize..8, place in prop::option::of(0usize..9),
+        ) {
+            let mut sections: Vec<_> = (1..).zip(&positions).map(|(n, position)| {
+                Section { position: *position, ..section(n, None) }
+            }).collect();
+            let moved = id(i64::try_from(moved % positions.len()).unwrap() + 1);
+            let tree = Tree::build(sections.clone());
+            let mut expected: Vec<_> = tree.children(None).iter().copied().filter(|one| *one != moved).collect();
+            let place_kept = place.unwrap_or(usize::MAX).min(expected.len());
+            expected.insert(place_kept, moved);
+            let changed = tree.arrange(None, moved, place);
+            prop_assert!(changed.len() <= expected.len() - place_kept);
+            for (one, position) in changed {
+                sections.iter_mut().find(|section| section.id == one).unwrap().position = position;
+            }
+            let after = Tree::build(sections);
+            prop_assert_eq!(after.children(None), expected);
+        }
+
         #[test]
         fn random_parents_never_loop(parents in prop::collection::vec(prop::option::of(0i64..30), 0..30)) {
             let sections: Vec<_> =

@@ -14,7 +14,7 @@ use crate::managed_article::{
     ManagedArticleCard, NewArticle, PublishRequest, SourceFormat, TakedownRequest,
 };
 use crate::patch::Patch;
-use crate::section::{ManagedSection, NewSection, SectionPatch};
+use crate::section::{ManagedSection, NewSection, SectionMove, SectionPatch};
 use crate::seo::NewSeo;
 use crate::tag::{ManagedTag, NewTag, TagPatch};
 
@@ -46,6 +46,10 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "EmptyRequest" => value(EmptyRequest {}),
         "ManagedSection" => value(section()),
         "NewSection" => value(new_section()),
+        "SectionMove" => value(SectionMove {
+            parent: Some("city".to_owned()),
+            position: Some(0),
+        }),
         "SectionPatch" => value(SectionPatch {
             description: Patch::Value("What sails between the piers.".to_owned()),
             comments: Some(CommentSetting::Closed),

@@ -13,7 +13,7 @@ use super::{Article, ArticleCard};
 use crate::listings::{self, Entry, Scope};
 use crate::published::BodyKind;
 use crate::schema::{articles, published_articles, published_bodies, revisions};
-use crate::{Error, Tx, addresses, stored};
+use crate::{Error, Tx, addresses, sections, stored};
 
 /// How the current revision becomes public.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +22,6 @@ pub struct Publication {
     pub schedule: Schedule,
     /// The body as it is served.
     pub rendered: Rendered,
-    /// The article's section, its further ones, and every section above any of them.
-    pub sections: Vec<SectionId>,
     /// What readers are told about the last change: now, or the original time of an import.
     pub updated_at: Timestamp,
 }
@@ -70,7 +68,13 @@ pub fn publish(
         visible_from,
         visible_until,
     };
-    listings::rewrite(tx, entry, &scopes(&article.card, &publication.sections))?;
+    let own = std::iter::once(article.card.section);
+    let places: Vec<i64> = own
+        .chain(article.card.further_sections.iter().copied())
+        .map(SectionId::raw)
+        .collect();
+    let sections = sections::with_ancestors(tx, &places)?;
+    listings::rewrite(tx, entry, &scopes(&article.card, &sections))?;
     record(tx, "published", id)?;
     get(tx, id)?.ok_or(Error::NotFound)
 }

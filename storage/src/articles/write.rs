@@ -11,7 +11,7 @@ use super::slug::slug_taken;
 use super::{Article, ArticleCard};
 use crate::changes::{self, Change, Entity};
 use crate::schema::{articles, revisions};
-use crate::{Error, Tx, stats, stored};
+use crate::{Error, Tx, sections, stats, stored};
 
 /// An article to be created, as a draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +84,7 @@ pub(super) fn create_from(
     article: &NewArticle,
     origin: Origin<'_>,
 ) -> Result<Article, Error> {
+    sections::hold_still(tx)?;
     if slug_taken(tx, &article.slug, None)?.is_some() {
         return Err(Error::Conflict { field: "slug" });
     }
@@ -163,6 +164,8 @@ pub(super) fn claim(
     id: ArticleId,
     expected_version: i64,
 ) -> Result<Article, Error> {
+    // Before the article's own row, as whoever changes the tree does.
+    sections::hold_still(tx)?;
     let now = tx.now().as_millis();
     let seen = articles::table
         .find(id.raw())

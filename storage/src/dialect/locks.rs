@@ -15,6 +15,8 @@ pub(crate) enum Turn {
     Administrators,
     /// Which key signs.
     SigningKeys,
+    /// Which section lies in which, and the articles listed by it.
+    Sections,
 }
 
 impl Turn {
@@ -23,6 +25,7 @@ impl Turn {
         match self {
             Self::Administrators => 0x6272_6f61_6401,
             Self::SigningKeys => 0x6272_6f61_6402,
+            Self::Sections => 0x6272_6f61_6403,
         }
     }
 }
@@ -34,6 +37,20 @@ pub(crate) fn take_turn(conn: &mut AnyConnection, turn: Turn) -> Result<(), Erro
         AnyConnection::Sqlite(_) => {}
         AnyConnection::Postgres(conn) => {
             sql_query("SELECT pg_advisory_xact_lock($1)")
+                .bind::<sql_types::BigInt, _>(turn.number())
+                .execute(conn)?;
+        }
+    }
+    Ok(())
+}
+
+/// Waits until nobody has this turn alone, and lets nobody take it alone until the transaction
+/// ends. Any number may share it.
+pub(crate) fn share_turn(conn: &mut AnyConnection, turn: Turn) -> Result<(), Error> {
+    match conn {
+        AnyConnection::Sqlite(_) => {}
+        AnyConnection::Postgres(conn) => {
+            sql_query("SELECT pg_advisory_xact_lock_shared($1)")
                 .bind::<sql_types::BigInt, _>(turn.number())
                 .execute(conn)?;
         }

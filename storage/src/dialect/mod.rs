@@ -16,7 +16,7 @@ pub(crate) mod threads;
 mod transactions;
 
 pub(crate) use conflict::or_ignore;
-pub(crate) use locks::{Turn, locking, take_turn};
+pub(crate) use locks::{Turn, locking, share_turn, take_turn};
 pub(crate) use log::Log;
 pub(crate) use open::{Limits, Purpose, Session, Target};
 pub(crate) use transactions::{

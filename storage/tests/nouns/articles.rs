@@ -152,7 +152,7 @@ fn republishing_moves_listings_and_keeps_old_addresses() {
             Some(Found::Article(_))
         ));
         assert_eq!(found(news, by_slug("new-name"), 6_000), None);
-        news.write(|tx| articles::publish(tx, ID, 3, &publication(3, 5_000)));
+        news.write(|tx| articles::publish(tx, ID, 3, &publication(5_000)));
         let moved = found(news, by_slug("article-10"), 6_000);
         assert!(matches!(moved, Some(Found::Moved { slug, .. }) if slug == "new-name"));
         assert!(matches!(
@@ -206,7 +206,7 @@ fn a_schedule_is_a_matter_of_the_clock() {
                 1,
                 &Publication {
                     schedule,
-                    ..publication(2, 5_000)
+                    ..publication(5_000)
                 },
             )
         });
@@ -265,7 +265,7 @@ fn what_is_taken_back_is_gone_and_can_return() {
         );
         let refused = news.try_write(|tx| articles::unpublish(tx, ID, 3));
         assert_eq!(refused.unwrap_err(), Error::Conflict { field: "status" });
-        news.write(|tx| articles::publish(tx, ID, 3, &publication(2, 5_000)));
+        news.write(|tx| articles::publish(tx, ID, 3, &publication(5_000)));
         assert!(found(news, Key::Id(ID), 6_000).is_some());
     });
 }

@@ -47,7 +47,7 @@ fn import(hash: &str, revision: i64, title: &str, public: bool) -> ArticleImport
         source_hash: hash.to_owned(),
         article: new,
         created_at: at(4_000),
-        publication: public.then(|| publication(2, 5_000)),
+        publication: public.then(|| publication(5_000)),
     }
 }
 
@@ -174,7 +174,7 @@ fn comments_are_threaded_in_whatever_order_they_come() {
             news.write(move |tx| comments::import(tx, id, &later)),
             [Created, Created]
         );
-        news.write(move |tx| articles::publish(tx, id, 1, &publication(2, 5_000)));
+        news.write(move |tx| articles::publish(tx, id, 1, &publication(5_000)));
         let get = |raw: i64| {
             news.read(move |conn| comments::get(conn, CommentId::from_raw(raw), at(9_999)))
         };

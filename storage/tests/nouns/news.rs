@@ -138,7 +138,7 @@ impl News {
             let mut new = article(id, section);
             change(&mut new.content);
             articles::create(tx, &new)?;
-            let publication = publication(section, published_at);
+            let publication = publication(published_at);
             articles::publish(tx, new.id, 1, &publication)?;
             Ok(())
         });
@@ -214,9 +214,8 @@ pub(crate) fn article(id: i64, section: i64) -> NewArticle {
     }
 }
 
-/// Published at a time, in a section of [`News::furnish`].
-pub(crate) fn publication(section: i64, published_at: i64) -> Publication {
-    let above = (section != 1).then_some(1);
+/// Published at a time.
+pub(crate) fn publication(published_at: i64) -> Publication {
     Publication {
         schedule: Schedule {
             published_at: at(published_at),
@@ -229,11 +228,6 @@ pub(crate) fn publication(section: i64, published_at: i64) -> Publication {
             word_count: 1,
             reading_seconds: 1,
         },
-        sections: [Some(section), above]
-            .into_iter()
-            .flatten()
-            .map(SectionId::from_raw)
-            .collect(),
         updated_at: at(published_at),
     }
 }

@@ -22,7 +22,6 @@ fn a_section_is_stored_and_changed_by_version() {
             slug: slug("eu"),
             name: "The Union".to_owned(),
             description: Some("Twenty-seven.".to_owned()),
-            position: 9,
             comments: CommentSetting::Members,
         };
         let again = change.clone();

@@ -81,6 +81,9 @@ mod refresh;
 mod revisions;
 #[cfg(test)]
 mod rights;
+#[cfg(test)]
+mod section_moves;
+#[cfg(test)]
 mod sections;
 #[cfg(test)]
 mod sign_ins;

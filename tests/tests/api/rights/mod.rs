@@ -153,6 +153,7 @@ impl Scene<'_> {
             "create_section" | "create_author" | "create_tag" => {
                 json!({ "name": format!("New {n}") })
             }
+            "move_section" => json!({ "parent": null }),
             "patch_author" => json!({ "bio": "Writes." }),
             "patch_section" | "patch_tag" => json!({ "description": "What it is." }),
             "invite_user" => {

@@ -117,6 +117,7 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
         Staff(NEWSROOM, Anywhere("articles:read")),
     ),
     ("patch_section", Staff(EDITORS, Site("sections:write"))),
+    ("move_section", Staff(EDITORS, Site("sections:write"))),
     (
         "list_managed_authors",
         Staff(NEWSROOM, Anywhere("articles:read")),

@@ -249,7 +249,6 @@ impl<'a> World<'a> {
                 word_count: 1,
                 reading_seconds: 1,
             },
-            sections: vec![desk],
             updated_at: now,
         };
         let takedown = Takedown {

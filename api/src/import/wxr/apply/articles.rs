@@ -3,10 +3,9 @@
 use domain::article::{ArticleContent, Schedule};
 use domain::comment::CommentSetting;
 use domain::id::{ArticleId, RevisionId, SectionId, id_at};
-use domain::section::Tree;
 use domain::{Language, Slug, Timestamp};
 use storage::articles::{self, ArticleImport, NewArticle, Publication};
-use storage::{Error, Imported, Tx, sections};
+use storage::{Error, Imported, Tx};
 
 use super::super::plan::{Intent, PlannedArticle};
 use super::super::report::Kind;
@@ -20,7 +19,7 @@ impl Batch<'_> {
     ) -> Result<(), Error> {
         let section = self.section(tx, &self.settled.terms.deepest(&planned.categories))?;
         let content = self.content(tx, planned, section)?;
-        let publication = self.publication(tx, planned, section)?;
+        let publication = Self::publication(planned, tx.now());
         let wanted = self.free_slug(tx, &planned.slug)?;
         let at = publication
             .as_ref()
@@ -130,34 +129,20 @@ impl Batch<'_> {
         })
     }
 
-    pub(super) fn publication(
-        &mut self,
-        tx: &mut Tx<'_>,
-        planned: &PlannedArticle,
-        section: SectionId,
-    ) -> Result<Option<Publication>, Error> {
+    pub(super) fn publication(planned: &PlannedArticle, now: Timestamp) -> Option<Publication> {
         let at = match planned.intent {
-            Intent::Draft => return Ok(None),
-            Intent::Publish(at) => at.unwrap_or_else(|| tx.now()),
+            Intent::Draft => return None,
+            Intent::Publish(at) => at.unwrap_or(now),
         };
-        let sections = self.tree(tx)?.ancestors_and_self(section);
-        Ok(Some(Publication {
+        Some(Publication {
             schedule: Schedule {
                 published_at: at,
                 visible_from: at,
                 visible_until: None,
             },
             rendered: planned.rendered.clone(),
-            sections,
             updated_at: planned.modified_at.unwrap_or(at).max(at),
-        }))
-    }
-
-    pub(super) fn tree(&mut self, tx: &mut Tx<'_>) -> Result<&Tree, Error> {
-        if self.tree.is_none() {
-            self.tree = Some(Tree::build(sections::list(tx)?));
-        }
-        Ok(self.tree.get_or_insert_default())
+        })
     }
 }
 

@@ -7,7 +7,6 @@ mod nouns;
 use std::collections::{HashMap, HashSet};
 
 use domain::id::{ArticleId, AuthorId, SectionId, TagId};
-use domain::section::Tree;
 use domain::{Language, Slug};
 use storage::{Error, Imported, Tx};
 
@@ -107,7 +106,6 @@ pub(in crate::import::wxr) fn apply(
         settled,
         ids,
         effects: Effects::default(),
-        tree: None,
     };
     for work in works {
         match work {
@@ -131,7 +129,6 @@ struct Batch<'s> {
     settled: &'s Settled,
     ids: &'s Ids,
     effects: Effects,
-    tree: Option<Tree>,
 }
 
 impl Batch<'_> {

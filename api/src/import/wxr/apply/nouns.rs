@@ -52,7 +52,6 @@ impl Batch<'_> {
         };
         let source = self.settled.sources.term("category", name);
         let (id, imported) = sections::import(tx, &source, &new)?;
-        self.tree = None;
         self.count(Kind::Sections, Key::Category(name.to_owned()), imported);
         self.effects.sections.insert(name.to_owned(), id);
         Ok(id)

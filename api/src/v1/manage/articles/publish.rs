@@ -166,10 +166,6 @@ fn go_live(
     let publication = Publication {
         schedule,
         rendered,
-        sections: std::iter::once(card.section)
-            .chain(card.further_sections.iter().copied())
-            .flat_map(|section| tree.ancestors_and_self(section))
-            .collect(),
         updated_at: now,
     };
     let published = articles::publish(tx, card.id, version, &publication)?;

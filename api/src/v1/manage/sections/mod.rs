@@ -1,5 +1,7 @@
 //! Sections as editors handle them.
 
+pub(crate) mod moves;
+
 use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, patch, post, web::Data};
 use domain::comment::CommentSetting;
 use domain::id::SectionId;
@@ -193,17 +195,13 @@ impl Change {
 }
 
 fn insert(tx: &mut Tx<'_>, id: SectionId, new: &New) -> Result<Answer, Refused> {
+    // Its parent must not go elsewhere, or deeper, meanwhile.
+    sections::hold_still(tx)?;
     let before = tree(tx)?;
-    let parent = match &new.parent {
-        None => None,
-        Some(address) => {
-            let unknown = || {
-                let detail = "there is no such section";
-                Invalid::new("parent", InvalidCode::UnknownReference, detail)
-            };
-            Some(find(&before, address).ok_or_else(unknown)?.id)
-        }
-    };
+    let parent = new.parent.as_ref();
+    let parent = parent
+        .map(|parent| moves::named(&before, "parent", parent))
+        .transpose()?;
     before.can_place(parent, None)?;
     let slug = settle_slug::<SectionId>(tx, &new.naming.slug, None)?;
     let last = before
@@ -251,7 +249,6 @@ fn save(
         slug,
         name,
         description: change.description.apply(section.description),
-        position: section.position,
         comments: change.comments.unwrap_or(section.comments),
     };
     let section = sections::update(tx, section.id, version, &change)?;

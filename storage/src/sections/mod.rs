@@ -1,5 +1,7 @@
 //! Sections: few enough that the tree is always read whole.
 
+mod moves;
+
 use diesel::prelude::*;
 use domain::comment::CommentSetting;
 use domain::id::SectionId;
@@ -13,6 +15,9 @@ use crate::moved_slugs::{self, Noun};
 use crate::schema::sections;
 use crate::{Conn, Error, Tx, slugs, stored};
 
+pub(crate) use moves::with_ancestors;
+pub use moves::{Move, hold, hold_still, relocate};
+
 /// What may change about a section in place; its parent changes by a move.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SectionChange {
@@ -22,8 +27,6 @@ pub struct SectionChange {
     pub name: String,
     /// Plain text, or none.
     pub description: Option<String>,
-    /// Its place among its siblings.
-    pub position: i64,
     /// Who may comment on its articles.
     pub comments: CommentSetting,
 }
@@ -149,7 +152,6 @@ pub fn update(
             sections::slug.eq(change.slug.as_str()),
             sections::name.eq(&change.name),
             sections::description.eq(change.description.as_deref()),
-            sections::position.eq(change.position),
             sections::comments.eq(change.comments.as_str()),
             sections::version.eq(expected_version.saturating_add(1)),
             sections::updated_at.eq(now),
@@ -176,6 +178,7 @@ pub fn import(
     source: &str,
     section: &Section,
 ) -> Result<(SectionId, Imported), Error> {
+    hold_still(tx)?;
     let known = sections::table
         .filter(sections::source.eq(source))
         .select(sections::id)

@@ -1,0 +1,186 @@
+//! Sections go elsewhere with everything below them.
+
+use serde_json::{Value, json};
+use tests::{Call, Reply, TestApp, both, join_all, text};
+
+fn asked<'a>(app: &'a TestApp, section: &Value, version: i64, body: &Value) -> Call<'a> {
+    let path = format!("/manage/sections/{}/move", text(&section["id"]));
+    let call = app.post(&path).as_role("editor").if_match(version);
+    call.json(body)
+}
+
+async fn moved(app: &TestApp, section: &Value, version: i64, parent: Option<&str>) -> Reply {
+    asked(app, section, version, &json!({ "parent": parent })).await
+}
+
+/// The slugs of what a section lists, sorted.
+async fn listed(app: &TestApp, section: &str) -> Vec<String> {
+    let page = app
+        .get(&format!("/articles?section={section}&limit=100"))
+        .await
+        .expect(200)
+        .json();
+    let items = page["items"].as_array().expect("items").iter();
+    let mut slugs: Vec<_> = items.map(|item| text(&item["slug"])).collect();
+    slugs.sort();
+    slugs
+}
+
+/// What is listed by sections and what should be, by the articles' own and further sections and
+/// the parents of these.
+fn assert_listings_are_right(app: &TestApp) {
+    let stored = app.lines(
+        "SELECT article_id || ' ' || scope_id AS line FROM listings WHERE scope = 'section' ORDER BY 1",
+    );
+    let implied = app.lines(
+        "WITH RECURSIVE places (article_id, section_id) AS (
+            SELECT p.id, s.id FROM published_articles p JOIN sections s ON s.id = p.section_id
+                OR REPLACE(REPLACE(p.further_section_ids, '[', ','), ']', ',') LIKE '%,' || s.id || ',%'
+            UNION SELECT places.article_id, s.parent_id FROM places JOIN sections s ON s.id = places.section_id
+                WHERE s.parent_id IS NOT NULL)
+         SELECT article_id || ' ' || section_id AS line FROM places ORDER BY 1",
+    );
+    assert_eq!(stored, implied);
+}
+
+async fn world(app: &TestApp) -> (Value, Value) {
+    app.section("World", None).await;
+    let europe = app.section("Europe", Some("world")).await;
+    let nordics = app.section("Nordics", Some("europe")).await;
+    app.section("Sport", None).await;
+    app.section("Sailing", Some("sport")).await;
+    for (title, section, further) in [
+        ("Fjord", "nordics", json!([])),
+        ("Rhine", "europe", json!([])),
+        ("Globe", "world", json!([])),
+        ("Regatta", "sailing", json!(["nordics"])),
+        ("Kattegat", "nordics", json!(["world", "sport"])),
+    ] {
+        app.article(json!({ "title": title, "section": section, "further_sections": further }))
+            .await;
+    }
+    (europe, nordics)
+}
+
+both! {
+    async fn a_subtree_moves_with_its_articles_at_once(app: TestApp) {
+        let (europe, _) = world(app).await;
+        assert_listings_are_right(app);
+        assert_eq!(listed(app, "world").await, ["fjord", "globe", "kattegat", "regatta", "rhine"]);
+        let count = async |slug: &str| app.get(&format!("/sections/{slug}")).await.expect(200).json()["article_count"].clone();
+        assert_eq!((count("world").await, count("sport").await), (json!(5), json!(2)));
+        app.get("/articles/fjord?include=breadcrumbs").await.expect(200);
+        let before = app.count("SELECT max(seq) FROM changes");
+
+        let reply = moved(app, &europe, 1, Some("sport")).await.expect(200);
+        assert_eq!((reply.version(), reply.json()["path"].clone()), (2, json!("/sport/europe")));
+        assert_eq!(app.count(&format!("SELECT count(*) FROM changes WHERE seq > {before}")), 1);
+        assert_eq!(app.count("SELECT count(*) FROM changes WHERE kind = 'moved' AND entity = 'section'"), 1);
+        assert_listings_are_right(app);
+        assert_eq!(listed(app, "world").await, ["globe", "kattegat"]);
+        assert_eq!(listed(app, "sport").await, ["fjord", "kattegat", "regatta", "rhine"]);
+        assert_eq!((count("world").await, count("sport").await), (json!(2), json!(4)));
+        let article = app.get("/articles/fjord?include=breadcrumbs").await.expect(200).json();
+        assert_eq!(article["path"], "/sport/europe/nordics/fjord");
+        let crumbs = article["breadcrumbs"].as_array().unwrap();
+        assert_eq!(crumbs.iter().map(|crumb| text(&crumb["slug"])).collect::<Vec<_>>(), ["sport", "europe", "nordics"]);
+        assert_eq!(app.get("/sections/europe").await.expect(200).json()["path"], "/sport/europe");
+
+        let top = moved(app, &europe, 2, None).await.expect(200).json();
+        assert_eq!((&top["path"], &top["parent_id"]), (&json!("/europe"), &Value::Null));
+        assert_listings_are_right(app);
+        assert_eq!(listed(app, "sport").await, ["kattegat", "regatta"]);
+        moved(app, &europe, 3, Some("world")).await.expect(200);
+        assert_listings_are_right(app);
+    }
+
+    async fn what_cannot_stand_there_is_refused(app: TestApp) {
+        let (europe, nordics) = world(app).await;
+        for (parent, code) in [("nordics", "cycle"), ("europe", "cycle"), ("nowhere", "unknown_reference"), ("a b", "bad_format")] {
+            let problem = moved(app, &europe, 1, Some(parent)).await.problem(422, "validation_failed");
+            assert_eq!((&problem["errors"][0]["code"], &problem["errors"][0]["pointer"]), (&json!(code), &json!("/parent")));
+        }
+        let mut deepest = text(&nordics["id"]);
+        for level in 4..=7 {
+            deepest = text(&app.section(&format!("Level {level}"), Some(&deepest)).await["id"]);
+        }
+        let sport = app.get("/manage/sections/sport").as_role("editor").await.json();
+        let problem = moved(app, &sport, 1, Some(&deepest)).await.problem(422, "validation_failed");
+        assert_eq!(problem["errors"][0]["code"], "too_deep");
+        assert_eq!(asked(app, &europe, 1, &json!({})).await.status, 422, "the top has to be asked for");
+        assert_eq!(asked(app, &europe, 1, &json!({ "parent": null, "position": -1 })).await.status, 422);
+        let stale = moved(app, &europe, 7, None).await;
+        assert_eq!(stale.problem(412, "precondition_failed")["current_version"], 1);
+        let path = format!("/manage/sections/{}/move", text(&europe["id"]));
+        app.post(&path).as_role("editor").json(&json!({ "parent": null })).await.problem(428, "precondition_required");
+    }
+
+    async fn siblings_are_put_in_order(app: TestApp) {
+        let mut made = Vec::new();
+        for name in ["A", "B", "C", "D"] {
+            made.push(app.section(name, None).await);
+        }
+        let order = async || {
+            let tree = app.get("/sections").await.expect(200).json();
+            let items = tree["items"].as_array().unwrap().iter();
+            items.map(|item| text(&item["slug"])).collect::<Vec<_>>().join(" ")
+        };
+        for (which, place, after) in [(3, json!(0), "d a b c"), (3, json!(2), "a b d c"), (3, Value::Null, "a b c d"), (3, json!(99), "a b c d"), (0, json!(1), "b a c d")] {
+            let path = format!("/manage/sections/{}", text(&made[which]["id"]));
+            let version = app.get(&path).as_role("editor").await.version();
+            asked(app, &made[which], version, &json!({ "parent": null, "position": place })).await.expect(200);
+            assert_eq!(order().await, after, "{which} to {place}");
+        }
+        let kept = app.get("/manage/sections/c").as_role("editor").await;
+        assert_eq!(kept.version(), 1, "who makes room is not changed");
+    }
+
+    async fn moving_takes_no_more_statements_with_more_articles(app: TestApp) {
+        let (europe, _) = world(app).await;
+        app.section("Elsewhere", Some("sport")).await;
+        let spend = async |version: i64, parent: &str| {
+            let before = app.statements();
+            moved(app, &europe, version, Some(parent)).await.expect(200);
+            app.statements() - before
+        };
+        let few = spend(1, "elsewhere").await;
+        moved(app, &europe, 2, Some("world")).await.expect(200);
+        for number in 0..20 {
+            app.article(json!({ "title": format!("More {number}"), "section": "nordics" })).await;
+        }
+        let many = spend(3, "elsewhere").await;
+        // The look at the change log runs beside it.
+        assert!(many <= few + 12, "{few}, then {many}");
+        assert_listings_are_right(app);
+    }
+
+    async fn moves_and_publications_side_by_side_leave_the_lists_right(app: TestApp) {
+        let (europe, nordics) = world(app).await;
+        let mut drafts = Vec::new();
+        for number in 0..12 {
+            drafts.push(app.draft(json!({ "title": format!("Draft {number}"), "section": "nordics" })).await);
+        }
+        for round in 0..4_usize {
+            let parents = [["sport", "sailing"], ["world", "sport"], ["sailing", "world"], ["world", "world"]][round];
+            let versions = async |section: &Value| {
+                let path = format!("/manage/sections/{}", text(&section["id"]));
+                app.get(&path).as_role("editor").await.version()
+            };
+            let (one, other) = (versions(&europe).await, versions(&nordics).await);
+            let publish = drafts.iter().skip(round * 3).take(3).map(|draft| {
+                let path = format!("/manage/articles/{}/publish", text(&draft["id"]));
+                app.post(&path).as_role("editor").if_match(1).json(&json!({}))
+            });
+            let race: Vec<_> = publish
+                .chain([
+                    asked(app, &europe, one, &json!({ "parent": parents[0] })),
+                    asked(app, &nordics, other, &json!({ "parent": parents[1] })),
+                ])
+                .map(|call| async move { call.await.status })
+                .collect();
+            let statuses = join_all(race).await;
+            assert!(statuses.iter().all(|status| *status == 200), "{statuses:?}");
+            assert_listings_are_right(app);
+        }
+    }
+}
