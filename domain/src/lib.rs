@@ -16,6 +16,7 @@ pub mod error;
 pub mod id;
 pub mod language;
 pub mod page;
+pub mod path;
 pub mod section;
 pub mod session;
 pub mod slug;

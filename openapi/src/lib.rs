@@ -19,6 +19,7 @@ pub mod page;
 pub mod patch;
 pub mod problem;
 pub mod query;
+pub mod resolve;
 pub mod revision;
 pub mod schema;
 pub mod section;

@@ -87,14 +87,31 @@ pub(crate) fn public_bytes(
 
 /// 301 to the final address of what was asked for, with its query string. `path` is relative.
 pub fn moved(request: &HttpRequest, path: &str, cache: &Cache) -> Result<HttpResponse, ApiError> {
-    let location = match request.query_string() {
-        "" => path.to_owned(),
-        query => format!("{path}?{query}"),
-    };
+    let mut answer = HttpResponse::MovedPermanently();
+    answer.insert_header((LOCATION, with_query(request, path)));
+    public_headers(request, &mut answer, cache)?;
+    Ok(answer.finish())
+}
+
+/// 301 to exactly this address, which is relative, with what stands there in the body.
+pub(crate) fn moved_with<T: Serialize>(
+    request: &HttpRequest,
+    location: String,
+    body: &T,
+    cache: &Cache,
+) -> Result<HttpResponse, ApiError> {
     let mut answer = HttpResponse::MovedPermanently();
     answer.insert_header((LOCATION, location));
     public_headers(request, &mut answer, cache)?;
-    Ok(answer.finish())
+    json(answer, body)
+}
+
+/// The same address below another path, with the query string of the request.
+pub(crate) fn with_query(request: &HttpRequest, path: &str) -> String {
+    match request.query_string() {
+        "" => path.to_owned(),
+        query => format!("{path}?{query}"),
+    }
 }
 
 /// What every public answer that may be kept carries, whatever its status.

@@ -8,6 +8,7 @@ mod comments;
 mod manage;
 mod me;
 mod naming;
+mod resolve;
 mod sections;
 mod support;
 mod tags;
@@ -52,7 +53,8 @@ fn public(config: &mut ServiceConfig<'_>) {
         .service(route(Public, sections::get_section))
         .service(route(Public, authors::list_authors))
         .service(route(Public, authors::get_author))
-        .service(route(Public, tags::list_tags));
+        .service(route(Public, tags::list_tags))
+        .service(route(Public, resolve::resolve));
 }
 
 /// Signing in, and what one does with one's own account.

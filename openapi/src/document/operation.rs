@@ -106,7 +106,7 @@ impl<'a> Class<'a> {
 
     /// About an article that may have moved or been taken down.
     fn article(&self) -> bool {
-        !self.managed() && self.path.contains("{article}")
+        !self.managed() && (self.path.contains("{article}") || self.path_of_version() == "/resolve")
     }
 
     /// Creates or changes content by `POST`, and so may be repeated under a key. An answer that
@@ -233,6 +233,9 @@ fn answer(class: &Class<'_>, operation: &mut Operation) {
     }
     if let Some(RefOr::T(moved)) = operation.responses.responses.get_mut("301") {
         responses::attach_moved(moved);
+        if class.article() {
+            responses::attach_place(moved);
+        }
     }
 }
 

@@ -129,10 +129,20 @@ fn moved() -> Response {
              in one step and with the same query.",
         )
         .build();
-    headers::attach(&mut response, &["X-Request-Id", "Location"]);
-    headers::attach(&mut response, headers::CACHED);
-    headers::attach(&mut response, headers::LIMITS);
+    attach_moved(&mut response);
+    attach_place(&mut response);
     response
+}
+
+/// The body of a 301: where the article stands now.
+pub(super) fn attach_place(response: &mut Response) {
+    let body = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name("Resolved")))
+        .example(examples::of("Resolved"))
+        .build();
+    response
+        .content
+        .insert("application/json".to_owned(), RefOr::T(body));
 }
 
 /// The headers of a 301, shared or an operation's own.

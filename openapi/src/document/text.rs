@@ -74,6 +74,7 @@ const TAGS: &[(&str, &str)] = &[
     ("sections", "The tree the newspaper is arranged in."),
     ("authors", "Who the articles are by."),
     ("tags", "What the articles are about, across sections."),
+    ("addresses", "Where a link of the site leads now."),
     (
         "manage articles",
         "Write, change and publish articles. Readers see what was published last.",

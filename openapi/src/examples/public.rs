@@ -11,6 +11,7 @@ use crate::comment::{
 };
 use crate::lead_image::{FocalPoint, LeadImage};
 use crate::page::Page;
+use crate::resolve::{Resolved, ResolvedKind};
 use crate::section::{Breadcrumb, Section, SectionNode, SectionRef};
 use crate::seo::{Robots, Seo};
 use crate::tag::{Tag, TagRef};
@@ -18,6 +19,12 @@ use crate::tag::{Tag, TagRef};
 pub(super) fn of(schema: &str) -> Option<Value> {
     Some(match schema {
         "ArticleCard" => value(card()),
+        "Resolved" => value(Resolved {
+            kind: ResolvedKind::Article,
+            id: ARTICLE.to_owned(),
+            slug: SLUG.to_owned(),
+            path: PATH.to_owned(),
+        }),
         "ArticlePage" => value(article()),
         "Section" => value(section()),
         "SectionNode" => value(SectionNode {

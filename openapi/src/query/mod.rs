@@ -113,6 +113,20 @@ pub struct ApiKeyPath {
 #[into_params(parameter_in = Query)]
 pub struct NoQuery {}
 
+/// The query of `GET /resolve`.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ResolveQuery {
+    /// A path of the site, from its first slash on, without a query.
+    #[param(
+        min_length = 1,
+        max_length = 1024,
+        example = "/city/ferries/the-last-ferry-to-halden"
+    )]
+    pub path: String,
+}
+
 /// The query of `GET /articles`.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

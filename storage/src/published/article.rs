@@ -90,6 +90,8 @@ pub enum Found {
         id: ArticleId,
         /// The current public slug.
         slug: String,
+        /// Its section.
+        section: SectionId,
     },
 }
 
@@ -111,6 +113,7 @@ pub fn find(
         Key::Slug(asked) if asked.as_str() != card.slug => Found::Moved {
             id: card.id,
             slug: card.slug,
+            section: card.section_id,
         },
         _ => Found::Article(Box::new(PublishedArticle {
             card,

@@ -6,6 +6,7 @@
 
 mod article;
 mod list;
+mod locate;
 mod names;
 mod neighbors;
 mod row;
@@ -18,6 +19,7 @@ use domain::time::Timestamp;
 
 pub use article::{BodyKind, Found, Key, PublishedArticle, find};
 pub use list::{ListQuery, Place, by_ids, list, total};
+pub use locate::{Located, locate};
 pub use names::{Name, Names, names};
 pub use neighbors::{Neighbors, neighbors};
 pub use site::{next_transition, section_counts};

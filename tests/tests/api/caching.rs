@@ -25,6 +25,8 @@ pub(super) async fn public_paths(app: &TestApp) -> Vec<String> {
         "/articles/ferry/comments".into(),
         "/sections".into(),
         "/sections/world".into(),
+        "/resolve?path=/world".into(),
+        "/resolve?path=/world/ferry".into(),
         "/authors".into(),
         "/authors/ada".into(),
         "/tags".into(),

@@ -78,6 +78,8 @@ mod queries;
 #[cfg(test)]
 mod refresh;
 #[cfg(test)]
+mod resolve;
+#[cfg(test)]
 mod revisions;
 #[cfg(test)]
 mod rights;

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use domain::Timestamp;
 use domain::comment::CommentState;
-use domain::id::ArticleId;
+use domain::id::{ArticleId, SectionId};
 use domain::page::Limit;
 use domain::section::Tree;
 use openapi::article::{ArticlePage, Body, BodyFormat, Neighbors};
@@ -14,9 +14,10 @@ use storage::{Conn, Page};
 
 use crate::error::ApiError;
 use crate::extract::{Address, PathId, Query};
-use crate::respond::{moved, public_json};
+use crate::respond::{moved_with, public_json, with_query};
 use crate::state::App;
 use crate::v1::comments::{DEFAULT_REPLIES, thread_page};
+use crate::v1::resolve;
 use crate::v1::support::{absent, article_cache, key_of, tag_cards, tree_with};
 use crate::v1::wire;
 
@@ -57,10 +58,12 @@ pub(crate) async fn get_article(
         .await?
     {
         Loaded::Page(page) => page,
-        Loaded::Moved { slug, id } => {
-            return moved(
+        Loaded::Moved { slug, id, section } => {
+            let tree = tree_with(&app, [section]).await?;
+            return moved_with(
                 &request,
-                &format!("/api/v1/articles/{slug}"),
+                with_query(&request, &format!("/api/v1/articles/{slug}")),
+                &resolve::article(id, slug, section, &tree)?,
                 &article_cache(id).until(app.site.next_transition(now)),
             );
         }
@@ -111,7 +114,11 @@ impl Wants {
 }
 
 enum Loaded {
-    Moved { slug: String, id: ArticleId },
+    Moved {
+        slug: String,
+        id: ArticleId,
+        section: SectionId,
+    },
     Page(Box<LoadedPage>),
 }
 
@@ -135,7 +142,9 @@ impl LoadedPage {
 fn load(conn: &mut Conn<'_>, key: &Key, wants: Wants, now: Timestamp) -> Result<Loaded, ApiError> {
     let article = match published::find(conn, key, now, wants.body)? {
         None => return Err(absent(conn, key)),
-        Some(Found::Moved { slug, id }) => return Ok(Loaded::Moved { slug, id }),
+        Some(Found::Moved { slug, id, section }) => {
+            return Ok(Loaded::Moved { slug, id, section });
+        }
         Some(Found::Article(article)) => *article,
     };
     let card = &article.card;

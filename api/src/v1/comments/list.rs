@@ -1,7 +1,7 @@
 //! `GET /articles/{article}/comments`: the thread of an article.
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-use domain::id::{ArticleId, CommentId};
+use domain::id::{ArticleId, CommentId, SectionId};
 use openapi::Page;
 use openapi::comment::Comment;
 use openapi::query::{ArticlePath, CommentListQuery, CommentSort};
@@ -11,9 +11,10 @@ use storage::published::{self, Card, Found};
 use super::thread::{DEFAULT_REPLIES, after, roots_of, sort_of, thread_page};
 use crate::error::ApiError;
 use crate::extract::{Address, PathId, Query};
-use crate::respond::{moved, public_json};
+use crate::respond::{moved_with, public_json, with_query};
 use crate::state::App;
-use crate::v1::support::{absent, article_cache, bad_parameter, key_of, limit};
+use crate::v1::resolve;
+use crate::v1::support::{absent, article_cache, bad_parameter, key_of, limit, tree_with};
 
 /// The most first replies a root may bring along.
 const MAX_REPLIES: i64 = 10;
@@ -58,7 +59,9 @@ pub(crate) async fn list_article_comments(
         .read(move |conn| {
             let article = match published::find(conn, &key, now, None)? {
                 Some(Found::Article(article)) => article.card,
-                Some(Found::Moved { id, slug }) => return Ok(Thread::Moved { id, slug }),
+                Some(Found::Moved { id, slug, section }) => {
+                    return Ok(Thread::Moved { id, slug, section });
+                }
                 None => return Err(absent(conn, &key)),
             };
             let after: Option<CommentId> =
@@ -76,10 +79,13 @@ pub(crate) async fn list_article_comments(
         .await?;
     let (article, page) = match found {
         Thread::Page(article, page) => (article, page),
-        Thread::Moved { id, slug } => {
+        Thread::Moved { id, slug, section } => {
+            let tree = tree_with(&app, [section]).await?;
             let path = format!("/api/v1/articles/{slug}/comments");
             let cache = article_cache(id).until(app.site.next_transition(now));
-            return moved(&request, &path, &cache);
+            let found = resolve::article(id, slug, section, &tree)?;
+            let location = with_query(&request, &path);
+            return moved_with(&request, location, &found, &cache);
         }
     };
     let page = thread_page(&app, article.id, sort, page)?;
@@ -92,7 +98,11 @@ pub(crate) async fn list_article_comments(
 
 enum Thread {
     Page(Box<Card>, storage::Page<Root>),
-    Moved { id: ArticleId, slug: String },
+    Moved {
+        id: ArticleId,
+        slug: String,
+        section: SectionId,
+    },
 }
 
 fn replies(asked: Option<i64>) -> Result<u8, ApiError> {

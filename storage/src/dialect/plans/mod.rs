@@ -20,7 +20,7 @@ use self::fill::FILL;
 use crate::articles::{self, ManageFilter, ManageOrder};
 use crate::comments::{self, NewComment, Sort, ThreadQuery};
 use crate::connection::AnyConnection;
-use crate::published::{self, BodyKind, Key, ListQuery, Place};
+use crate::published::{self, BodyKind, Key, ListQuery, Located, Place};
 use crate::store::tests::{ME, both};
 use crate::{Conn, Error, Tx, addresses, authors, stats, tags, takedowns};
 
@@ -150,6 +150,10 @@ fn published_reads(conn: &mut Conn<'_>) {
             );
         });
     }
+    check(conn, "where a slug leads", 1, |conn| {
+        let found = published::locate(conn, &slug("p77"), NOW).unwrap();
+        assert!(matches!(found, Some(Located::Article { .. })), "{found:?}");
+    });
     for key in [Key::Id(id), Key::Slug(slug("p77"))] {
         check(conn, "taken down", 1, |conn| {
             assert_eq!(takedowns::gone(conn, &key).unwrap(), None);

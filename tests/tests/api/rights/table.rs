@@ -59,6 +59,7 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
     ("list_authors", Public),
     ("get_author", Public),
     ("list_tags", Public),
+    ("resolve", Public),
     ("register", Door),
     ("verify", Door),
     ("resend", Door),
