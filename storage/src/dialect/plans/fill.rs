@@ -14,9 +14,12 @@ INSERT INTO articles WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FRO
     SELECT i, 'p' || i, 'title', i % 8 + 1, CASE WHEN i % 10 = 0 THEN 'draft' ELSE 'published' END, 2,
         i, i, i, i, NULL, 'user:' || i % 50, NULL, NULL, NULL,
         i, i FROM n;
-INSERT INTO revisions SELECT id, id, 1, 't', slug, NULL, 'en', section_id, '[]', '[]', NULL, 'html',
+INSERT INTO revisions (id, article_id, number, title, slug, summary, language, section_id, author_ids,
+    tag_ids, lead_image, body_format, body_source, comments, created_by, created_at) SELECT id, id, 1, 't', slug, NULL, 'en', section_id, '[]', '[]', NULL, 'html',
     'b', 'inherit', 'x', 0 FROM articles;
-INSERT INTO published_articles SELECT id, slug, title, NULL, 'en', section_id, '[1,2]', '[1,2]', NULL,
+INSERT INTO published_articles (id, slug, title, summary, language, section_id, author_ids, tag_ids, lead_image,
+    comments, published_at, updated_at, visible_from, visible_until, word_count, reading_seconds, version)
+    SELECT id, slug, title, NULL, 'en', section_id, '[1,2]', '[1,2]', NULL,
     'inherit', published_at, published_at, visible_from, NULL, 1, 1, 1 FROM articles;
 INSERT INTO published_bodies SELECT id, 'html', 'body' FROM articles;
 INSERT INTO addresses SELECT slug, id, 0, 0 FROM articles;
