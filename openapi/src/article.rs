@@ -78,6 +78,8 @@ pub struct ArticlePage {
     pub comment_policy: CommentPolicy,
     /// The sections the article is listed in besides its own.
     pub further_sections: Vec<SectionRef>,
+    /// The same article in other languages, those that readers can read now.
+    pub translations: Vec<Translation>,
     /// What search engines are to be told; `null` when nothing differs from what readers see.
     #[schema(required = true)]
     pub seo: Option<Seo>,
@@ -114,6 +116,25 @@ pub enum BodyFormat {
     Html,
     /// Plain text, paragraphs separated by an empty line.
     Text,
+}
+
+/// The same article in another language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Translation {
+    /// The language it is in.
+    #[schema(value_type = Language)]
+    pub language: String,
+    /// Its id.
+    #[schema(value_type = ArticleId)]
+    pub id: String,
+    /// Its slug.
+    #[schema(value_type = Slug)]
+    pub slug: String,
+    /// Where it stands on the site.
+    #[schema(value_type = SitePath)]
+    pub path: String,
+    /// Its headline, plain text.
+    pub title: String,
 }
 
 /// How much an article is read and talked about. Inside a cached answer up to 5 seconds old.

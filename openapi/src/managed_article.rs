@@ -54,6 +54,9 @@ pub struct ManagedArticleCard {
     /// What search engines are to be told.
     #[schema(required = true)]
     pub seo: Option<Seo>,
+    /// The article this one is a translation of; never one that is itself a translation.
+    #[schema(value_type = Option<ArticleId>, required = true)]
+    pub translation_of: Option<String>,
     /// Who may comment under this article.
     pub comments: CommentSetting,
     /// When the article was first published, or is to be dated; the time that lists sort by.
@@ -202,6 +205,11 @@ pub struct NewArticle {
     /// What search engines are to be told, where it differs from what readers see.
     #[serde(default)]
     pub seo: Option<NewSeo>,
+    /// The article it is a translation of: an id or a slug. Where that is a translation itself,
+    /// its original is meant. A group of translations has one article in a language.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 96)]
+    pub translation_of: Option<String>,
     /// Who may comment under it.
     #[serde(default)]
     #[schema(value_type = CommentSetting, required = false, default = "inherit")]
@@ -287,6 +295,10 @@ pub struct ArticlePatch {
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     #[schema(value_type = Option<SeoPatch>)]
     pub seo: Patch<SeoPatch>,
+    /// The article it is a translation of: an id or a slug; `null` for none.
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 96)]
+    pub translation_of: Patch<String>,
     /// The picture. A member left out stays as it is; `null` takes the picture away.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     #[schema(value_type = Option<LeadImagePatch>)]

@@ -182,6 +182,7 @@ diesel::table! {
         version -> Int8,
         seo -> Nullable<Text>,
         further_section_ids -> Text,
+        translation_of -> Nullable<Int8>,
     }
 }
 
@@ -218,6 +219,7 @@ diesel::table! {
         autosave -> Bool,
         first_version -> Nullable<Int8>,
         version -> Nullable<Int8>,
+        translation_of -> Nullable<Int8>,
     }
 }
 

@@ -221,6 +221,7 @@ impl Loader {
                 .collect::<Result<_, _>>()?,
             further_sections: Vec::new(),
             seo: None,
+            translation_of: None,
             lead_image: Some(
                 LeadImage::new(
                     &image.url,

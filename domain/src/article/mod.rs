@@ -10,7 +10,7 @@ pub use takedown::{NOTICE_MAX, REASON_MAX, Takedown, parse_notice, parse_reason}
 
 use crate::comment::CommentSetting;
 use crate::error::{Invalid, InvalidCode};
-use crate::id::{AuthorId, SectionId, TagId};
+use crate::id::{ArticleId, AuthorId, SectionId, TagId};
 use crate::language::Language;
 use crate::slug::Slug;
 use crate::text::{self, BodyFormat};
@@ -66,6 +66,8 @@ pub struct ArticleContent {
     pub lead_image: Option<LeadImage>,
     /// What search engines are told.
     pub seo: Option<Seo>,
+    /// The article this one is a translation of; never one that is itself a translation.
+    pub translation_of: Option<ArticleId>,
     /// The body as written.
     pub body: Source,
     /// Who may comment.

@@ -102,6 +102,7 @@ fn card() -> ManagedArticleCard {
         further_sections: vec!["climate".to_owned()],
         lead_image: Some(public::lead_image()),
         seo: Some(public::seo()),
+        translation_of: None,
         comments: CommentSetting::Inherit,
         published_at: Some(PUBLISHED.to_owned()),
         visible_from: Some(PUBLISHED.to_owned()),
@@ -145,6 +146,7 @@ fn new_article() -> NewArticle {
             canonical_url: seo.canonical_url,
             robots: seo.robots,
         }),
+        translation_of: None,
         lead_image: Some(NewLeadImage {
             url: image.url,
             alt: image.alt,

@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::{ARTICLE, EUROPE, PATH, PUBLISHED, SLUG, SUMMARY, TITLE, UPDATED, WORLD, value};
-use crate::article::{ArticleCard, ArticlePage, ArticleStats, Body, BodyFormat, Neighbors};
+use crate::article::{
+    ArticleCard, ArticlePage, ArticleStats, Body, BodyFormat, Neighbors, Translation,
+};
 use crate::author::{Author, AuthorRef};
 use crate::comment::{
     Comment, CommentAuthor, CommentAuthorKind, CommentBody, CommentCount, CommentPolicy,
@@ -139,6 +141,13 @@ fn article() -> ArticlePage {
             edit_seconds: 900,
         },
         further_sections: vec![further_section()],
+        translations: vec![Translation {
+            language: "nb".to_owned(),
+            id: "art_38g7v6q0d1w4e".to_owned(),
+            slug: "den-siste-fergen-til-halden".to_owned(),
+            path: "/city/ferries/den-siste-fergen-til-halden".to_owned(),
+            title: "Den siste fergen til Halden".to_owned(),
+        }],
         seo: Some(seo()),
         breadcrumbs: Some(breadcrumbs()),
         neighbors: Some(Neighbors {

@@ -9,6 +9,7 @@ mod revisions;
 mod row;
 mod slug;
 mod transition;
+mod translations;
 mod write;
 
 use domain::article::{ArticleContent, LeadImage, Seo, Source, State};
@@ -25,6 +26,7 @@ pub use read::{by_slug, created_by, get};
 pub use revisions::{Revision, RevisionCard, revision, revisions};
 pub use slug::{free_slug, slug_taken};
 pub use transition::{delete, restore, take_down, unpublish};
+pub use translations::{in_language, is_original};
 pub use write::{Edit, NewArticle, Remark, Saving, create, save_revision};
 
 /// An article's working copy without its body: what a list of the newsroom shows.
@@ -52,6 +54,8 @@ pub struct ArticleCard {
     pub lead_image: Option<LeadImage>,
     /// What search engines are told.
     pub seo: Option<Seo>,
+    /// The article this one is a translation of.
+    pub translation_of: Option<ArticleId>,
     /// Who may comment.
     pub comments: CommentSetting,
     /// What was decided about it; with the clock, its status.
@@ -113,6 +117,7 @@ impl Article {
             further_sections: card.further_sections,
             lead_image: card.lead_image,
             seo: card.seo,
+            translation_of: card.translation_of,
             body: self.body.clone(),
             comments: card.comments,
         }

@@ -56,6 +56,7 @@ pub fn publish(
         .execute(tx.0)?;
     keep(tx, article.card.revision)?;
     addresses::reserve(tx, &article.card.slug, id, visible_from)?;
+    tell_group(tx, id, article.card.translation_of)?;
     erase(tx, id)?;
     let version = expected_version.saturating_add(1);
     write_article(tx, &article.card, version, publication)?;
@@ -107,6 +108,29 @@ pub(super) fn erase(tx: &mut Tx<'_>, id: ArticleId) -> Result<(), Error> {
     Ok(())
 }
 
+/// Leaves a change of the original that the article has been a translation of, and of the one it
+/// becomes a translation of: their pages, and those of all their translations, list it.
+pub(super) fn tell_group(
+    tx: &mut Tx<'_>,
+    id: ArticleId,
+    original: Option<ArticleId>,
+) -> Result<(), Error> {
+    let before = published_articles::table
+        .find(id.raw())
+        .select(published_articles::translation_of)
+        .first::<Option<i64>>(tx.0)
+        .optional()?
+        .flatten()
+        .map(ArticleId::from_raw);
+    if let Some(before) = before {
+        record(tx, "translated", before)?;
+    }
+    match original {
+        Some(original) if before != Some(original) => record(tx, "translated", original),
+        _ => Ok(()),
+    }
+}
+
 fn write_article(
     tx: &mut Tx<'_>,
     card: &ArticleCard,
@@ -139,6 +163,7 @@ fn write_article(
             published_articles::version.eq(version),
             published_articles::seo.eq(stored::seo_to_json(card.seo.as_ref())?),
             published_articles::further_section_ids.eq(further_section_ids),
+            published_articles::translation_of.eq(card.translation_of.map(ArticleId::raw)),
         ))
         .execute(tx.0)?;
     Ok(())

@@ -81,6 +81,7 @@ struct ContentRow {
     lead_image: Option<String>,
     further_section_ids: String,
     seo: Option<String>,
+    translation_of: Option<i64>,
     body_format: String,
     body_source: String,
     comments: String,
@@ -101,6 +102,7 @@ impl TryFrom<ContentRow> for ArticleContent {
             lead_image: stored::image_from_json(row.lead_image.as_deref())?,
             further_sections: stored::ids_from_json(&row.further_section_ids, SectionId::from_raw)?,
             seo: stored::seo_from_json(row.seo.as_deref())?,
+            translation_of: row.translation_of.map(ArticleId::from_raw),
             body: Source {
                 format: stored::parse(&row.body_format, BodyFormat::parse)?,
                 source: row.body_source,

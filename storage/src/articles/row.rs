@@ -46,6 +46,8 @@ pub(super) struct CardRow {
     further_section_ids: String,
     #[diesel(select_expression = revisions::seo)]
     seo: Option<String>,
+    #[diesel(select_expression = revisions::translation_of)]
+    translation_of: Option<i64>,
     #[diesel(select_expression = revisions::comments)]
     comments: String,
 }
@@ -66,6 +68,7 @@ impl TryFrom<CardRow> for ArticleCard {
             further_sections: stored::ids_from_json(&row.further_section_ids, SectionId::from_raw)?,
             lead_image: stored::image_from_json(row.lead_image.as_deref())?,
             seo: stored::seo_from_json(row.seo.as_deref())?,
+            translation_of: row.translation_of.map(ArticleId::from_raw),
             comments: stored::parse(&row.comments, CommentSetting::parse)?,
             state: stored::parse(&row.state, State::parse)?,
             version: row.version,

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use domain::article::{State, Takedown, Verb, transition};
 use domain::id::ArticleId;
 
-use super::publish::erase;
+use super::publish::{erase, tell_group};
 use super::read::get;
 use super::write::{claim, record};
 use super::{Article, ArticleCard};
@@ -73,6 +73,7 @@ pub fn restore(tx: &mut Tx<'_>, id: ArticleId, expected_version: i64) -> Result<
 /// Takes everything of the article away from readers.
 fn hide(tx: &mut Tx<'_>, id: ArticleId, state: State) -> Result<(), Error> {
     set_state(tx, id, state)?;
+    tell_group(tx, id, None)?;
     erase(tx, id)?;
     addresses::forget_unseen(tx, id)?;
     listings::remove(tx, id)

@@ -1,7 +1,7 @@
 //! One article by id or by any slug it ever had.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Nullable, Text};
+use diesel::sql_types::{BigInt, Nullable, Text};
 use domain::article::Seo;
 use domain::id::{ArticleId, SectionId};
 use domain::slug::Slug;
@@ -75,6 +75,8 @@ pub struct PublishedArticle {
     pub further_sections: Vec<SectionId>,
     /// What search engines are told.
     pub seo: Option<Seo>,
+    /// The original of the group of translations it belongs to: often itself.
+    pub original: ArticleId,
     /// The body in the form asked for; none if none was asked for.
     pub body: Option<String>,
 }
@@ -105,7 +107,7 @@ pub fn find(
     let found = statement(key, now, body)
         .get_result::<PageRow>(conn.0)
         .optional()?;
-    let Some((row, further_sections, seo, body)) = found else {
+    let Some((row, further_sections, seo, original, body)) = found else {
         return Ok(None);
     };
     let card = Card::try_from(row)?;
@@ -119,19 +121,20 @@ pub fn find(
             card,
             further_sections: stored::ids_from_json(&further_sections, SectionId::from_raw)?,
             seo: stored::seo_from_json(seo.as_deref())?,
+            original: ArticleId::from_raw(original),
             body,
         })),
     }))
 }
 
-/// A card, the further sections, what search engines are told, the body.
-type PageSql = (CardSql, Text, Nullable<Text>, Nullable<Text>);
-type PageRow = (CardRow, String, Option<String>, Option<String>);
+/// A card, the further sections, what search engines are told, the original, the body.
+type PageSql = (CardSql, Text, Nullable<Text>, BigInt, Nullable<Text>);
+type PageRow = (CardRow, String, Option<String>, i64, Option<String>);
 
 fn statement(key: &Key, now: Timestamp, body: Option<BodyKind>) -> Statement<PageSql> {
     let select = Statement::new("SELECT ")
         .sql(CARD)
-        .sql(", p.further_section_ids, p.seo, b.content FROM ");
+        .sql(", p.further_section_ids, p.seo, COALESCE(p.translation_of, p.id), b.content FROM ");
     let joined = key
         .joined(select)
         .sql(" LEFT JOIN article_stats s ON s.article_id = p.id")

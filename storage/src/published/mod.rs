@@ -11,6 +11,7 @@ mod names;
 mod neighbors;
 mod row;
 mod site;
+mod translations;
 
 use domain::article::LeadImage;
 use domain::comment::CommentSetting;
@@ -23,6 +24,7 @@ pub use locate::{Located, locate};
 pub use names::{Name, Names, names};
 pub use neighbors::{Neighbors, neighbors};
 pub use site::{next_transition, section_counts};
+pub use translations::{Translation, Translations, names_and_translations};
 
 /// What a list shows of an article.
 #[derive(Debug, Clone, PartialEq)]

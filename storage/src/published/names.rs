@@ -51,21 +51,28 @@ pub fn names(
     .load::<(i32, i64, String, String, i64)>(conn.0)?;
     let mut names = Names::default();
     for (kind, id, slug, name, updated_at) in rows {
-        let name = Name {
-            slug,
-            name,
-            updated_at: Timestamp::from_millis(updated_at),
-        };
-        if kind == 0 {
-            names.authors.insert(AuthorId::from_raw(id), name);
-        } else {
-            names.tags.insert(TagId::from_raw(id), name);
-        }
+        names.take(kind, id, slug, name, updated_at);
     }
     Ok(names)
 }
 
-fn distinct(ids: impl Iterator<Item = i64>) -> Vec<i64> {
+impl Names {
+    /// Takes a row in: an author's if `kind` is 0, else a tag's.
+    pub(super) fn take(&mut self, kind: i32, id: i64, slug: String, name: String, at: i64) {
+        let name = Name {
+            slug,
+            name,
+            updated_at: Timestamp::from_millis(at),
+        };
+        if kind == 0 {
+            self.authors.insert(AuthorId::from_raw(id), name);
+        } else {
+            self.tags.insert(TagId::from_raw(id), name);
+        }
+    }
+}
+
+pub(super) fn distinct(ids: impl Iterator<Item = i64>) -> Vec<i64> {
     let mut ids: Vec<i64> = ids.collect();
     ids.sort_unstable();
     ids.dedup();

@@ -204,6 +204,7 @@ pub(crate) fn article(id: i64, section: i64) -> NewArticle {
             further_sections: Vec::new(),
             lead_image: None,
             seo: None,
+            translation_of: None,
             body: Source {
                 format: BodyFormat::Markdown,
                 source: "*Hello*".to_owned(),

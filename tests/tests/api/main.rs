@@ -102,6 +102,8 @@ mod tokens;
 #[cfg(test)]
 mod transitions;
 #[cfg(test)]
+mod translations;
+#[cfg(test)]
 mod user_command;
 #[cfg(test)]
 mod users;

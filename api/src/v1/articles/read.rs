@@ -73,13 +73,22 @@ pub(crate) async fn get_article(
         .cards()
         .map(|card| card.section_id)
         .chain(further.iter().copied())
+        .chain(
+            loaded
+                .translations
+                .visible
+                .iter()
+                .map(|other| other.section_id),
+        )
         .collect();
     let tree = tree_with(&app, known).await?;
     let cache = tag_cards(article_cache(loaded.article.card.id), loaded.cards(), &tree)
         .tags(further.iter().map(|id| format!("section:{id}")))
+        .tags(translation_tags(&loaded, &tree))
         .last_modified(last_modified(&loaded, &tree))
         .undated_parts()
         .until(loaded.article.card.visible_until)
+        .until(loaded.translations.next_transition)
         .until(if wants.neighbors {
             app.site.next_transition(now)
         } else {
@@ -127,6 +136,7 @@ struct LoadedPage {
     neighbors: published::Neighbors,
     comments: Option<Page<Root>>,
     names: Names,
+    translations: published::Translations,
 }
 
 impl LoadedPage {
@@ -170,13 +180,16 @@ fn load(conn: &mut Conn<'_>, key: &Key, wants: Wants, now: Timestamp) -> Result<
         neighbors,
         comments,
         names: Names::default(),
+        translations: published::Translations::default(),
     };
     let authors: Vec<_> = page
         .cards()
         .flat_map(|card| card.author_ids.clone())
         .collect();
     let tags: Vec<_> = page.cards().flat_map(|card| card.tag_ids.clone()).collect();
-    page.names = published::names(conn, authors, tags)?;
+    let (original, id) = (page.article.original, page.article.card.id);
+    (page.names, page.translations) =
+        published::names_and_translations(conn, authors, tags, original, id, now)?;
     Ok(Loaded::Page(Box::new(page)))
 }
 
@@ -188,10 +201,12 @@ fn page(app: &App, loaded: LoadedPage, wants: Wants, tree: &Tree) -> Result<Arti
                 further_sections,
                 seo,
                 body,
+                ..
             },
         neighbors,
         comments,
         names,
+        translations,
     } = loaded;
     let (id, section, visible_until, version) =
         (card.id, card.section_id, card.visible_until, card.version);
@@ -211,6 +226,7 @@ fn page(app: &App, loaded: LoadedPage, wants: Wants, tree: &Tree) -> Result<Arti
         visible_until: visible_until.map(|at| at.to_string()),
         version,
         comment_policy: wire::comment::policy(state),
+        translations: wire::article::translations(translations.visible, tree),
         further_sections: wire::article::further_sections(&further_sections, tree),
         seo: seo.map(wire::article::seo),
         breadcrumbs: wants
@@ -238,6 +254,18 @@ fn comment_state(card: &Card, tree: &Tree) -> CommentState {
         .unwrap_or_else(|| tree.comment_setting(card.section_id))
 }
 
+/// The other languages it is in. The original stands for the group: what joins or leaves it leaves
+/// a change of the original.
+fn translation_tags(loaded: &LoadedPage, tree: &Tree) -> Vec<String> {
+    let mut tags = vec![format!("article:{}", loaded.article.original)];
+    for other in &loaded.translations.visible {
+        tags.push(format!("article:{}", other.id));
+        let sections = tree.ancestors_and_self(other.section_id);
+        tags.extend(sections.into_iter().map(|id| format!("section:{id}")));
+    }
+    tags
+}
+
 /// The newest change of anything in the answer that leaves a time.
 fn last_modified(loaded: &LoadedPage, tree: &Tree) -> Timestamp {
     let cards = loaded
@@ -255,6 +283,8 @@ fn last_modified(loaded: &LoadedPage, tree: &Tree) -> Timestamp {
         .values()
         .chain(names.tags.values())
         .map(|name| name.updated_at);
+    let translations = loaded.translations.visible.iter();
+    let translations = translations.flat_map(|other| [other.updated_at, other.visible_from]);
     let comments = loaded
         .comments
         .iter()
@@ -265,6 +295,7 @@ fn last_modified(loaded: &LoadedPage, tree: &Tree) -> Timestamp {
     cards
         .chain(sections)
         .chain(names)
+        .chain(translations)
         .chain(comments)
         .max()
         .unwrap_or(Timestamp::EPOCH)

@@ -9,7 +9,7 @@ use openapi::lead_image::FocalPoint;
 use openapi::section::SectionRef;
 use openapi::seo::{Robots, Seo};
 use openapi::tag::TagRef;
-use storage::published::{Card, Names};
+use storage::published::{Card, Names, Translation};
 
 use super::section;
 use crate::error::ApiError;
@@ -87,6 +87,26 @@ pub(crate) fn further_sections(ids: &[SectionId], tree: &Tree) -> Vec<SectionRef
     ids.iter()
         .filter_map(|id| tree.get(*id))
         .map(section::reference)
+        .collect()
+}
+
+/// The same article in other languages.
+pub(crate) fn translations(
+    found: Vec<Translation>,
+    tree: &Tree,
+) -> Vec<openapi::article::Translation> {
+    found
+        .into_iter()
+        .map(|found| {
+            let above = tree.path(found.section_id).unwrap_or_default();
+            openapi::article::Translation {
+                language: found.language,
+                id: found.id.to_string(),
+                path: format!("{above}/{}", found.slug),
+                slug: found.slug,
+                title: found.title,
+            }
+        })
         .collect()
 }
 

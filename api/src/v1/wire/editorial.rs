@@ -43,6 +43,7 @@ pub(crate) fn card(
         further_sections: sections(&card.further_sections, tree),
         lead_image: card.lead_image.map(article::lead_image),
         seo: card.seo.map(article::seo),
+        translation_of: card.translation_of.map(|id| id.to_string()),
         comments: comment::setting(card.comments),
         published_at: time(card.published_at),
         visible_from: time(card.visible_from),

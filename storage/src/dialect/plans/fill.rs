@@ -21,6 +21,8 @@ INSERT INTO published_articles (id, slug, title, summary, language, section_id, 
     comments, published_at, updated_at, visible_from, visible_until, word_count, reading_seconds, version)
     SELECT id, slug, title, NULL, 'en', section_id, '[1,2]', '[1,2]', NULL,
     'inherit', published_at, published_at, visible_from, NULL, 1, 1, 1 FROM articles;
+UPDATE revisions SET translation_of = id - 1 WHERE id % 40 = 1 AND id > 1;
+UPDATE published_articles SET translation_of = id - 1 WHERE id % 40 = 1 AND id > 1;
 INSERT INTO published_bodies SELECT id, 'html', 'body' FROM articles;
 INSERT INTO addresses SELECT slug, id, 0, 0 FROM articles;
 INSERT INTO article_stats SELECT id, 0, 0 FROM articles;

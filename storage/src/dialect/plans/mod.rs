@@ -176,6 +176,20 @@ fn published_reads(conn: &mut Conn<'_>) {
         );
         assert_eq!(names.unwrap().tags.len(), 9);
     });
+    check(conn, "names and translations", 1, |conn| {
+        let found = published::names_and_translations(
+            conn,
+            (1..=9).map(AuthorId::from_raw),
+            (1..=9).map(TagId::from_raw),
+            ArticleId::from_raw(40),
+            ArticleId::from_raw(40),
+            NOW,
+        );
+        assert_eq!(found.unwrap().1.visible.len(), 1);
+    });
+    check(conn, "original", 1, |conn| {
+        assert!(articles::is_original(conn, ArticleId::from_raw(40)).unwrap());
+    });
     check(conn, "neighbors", 1, |conn| {
         let at = Timestamp::from_millis(9001);
         let section = SectionId::from_raw(2);
@@ -347,6 +361,14 @@ fn writes(tx: &mut Tx<'_>) {
         comments::insert(&mut tx, &article, &comment, |_| Some(CommentState::Open))
             .unwrap()
             .unwrap();
+    });
+    check_rare(tx, "language of a group", 2, |tx| {
+        let (original, other) = (ArticleId::from_raw(40), ArticleId::from_raw(7));
+        assert!(
+            articles::in_language(tx, original, "en", other)
+                .unwrap()
+                .is_some()
+        );
     });
     check(tx, "adding views", 1, |conn| {
         let mut tx = Tx::new(conn.0, actor.clone(), now);

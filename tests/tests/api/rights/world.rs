@@ -311,6 +311,7 @@ fn content(section: SectionId, public: bool) -> ArticleContent {
         further_sections: Vec::new(),
         lead_image: (!public).then_some(image),
         seo: (!public).then_some(seo),
+        translation_of: None,
         body: Source {
             format: BodyFormat::Markdown,
             source: words("body_source"),

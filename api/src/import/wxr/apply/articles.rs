@@ -120,6 +120,7 @@ impl Batch<'_> {
             further_sections: Vec::new(),
             lead_image: None,
             seo: None,
+            translation_of: None,
             body: planned.body.clone(),
             comments: if planned.closed {
                 CommentSetting::Closed

@@ -2,7 +2,7 @@
 
 use domain::article::{self, AUTHORS_MAX, FURTHER_SECTIONS_MAX, LeadImage, Seo, Source, TAGS_MAX};
 use domain::comment::CommentSetting;
-use domain::id::{AuthorId, SectionId, TagId};
+use domain::id::{ArticleId, AuthorId, SectionId, TagId};
 use domain::text::{self, BodyFormat};
 use domain::{Invalid, Language, Timestamp};
 use openapi::Patch;
@@ -36,6 +36,7 @@ pub(super) struct New {
     pub(super) further_sections: Vec<Address<SectionId>>,
     pub(super) lead_image: Option<LeadImage>,
     pub(super) seo: Option<Seo>,
+    pub(super) translation_of: Option<Address<ArticleId>>,
     pub(super) body: Source,
     pub(super) comments: CommentSetting,
     pub(super) published_at: Option<Timestamp>,
@@ -61,6 +62,8 @@ impl New {
         );
         let lead_image = wrong.check_given(new.lead_image.as_ref(), new_image);
         let seo = wrong.check_given(new.seo, new_seo);
+        let original = new.translation_of;
+        let original = wrong.check_given(original, |text| address("translation_of", &text));
         let body = wrong.check(Source::new(asked_format(new.body.format), &new.body.source));
         let published_at = wrong.check_given(new.published_at, |text| parse_published_at(&text));
         let comments = asked_setting(new.comments);
@@ -74,7 +77,7 @@ impl New {
         else {
             return Err(wrong.into_error());
         };
-        let (Ok(lead_image), Ok(seo)) = (lead_image, seo) else {
+        let (Ok(lead_image), Ok(seo), Ok(translation_of)) = (lead_image, seo, original) else {
             return Err(wrong.into_error());
         };
         Ok(Self {
@@ -87,6 +90,7 @@ impl New {
             further_sections,
             lead_image,
             seo: seo.flatten(),
+            translation_of,
             body,
             comments,
             published_at,
@@ -106,6 +110,7 @@ pub(super) struct Change {
     pub(super) further_sections: Option<Vec<Address<SectionId>>>,
     pub(super) lead_image: Patch<LeadImagePatch>,
     pub(super) seo: Patch<SeoPatch>,
+    pub(super) translation_of: Patch<Address<ArticleId>>,
     pub(super) format: Option<BodyFormat>,
     pub(super) source: Option<String>,
     pub(super) comments: Option<CommentSetting>,
@@ -132,13 +137,15 @@ impl Change {
             .further_sections
             .map(|texts| addresses("further_sections", &texts, FURTHER_SECTIONS_MAX, &mut wrong))
             .transpose();
+        let original = patch.translation_of;
+        let original = wrong.check_patch(original, |text| address("translation_of", &text));
         let body = patch.body.unwrap_or_default();
         let source = wrong.check_given(body.source, |text| {
             text::clean_body("body/source", &text, article::BODY_MAX_BYTES)
         });
         let published_at = wrong.check_patch(patch.published_at, |text| parse_published_at(&text));
-        let (Ok(naming), Ok(summary), Ok(language), Ok(section)) =
-            (naming, summary, language, section)
+        let (Ok(naming), Ok(summary), Ok(language), Ok(section), Ok(translation_of)) =
+            (naming, summary, language, section, original)
         else {
             return Err(wrong.into_error());
         };
@@ -158,6 +165,7 @@ impl Change {
             further_sections,
             lead_image: patch.lead_image,
             seo: patch.seo,
+            translation_of,
             format: body.format.map(asked_format),
             source,
             comments: patch.comments.map(asked_setting),

@@ -13,6 +13,7 @@ use super::content::New;
 use super::read::represent;
 use super::references;
 use super::slug::settle;
+use super::translation::{check_group, original};
 use crate::error::ApiError;
 use crate::extract::Json;
 use crate::idempotent::Answer;
@@ -69,6 +70,10 @@ fn insert(tx: &mut Tx<'_>, app: &App, new: New) -> Result<Answer, Refused> {
     for section in std::iter::once(section).chain(further_sections.iter().copied()) {
         may_work_in(tx.actor(), &tree.ancestors_and_self(section))?;
     }
+    let translation_of = match &new.translation_of {
+        Some(address) => Some(original(tx, address, None)?),
+        None => None,
+    };
     let slug = settle(tx, &new.naming.slug, None)?;
     let article = articles::NewArticle {
         id: ArticleId::from_raw(app.new_id()),
@@ -84,12 +89,14 @@ fn insert(tx: &mut Tx<'_>, app: &App, new: New) -> Result<Answer, Refused> {
             further_sections,
             lead_image: new.lead_image,
             seo: new.seo,
+            translation_of,
             body: new.body,
             comments: new.comments,
         },
         slug,
         published_at: new.published_at,
     };
+    check_group(tx, article.id, None, &article.content)?;
     let made = articles::create(tx, &article)?;
     let now = tx.now();
     let (id, version) = (made.card.id, made.card.version);

@@ -12,6 +12,7 @@ mod references;
 mod revisions;
 mod slug;
 mod takedown;
+mod translation;
 mod unpublish;
 
 pub(crate) use create::create_article;

@@ -17,6 +17,7 @@ use super::presentation::{merged_image, merged_seo};
 use super::read::{find, represent};
 use super::references;
 use super::slug::settle;
+use super::translation::{check_group, original};
 use crate::error::ApiError;
 use crate::extract::{Address, Caller, IfMatch, Json, PathId, Query};
 use crate::respond::manage_json;
@@ -82,7 +83,7 @@ fn save(
     let mut wrong = Wrong::default();
     let published_at = wrong.check(dated(article, change.published_at));
     let mut content = article.content();
-    refer(tx, tree, &change, &mut content, &mut wrong)?;
+    refer(tx, tree, article, &change, &mut content, &mut wrong)?;
     let image = wrong.check(merged_image(content.lead_image.take(), change.lead_image));
     let seo = wrong.check(merged_seo(content.seo.take(), change.seo));
     let naming = wrong.check(change.naming.apply(content.title));
@@ -110,6 +111,7 @@ fn save(
         comments: change.comments.unwrap_or(content.comments),
         ..content
     };
+    check_group(tx, id, Some(&article.card), &content)?;
     let revision = RevisionId::from_raw(app.new_id());
     let edit = Edit {
         revision,
@@ -124,10 +126,11 @@ fn save(
     Ok(represent(tx, saved, tree, now)?)
 }
 
-/// Puts what the change names in: sections, authors and tags.
+/// Puts what the change names in: sections, authors, tags and the original.
 fn refer(
     tx: &mut Tx<'_>,
     tree: &Tree,
+    article: &Article,
     change: &Change,
     content: &mut ArticleContent,
     wrong: &mut Wrong,
@@ -158,6 +161,15 @@ fn refer(
             .filter(|id| !before.contains(id))
         {
             may_work_in(tx.actor(), &tree.ancestors_and_self(*added))?;
+        }
+    }
+    match &change.translation_of {
+        Patch::Absent => {}
+        Patch::Null => content.translation_of = None,
+        // What was read can be sent back, whatever has become of it.
+        Patch::Value(Address::Id(same)) if content.translation_of == Some(*same) => {}
+        Patch::Value(address) => {
+            content.translation_of = Some(original(tx, address, Some(article.card.id))?);
         }
     }
     let further = check_further_sections(content.section, &content.further_sections);

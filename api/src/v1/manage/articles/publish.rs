@@ -19,6 +19,7 @@ use storage::{Error, Tx};
 
 use super::read::{find, represent};
 use super::slug::settle;
+use super::translation::alone_in_its_language;
 use super::unpublish::allowed;
 use crate::error::ApiError;
 use crate::extract::{Address, BodyHash, IfMatch, Json, PathId};
@@ -155,6 +156,9 @@ fn go_live(
     allowed(card, Verb::Publish)?;
     // On PostgreSQL another article may have become public under it since it was given.
     settle(tx, &Wanted::Given(card.slug.clone()), Some(card.id))?;
+    // What is public may lag behind the working copies, and say this language still.
+    let language = card.language.as_str();
+    alone_in_its_language(tx, card.id, card.translation_of, language, "language")?;
     let now = tx.now();
     let first = card.published_revision.is_none();
     let (from, until) = window.over(card, now);
