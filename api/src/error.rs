@@ -22,6 +22,7 @@ struct Inner {
     detail: String,
     errors: Vec<ProblemError>,
     current_version: Option<i64>,
+    conflicts: Option<Vec<String>>,
     conflicting_id: Option<String>,
     suggestion: Option<String>,
     notice: Option<String>,
@@ -40,6 +41,7 @@ impl ApiError {
             detail: detail.into(),
             errors: Vec::new(),
             current_version: None,
+            conflicts: None,
             conflicting_id: None,
             suggestion: None,
             notice: None,
@@ -116,6 +118,14 @@ impl ApiError {
     #[must_use]
     pub fn place(mut self, place: ProblemError) -> Self {
         self.0.errors.push(place);
+        self
+    }
+
+    /// The fields that the request and somebody else have both changed, for a 412.
+    #[must_use]
+    pub fn conflicts(mut self, fields: impl IntoIterator<Item = &'static str>) -> Self {
+        let fields = fields.into_iter().map(str::to_owned);
+        self.0.conflicts = Some(fields.collect());
         self
     }
 
@@ -221,6 +231,7 @@ impl ApiError {
         let mut problem = Problem::new(inner.code, inner.detail.clone(), instance);
         problem.errors.clone_from(&inner.errors);
         problem.current_version = inner.current_version;
+        problem.conflicts.clone_from(&inner.conflicts);
         problem.conflicting_id.clone_from(&inner.conflicting_id);
         problem.suggestion.clone_from(&inner.suggestion);
         problem.notice.clone_from(&inner.notice);

@@ -24,6 +24,9 @@ pub struct ManagedArticleCard {
     pub path: String,
     /// What readers get of it now.
     pub status: ArticleStatus,
+    /// Whether the working copy is another than what is published, as that of an article that is
+    /// not published always is.
+    pub has_unpublished_changes: bool,
     /// Grows by one with every change; the `ETag` is made of it.
     #[schema(minimum = 1)]
     pub version: i64,
@@ -367,6 +370,15 @@ pub struct PublishRequest {
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     #[schema(value_type = Option<Timestamp>)]
     pub visible_until: Patch<String>,
+    /// Whether readers are told of no change: the public `updated_at` stays as it is. Left out, it
+    /// is so when everything that was saved since the last publication is minor.
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(value_type = bool, required = false)]
+    pub minor: Option<bool>,
 }
 
 /// A transition that needs nothing said: an empty body, or `{}`.

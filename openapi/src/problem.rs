@@ -31,6 +31,12 @@ pub struct Problem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = i64, required = false, minimum = 1)]
     pub current_version: Option<i64>,
+    /// With `precondition_failed`, for a change of an article: the fields that the request and
+    /// somebody else have both changed since the version in `If-Match`. Empty when the change can
+    /// be repeated as it is; absent when it is not known any more what that version said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<String>, required = false, example = json!(["title"]))]
+    pub conflicts: Option<Vec<String>>,
     /// With `slug_taken`: a slug that is free.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
@@ -58,6 +64,7 @@ impl Problem {
             instance: instance.into(),
             errors: Vec::new(),
             current_version: None,
+            conflicts: None,
             suggestion: None,
             notice: None,
             conflicting_id: None,
@@ -229,7 +236,7 @@ codes! {
     Gone = "gone", 410, "Gone",
         "What was at this address was taken down. `notice` is what the newsroom says about it, where it says something. Remove links to it.";
     PreconditionFailed = "precondition_failed", 412, "Precondition failed",
-        "Somebody else changed it since the version in `If-Match`. `current_version` is the version now; read it again, and repeat the change on top of it.";
+        "Somebody else changed it since the version in `If-Match`. `current_version` is the version now; read it again, and repeat the change on top of it. For an article, `conflicts` names the fields that both sides changed.";
     PayloadTooLarge = "payload_too_large", 413, "Payload too large",
         "The body is longer than this route takes. `detail` states the limit.";
     UriTooLong = "uri_too_long", 414, "URI too long",

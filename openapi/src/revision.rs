@@ -1,12 +1,13 @@
 //! What was saved of an article, as editors see it.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::comment::CommentSetting;
 use crate::lead_image::LeadImage;
 use crate::managed_article::BodySource;
-use crate::schema::{Language, RevisionId, Slug, Timestamp};
+use crate::schema::{ArticleId, Language, RevisionId, Slug, Timestamp};
 use crate::seo::Seo;
 
 /// A revision of an article without what it says, as a list shows it.
@@ -67,6 +68,9 @@ pub struct Revision {
     /// The slugs of further sections it is listed in. Those that are gone are left out.
     #[schema(value_type = Vec<Slug>)]
     pub further_sections: Vec<String>,
+    /// The id of the article it is a translation of.
+    #[schema(value_type = Option<ArticleId>, required = true)]
+    pub translation_of: Option<String>,
     /// The picture that goes with the headline.
     #[schema(required = true)]
     pub lead_image: Option<LeadImage>,
@@ -77,4 +81,95 @@ pub struct Revision {
     pub comments: CommentSetting,
     /// The text as it was written.
     pub body: BodySource,
+}
+
+/// What is different between two revisions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RevisionDiff {
+    /// The number of the newer side.
+    #[schema(minimum = 1)]
+    pub revision: i64,
+    /// The number of the older side; `null` when the first revision is compared with nothing.
+    #[schema(required = true, minimum = 1)]
+    pub against: Option<i64>,
+    /// Each field that is different.
+    pub changes: Vec<FieldChange>,
+}
+
+/// A field that is different.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FieldChange {
+    /// Which one.
+    pub field: RevisionField,
+    /// Its value on the older side, as in the revision.
+    pub from: Value,
+    /// Its value on the newer side, as in the revision.
+    pub to: Value,
+    /// The pieces of the two texts, in their order; only for a title, a summary and a body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<WordChange>, required = false)]
+    pub words: Option<Vec<WordChange>>,
+}
+
+/// A field of a revision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RevisionField {
+    /// The headline.
+    Title,
+    /// The slug.
+    Slug,
+    /// The summary.
+    Summary,
+    /// The language.
+    Language,
+    /// The section.
+    Section,
+    /// The byline.
+    Authors,
+    /// The tags.
+    Tags,
+    /// The other sections it is listed in.
+    FurtherSections,
+    /// The article it is a translation of.
+    TranslationOf,
+    /// The picture.
+    LeadImage,
+    /// What search engines are told.
+    Seo,
+    /// The text with its markup.
+    Body,
+    /// Who may comment.
+    Comments,
+}
+
+/// A piece of two texts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct WordChange {
+    /// Where it stands.
+    pub op: WordOp,
+    /// What it says.
+    pub text: String,
+}
+
+/// Where a piece of text stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WordOp {
+    /// On both sides.
+    Equal,
+    /// In the newer text alone.
+    Insert,
+    /// In the older text alone.
+    Delete,
+}
+
+/// How a revision is restored. An empty body, or `{}`, is enough.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RestoreRequest {
+    /// Why, for the history: plain text. `Restores revision` and its number when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 500)]
+    pub note: Option<String>,
 }

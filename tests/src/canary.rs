@@ -48,6 +48,8 @@ const COPIES: &[&str] = &[
     "POST /api/v1/manage/articles/{article}/takedown",
     "POST /api/v1/manage/articles/{article}/unpublish",
     "GET /api/v1/manage/articles/{article}/revisions/{revision}",
+    "GET /api/v1/manage/articles/{article}/revisions/{revision}/diff",
+    "POST /api/v1/manage/articles/{article}/revisions/{revision}/restore",
 ];
 /// Where what was noted beside a revision is shown.
 const NOTES: &[&str] = &[

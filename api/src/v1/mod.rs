@@ -95,6 +95,8 @@ fn newsroom(config: &mut ServiceConfig<'_>) {
         .service(route(Staff(UndoTakedown), manage::articles::restore_article))
         .service(route(Staff(ReadManage), manage::articles::list_revisions))
         .service(route(Staff(ReadManage), manage::articles::get_revision))
+        .service(route(Staff(ReadManage), manage::articles::diff_revision))
+        .service(route(Staff(WriteArticle), manage::articles::restore_revision))
 
         .service(route(Staff(ReadManage), manage::sections::list_managed_sections))
         .service(route(Staff(WriteSection), manage::sections::create_section))

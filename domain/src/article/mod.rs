@@ -1,9 +1,11 @@
 //! Articles: what an editor writes, and when readers see it.
 
+pub mod diff;
 mod seo;
 mod state;
 mod takedown;
 
+pub use diff::Field;
 pub use seo::{Robots, SEO_DESCRIPTION_MAX, SEO_TITLE_MAX, Seo};
 pub use state::{Schedule, State, Status, Verb, schedule, transition};
 pub use takedown::{NOTICE_MAX, REASON_MAX, Takedown, parse_notice, parse_reason};

@@ -38,6 +38,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "PublishRequest" => value(PublishRequest {
             visible_from: Patch::Value(PUBLISHED.to_owned()),
             visible_until: Patch::Null,
+            minor: None,
         }),
         "TakedownRequest" => value(TakedownRequest {
             reason: "Court order 14 C 221/26 of 23 November.".to_owned(),
@@ -92,6 +93,7 @@ fn card() -> ManagedArticleCard {
         slug: SLUG.to_owned(),
         path: PATH.to_owned(),
         status: ArticleStatus::Published,
+        has_unpublished_changes: false,
         version: 3,
         title: TITLE.to_owned(),
         summary: Some(SUMMARY.to_owned()),
@@ -117,6 +119,7 @@ pub(super) fn draft() -> ManagedArticle {
     ManagedArticle {
         card: ManagedArticleCard {
             status: ArticleStatus::Draft,
+            has_unpublished_changes: true,
             version: 1,
             published_at: None,
             visible_from: None,

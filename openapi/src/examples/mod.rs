@@ -83,7 +83,10 @@ pub fn problem(code: Code) -> Value {
     let mut problem = Problem::new(code, detail, "req_5f0c2d7be1a94c36");
     problem.errors = errors;
     match code {
-        Code::PreconditionFailed => problem.current_version = Some(4),
+        Code::PreconditionFailed => {
+            problem.current_version = Some(4);
+            problem.conflicts = Some(vec!["title".to_owned()]);
+        }
         Code::SlugTaken => {
             problem.conflicting_id = Some(ARTICLE.to_owned());
             problem.suggestion = Some(format!("{SLUG}-2"));

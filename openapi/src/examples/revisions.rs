@@ -4,7 +4,10 @@ use serde_json::Value;
 
 use super::{SLUG, SUMMARY, TITLE, UPDATED, managed, public, value};
 use crate::comment::CommentSetting;
-use crate::revision::{Revision, RevisionCard};
+use crate::revision::{
+    FieldChange, RestoreRequest, Revision, RevisionCard, RevisionDiff, RevisionField, WordChange,
+    WordOp,
+};
 
 pub(super) fn of(schema: &str) -> Option<Value> {
     Some(match schema {
@@ -19,10 +22,33 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             authors: vec![public::author_ref().slug],
             tags: vec![public::tag_ref().slug],
             further_sections: Vec::new(),
+            translation_of: None,
             lead_image: Some(public::lead_image()),
             seo: Some(public::seo()),
             comments: CommentSetting::Inherit,
             body: managed::source(),
+        }),
+        "RevisionDiff" => value(RevisionDiff {
+            revision: 2,
+            against: Some(1),
+            changes: vec![FieldChange {
+                field: RevisionField::Title,
+                from: "The last ferry".into(),
+                to: TITLE.into(),
+                words: Some(vec![
+                    WordChange {
+                        op: WordOp::Equal,
+                        text: "The last ferry".to_owned(),
+                    },
+                    WordChange {
+                        op: WordOp::Insert,
+                        text: " to Halden".to_owned(),
+                    },
+                ]),
+            }],
+        }),
+        "RestoreRequest" => value(RestoreRequest {
+            note: Some("The earlier text was right.".to_owned()),
         }),
         _ => return None,
     })

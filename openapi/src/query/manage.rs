@@ -155,3 +155,13 @@ pub struct RevisionListQuery {
     #[param(value_type = Cursor, required = false, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
     pub cursor: Option<String>,
 }
+
+/// The query of `GET /manage/articles/{article}/revisions/{revision}/diff`.
+#[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DiffQuery {
+    /// The number of the revision to compare with; the one before when left out.
+    #[param(value_type = i64, required = false, minimum = 1, example = 1)]
+    pub against: Option<i64>,
+}

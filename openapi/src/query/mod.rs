@@ -11,7 +11,7 @@ use crate::list::CommaList;
 use crate::schema::{ArticleId, Cursor, Language, Timestamp};
 
 pub use manage::{
-    ApiKeyListQuery, ArticleCountsQuery, ChangeListQuery, ManageArticleListQuery,
+    ApiKeyListQuery, ArticleCountsQuery, ChangeListQuery, DiffQuery, ManageArticleListQuery,
     ManageArticleSort, RevisionListQuery, SaveQuery, UserListQuery,
 };
 

@@ -13,7 +13,7 @@ use super::{Article, ArticleCard};
 use crate::listings::{self, Entry, Scope};
 use crate::published::BodyKind;
 use crate::schema::{articles, published_articles, published_bodies, revisions};
-use crate::{Error, Tx, addresses, sections, stored};
+use crate::{Conn, Error, Tx, addresses, sections, stored};
 
 /// How the current revision becomes public.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +78,17 @@ pub fn publish(
     listings::rewrite(tx, entry, &scopes(&article.card, &sections))?;
     record(tx, "published", id)?;
     get(tx, id)?.ok_or(Error::NotFound)
+}
+
+/// When readers are told that the article last changed; `None` while it is not published. One
+/// statement.
+pub fn told_at(conn: &mut Conn<'_>, id: ArticleId) -> Result<Option<Timestamp>, Error> {
+    let at = published_articles::table
+        .find(id.raw())
+        .select(published_articles::updated_at)
+        .first::<i64>(conn.0)
+        .optional()?;
+    Ok(at.map(Timestamp::from_millis))
 }
 
 /// What readers see is no autosave any more: it counts.

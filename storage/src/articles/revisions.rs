@@ -151,3 +151,39 @@ pub fn revision(
     })
     .transpose()
 }
+
+/// What an article said in its version `version`; `None` when it is not known any more, because
+/// an autosave was overwritten since. One statement.
+pub fn content_at(
+    conn: &mut Conn<'_>,
+    article: ArticleId,
+    version: i64,
+) -> Result<Option<ArticleContent>, Error> {
+    let row = table::table
+        .filter(table::article_id.eq(article.raw()))
+        .filter(table::first_version.le(version))
+        .order(table::number.desc())
+        .select((table::version, ContentRow::as_select()))
+        .first::<(Option<i64>, ContentRow)>(conn.0)
+        .optional()?;
+    row.filter(|(last, _)| last.is_some_and(|last| last <= version))
+        .map(|(_, content)| content.try_into())
+        .transpose()
+}
+
+/// Whether nothing that readers should be told of was saved since the revision that was published
+/// last. One statement.
+pub fn only_minor_since(conn: &mut Conn<'_>, live: RevisionId) -> Result<bool, Error> {
+    let (later, public) = diesel::alias!(table as later, table as public);
+    let material = later
+        .inner_join(
+            public.on(later
+                .field(table::article_id)
+                .eq(public.field(table::article_id))),
+        )
+        .filter(public.field(table::id).eq(live.raw()))
+        .filter(later.field(table::number).gt(public.field(table::number)))
+        .filter(later.field(table::minor).eq(false));
+    let found: bool = diesel::select(diesel::dsl::exists(material)).get_result(conn.0)?;
+    Ok(!found)
+}

@@ -28,6 +28,7 @@ mod conventions;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod editors;
 mod enumeration;
 #[cfg(test)]
 mod erasure;
@@ -79,6 +80,8 @@ mod queries;
 mod refresh;
 #[cfg(test)]
 mod resolve;
+#[cfg(test)]
+mod restoring;
 #[cfg(test)]
 mod revisions;
 #[cfg(test)]

@@ -72,7 +72,7 @@ both! {
             assert_eq!(&one[field], value, "{field}");
         }
         for field in ["title", "slug", "summary", "language", "section", "authors", "tags", "lead_image", "comments", "body",
-            "further_sections", "seo"] {
+            "further_sections", "seo", "translation_of"] {
             assert_eq!(one[field], article[field], "{field}");
         }
         let two = app.get(&format!("{}/revisions/2", path_of(&article))).as_role("editor").await.expect(200).json();

@@ -28,11 +28,13 @@ pub(crate) fn card(
         .get(card.section)
         .ok_or_else(|| ApiError::internal(format!("{} lies in no known section", card.id)))?;
     let above = tree.path(own.id).unwrap_or_default();
+    let has_unpublished_changes = card.live_revision() != Some(card.revision);
     Ok(ManagedArticleCard {
         id: card.id.to_string(),
         path: format!("{above}/{}", card.slug),
         slug: card.slug.into_string(),
         status: status(Status::of(card.state, card.visible_from, now)),
+        has_unpublished_changes,
         version: card.version,
         title: card.title,
         summary: card.summary,

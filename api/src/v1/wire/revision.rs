@@ -1,7 +1,8 @@
 //! Revisions on the wire.
 
+use domain::article::Field;
 use domain::section::Tree;
-use openapi::revision::{Revision, RevisionCard};
+use openapi::revision::{Revision, RevisionCard, RevisionField};
 use storage::articles::{self, ArticleCard};
 use storage::published::Names;
 
@@ -43,9 +44,29 @@ pub(crate) fn whole(
         authors: editorial::slugs(&content.authors, &names.authors),
         tags: editorial::slugs(&content.tags, &names.tags),
         further_sections: editorial::sections(&content.further_sections, tree),
+        translation_of: content.translation_of.map(|id| id.to_string()),
         lead_image: content.lead_image.map(article::lead_image),
         seo: content.seo.map(article::seo),
         comments: comment::setting(content.comments),
         body: editorial::body(content.body),
+    }
+}
+
+/// The name of a field.
+pub(crate) fn field(field: Field) -> RevisionField {
+    match field {
+        Field::Title => RevisionField::Title,
+        Field::Slug => RevisionField::Slug,
+        Field::Summary => RevisionField::Summary,
+        Field::Language => RevisionField::Language,
+        Field::Section => RevisionField::Section,
+        Field::Authors => RevisionField::Authors,
+        Field::Tags => RevisionField::Tags,
+        Field::FurtherSections => RevisionField::FurtherSections,
+        Field::TranslationOf => RevisionField::TranslationOf,
+        Field::LeadImage => RevisionField::LeadImage,
+        Field::Seo => RevisionField::Seo,
+        Field::Body => RevisionField::Body,
+        Field::Comments => RevisionField::Comments,
     }
 }

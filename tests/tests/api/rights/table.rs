@@ -109,6 +109,14 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
         OwnOrStaff(NEWSROOM, Article("articles:read")),
     ),
     (
+        "diff_revision",
+        OwnOrStaff(NEWSROOM, Article("articles:read")),
+    ),
+    (
+        "restore_revision",
+        OwnOrStaff(WRITERS, Article("articles:write")),
+    ),
+    (
         "list_managed_sections",
         Staff(NEWSROOM, Anywhere("articles:read")),
     ),

@@ -1,28 +1,27 @@
 //! `PATCH /manage/articles/{article}`.
 
 use actix_web::{HttpResponse, patch, web::Data};
-use domain::access::{may_edit_article, may_work_in};
-use domain::article::{ArticleContent, Source, check_further_sections};
+use domain::access::may_edit_article;
+use domain::article::Field;
 use domain::id::{ArticleId, RevisionId};
 use domain::section::Tree;
 use domain::{Invalid, InvalidCode, Timestamp};
 use openapi::Patch;
 use openapi::managed_article::{ArticlePatch, ManagedArticle};
 use openapi::query::{ArticlePath, SaveQuery};
-use storage::Tx;
 use storage::articles::{self, Article, Edit, Saving};
+use storage::{Error, Tx};
 
 use super::content::Change;
-use super::presentation::{merged_image, merged_seo};
+use super::merge::{conflicts, merged};
 use super::read::{find, represent};
-use super::references;
 use super::slug::settle;
-use super::translation::{check_group, original};
+use super::translation::check_group;
 use crate::error::ApiError;
 use crate::extract::{Address, Caller, IfMatch, Json, PathId, Query};
 use crate::respond::manage_json;
 use crate::state::App;
-use crate::v1::write::{Refused, Wrong, change, expect_version};
+use crate::v1::write::{Refused, Wrong, change};
 
 /// Change a working copy
 ///
@@ -33,8 +32,9 @@ use crate::v1::write::{Refused, Wrong, change, expect_version};
 /// at most one in a row. A published revision and another's autosave are never overwritten.
 ///
 /// It must name the version it builds on in `If-Match`; when somebody else was faster the answer
-/// is 412 and says the version to build on. Authors find only what they created; an API key that is
-/// limited to sections finds nothing outside them, and moves nothing out of them.
+/// is 412 and says the version to build on, and which fields both have changed. Authors
+/// find only what they created; an API key that is limited to sections finds nothing outside them,
+/// and moves nothing out of them.
 #[utoipa::path(
     tag = "manage articles",
     params(ArticlePath, SaveQuery),
@@ -65,11 +65,32 @@ pub(crate) async fn patch_article(
         let (article, tree) = find(tx, &actor, &path.0)?;
         let path = tree.ancestors_and_self(article.card.section);
         may_edit_article(&actor, &article.card.created_by, &path)?;
-        expect_version(version.0, article.card.version)?;
+        if version.0 != article.card.version {
+            return Err(stale(tx, &tree, &article, version.0, wanted.clone())?);
+        }
         save(tx, &drawing, &tree, &article, (wanted.clone(), saving))
     })
     .await?;
     manage_json(&article, article.card.version)
+}
+
+/// 412, with what both sides have changed.
+fn stale(
+    tx: &mut Tx<'_>,
+    tree: &Tree,
+    article: &Article,
+    seen: i64,
+    change: Change,
+) -> Result<Refused, Refused> {
+    let error = ApiError::from(Error::Stale {
+        current: article.card.version,
+    });
+    let both = conflicts(tx, tree, article, seen, change)?;
+    Ok(match both {
+        Some(fields) => error.conflicts(fields.into_iter().map(Field::as_str)),
+        None => error,
+    }
+    .into())
 }
 
 fn save(
@@ -81,36 +102,23 @@ fn save(
 ) -> Result<ManagedArticle, Refused> {
     let (id, version) = (article.card.id, article.card.version);
     let mut wrong = Wrong::default();
-    let published_at = wrong.check(dated(article, change.published_at));
-    let mut content = article.content();
-    refer(tx, tree, article, &change, &mut content, &mut wrong)?;
-    let image = wrong.check(merged_image(content.lead_image.take(), change.lead_image));
-    let seo = wrong.check(merged_seo(content.seo.take(), change.seo));
-    let naming = wrong.check(change.naming.apply(content.title));
-    let (Ok(published_at), Ok(lead_image), Ok(seo), Ok((title, slug))) =
-        (published_at, image, seo, naming)
-    else {
+    let published_at = wrong.check(dated(article, change.published_at.clone()));
+    let (mut content, wanted) = merged(
+        tx,
+        tree,
+        (id, article.content()),
+        change.clone(),
+        &mut wrong,
+    )?;
+    let Ok(published_at) = published_at else {
         return Err(wrong.into_error().into());
     };
     wrong.refuse()?;
-    let slug = match slug {
+    let slug = match wanted {
         None => article.card.slug.clone(),
         Some(wanted) => settle(tx, &wanted, Some(id))?,
     };
-    let content = ArticleContent {
-        title,
-        slug: Some(slug.clone()),
-        summary: change.summary.apply(content.summary),
-        language: change.language.unwrap_or(content.language),
-        lead_image,
-        seo,
-        body: Source {
-            format: change.format.unwrap_or(content.body.format),
-            source: change.source.unwrap_or(content.body.source),
-        },
-        comments: change.comments.unwrap_or(content.comments),
-        ..content
-    };
+    content.slug = Some(slug.clone());
     check_group(tx, id, Some(&article.card), &content)?;
     let revision = RevisionId::from_raw(app.new_id());
     let edit = Edit {
@@ -118,64 +126,19 @@ fn save(
         slug,
         content,
         published_at,
-        remark: change.remark,
+        remark: change.remark.clone(),
         saving,
     };
-    let saved = articles::save_revision(tx, id, version, &edit)?;
+    let saved = match articles::save_revision(tx, id, version, &edit) {
+        Err(Error::Stale { .. }) => {
+            // On PostgreSQL somebody was faster by a moment.
+            let now = articles::get(tx, id)?.ok_or(Error::NotFound)?;
+            return Err(stale(tx, tree, &now, version, change)?);
+        }
+        saved => saved?,
+    };
     let now = tx.now();
     Ok(represent(tx, saved, tree, now)?)
-}
-
-/// Puts what the change names in: sections, authors, tags and the original.
-fn refer(
-    tx: &mut Tx<'_>,
-    tree: &Tree,
-    article: &Article,
-    change: &Change,
-    content: &mut ArticleContent,
-    wrong: &mut Wrong,
-) -> Result<(), Refused> {
-    if let Some(address) = &change.section
-        && let Ok(section) = references::section(tree, address, wrong)
-    {
-        may_work_in(tx.actor(), &tree.ancestors_and_self(section))?;
-        content.section = section;
-    }
-    if let Some(asked) = &change.authors
-        && let Ok(authors) = references::authors(tx, asked, wrong)?
-    {
-        content.authors = authors;
-    }
-    if let Some(asked) = &change.tags
-        && let Ok(tags) = references::tags(tx, asked, wrong)?
-    {
-        content.tags = tags;
-    }
-    if let Some(asked) = &change.further_sections
-        && let Ok(further) = references::further_sections(tree, asked, wrong)
-    {
-        let before = std::mem::replace(&mut content.further_sections, further);
-        for added in content
-            .further_sections
-            .iter()
-            .filter(|id| !before.contains(id))
-        {
-            may_work_in(tx.actor(), &tree.ancestors_and_self(*added))?;
-        }
-    }
-    match &change.translation_of {
-        Patch::Absent => {}
-        Patch::Null => content.translation_of = None,
-        // What was read can be sent back, whatever has become of it.
-        Patch::Value(Address::Id(same)) if content.translation_of == Some(*same) => {}
-        Patch::Value(address) => {
-            content.translation_of = Some(original(tx, address, Some(article.card.id))?);
-        }
-    }
-    let further = check_further_sections(content.section, &content.further_sections);
-    // What is wrong is noted.
-    let _ = wrong.check(further);
-    Ok(())
 }
 
 /// The time to be dated back to. After the first publication it is a fact, and stays.

@@ -36,7 +36,9 @@ use crate::v1::write::{Asked, Refused, Wrong};
 ///
 /// The first publication dates the article, at `visible_from` or at the `published_at` it was
 /// given, and that date never moves once it has come. A new slug becomes the article's address; its old ones
-/// go on leading to it. It needs `If-Match`; an empty body is as good as `{}`.
+/// go on leading to it. A minor publication leaves the `updated_at` that readers see as it is.
+///
+/// It needs `If-Match`; an empty body is as good as `{}`.
 #[utoipa::path(
     tag = "manage articles",
     params(ArticlePath),
@@ -56,7 +58,9 @@ pub(crate) async fn publish_article(
     body: Json<PublishRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let hash = body.hash.clone();
-    let window = Window::parse(body.into_inner())?;
+    let request = body.into_inner();
+    let minor = request.minor;
+    let window = Window::parse(request)?;
     let scheduled = window.is_given();
     let (address, version) = (path.0, version.0);
     // The same wish about another version is another request.
@@ -64,7 +68,8 @@ pub(crate) async fn publish_article(
     let rendered = rendered(&app, asked.actor(), &address, version).await?;
     let outcome = asked
         .write(&app, &hash, move |tx| {
-            go_live(tx, &address, version, window.clone(), rendered.as_ref())
+            let wanted = (window.clone(), minor);
+            go_live(tx, &address, version, wanted, rendered.as_ref())
         })
         .await?;
     if scheduled {
@@ -138,7 +143,7 @@ fn go_live(
     tx: &mut Tx<'_>,
     address: &Address<ArticleId>,
     version: i64,
-    window: Window,
+    (window, minor): (Window, Option<bool>),
     rendered: Option<&Rendered>,
 ) -> Result<Answer, Refused> {
     let actor = tx.actor().clone();
@@ -170,11 +175,27 @@ fn go_live(
     let publication = Publication {
         schedule,
         rendered,
-        updated_at: now,
+        updated_at: told_at(tx, card, minor)?,
     };
     let published = articles::publish(tx, card.id, version, &publication)?;
     let version = published.card.version;
     Ok(Answer::new(StatusCode::OK, &represent(tx, published, &tree, now)?)?.version(version))
+}
+
+/// When readers are told that the article last changed: now, unless it is nothing to tell of.
+fn told_at(tx: &mut Tx<'_>, card: &ArticleCard, minor: Option<bool>) -> Result<Timestamp, Refused> {
+    let now = tx.now();
+    let Some(live) = card.live_revision() else {
+        return Ok(now);
+    };
+    let minor = match minor {
+        Some(minor) => minor,
+        None => articles::only_minor_since(tx, live)?,
+    };
+    if !minor {
+        return Ok(now);
+    }
+    Ok(articles::told_at(tx, card.id)?.unwrap_or(now))
 }
 
 /// Since when readers see the article, if they do now.

@@ -58,16 +58,7 @@ pub(super) fn find(
     number: Number,
 ) -> Result<(Article, Tree, articles::Revision), ApiError> {
     let (article, tree) = read::find(conn, actor, address)?;
-    let revision = of(conn, &article, number)?;
+    let revision = articles::revision(conn, article.card.id, number.0)?
+        .ok_or_else(|| ApiError::not_found("There is no such article."))?;
     Ok((article, tree, revision))
-}
-
-/// The revision of an article that has this number.
-pub(super) fn of(
-    conn: &mut Conn<'_>,
-    article: &Article,
-    number: Number,
-) -> Result<articles::Revision, ApiError> {
-    articles::revision(conn, article.card.id, number.0)?
-        .ok_or_else(|| ApiError::not_found("There is no such article."))
 }
