@@ -91,6 +91,10 @@ pub struct ArticlePage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Neighbors, required = false)]
     pub neighbors: Option<Neighbors>,
+    /// Up to six articles that have most in common with it; with `include=related`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<ArticleCard>, required = false, max_items = 6)]
+    pub related: Option<Vec<ArticleCard>>,
     /// The first page of its comments, newest first, each root comment with up to three replies;
     /// with `include=comments`. The cursor is one of the article's `/comments` route.
     #[serde(default, skip_serializing_if = "Option::is_none")]

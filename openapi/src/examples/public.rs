@@ -154,6 +154,7 @@ fn article() -> ArticlePage {
             previous: Some(older_card()),
             next: None,
         }),
+        related: Some(vec![older_card()]),
         comments: Some(Page::whole(vec![comment()])),
     }
 }

@@ -190,7 +190,7 @@ pub struct ArticleQuery {
     #[param(value_type = ArticleBodyChoice, required = false, example = "html")]
     pub body: Option<ArticleBodyChoice>,
     /// Further parts of the page to put in.
-    #[param(value_type = Vec<ArticleInclude>, required = false, min_items = 1, max_items = 3, example = json!(["breadcrumbs", "neighbors"]))]
+    #[param(value_type = Vec<ArticleInclude>, required = false, min_items = 1, max_items = 4, example = json!(["breadcrumbs", "neighbors"]))]
     pub include: Option<CommaList<ArticleInclude>>,
 }
 
@@ -226,6 +226,8 @@ pub enum ArticleInclude {
     Breadcrumbs,
     /// The articles before and after it in its section.
     Neighbors,
+    /// Up to six articles that have most in common with it.
+    Related,
     /// The first page of its comments.
     Comments,
 }

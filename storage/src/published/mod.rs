@@ -22,7 +22,7 @@ pub use article::{BodyKind, Found, Key, PublishedArticle, find};
 pub use list::{ListQuery, Place, by_ids, list, total};
 pub use locate::{Located, locate};
 pub use names::{Name, Names, names};
-pub use neighbors::{Neighbors, neighbors};
+pub use neighbors::{Around, Neighbors, Surroundings, surroundings};
 pub use site::{next_transition, section_counts};
 pub use translations::{Translation, Translations, names_and_translations};
 

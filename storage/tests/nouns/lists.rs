@@ -3,7 +3,9 @@
 use domain::id::{ArticleId, AuthorId, SectionId, TagId};
 use domain::{Language, Limit};
 use storage::comments::{Sort, ThreadQuery};
-use storage::published::{self, BodyKind, Card, Key, ListQuery, Place};
+use storage::published::{
+    self, Around, BodyKind, Card, Found, Key, ListQuery, Place, Surroundings,
+};
 use storage::{comments, stats};
 
 use crate::news::{News, at, on_both};
@@ -118,6 +120,58 @@ fn batches_keep_their_order_and_sections_are_counted() {
     });
 }
 
+const BESIDE: Around = Around {
+    neighbors: true,
+    related: false,
+};
+
+fn surroundings(news: &News, id: i64, wanted: Around, now: i64) -> Surroundings {
+    news.read(move |conn| {
+        let key = Key::Id(ArticleId::from_raw(id));
+        match published::find(conn, &key, at(now), None)? {
+            Some(Found::Article(article)) => {
+                published::surroundings(conn, &article.card, wanted, at(now))
+            }
+            _ => panic!("{id} is not public"),
+        }
+    })
+}
+
+#[test]
+fn related_is_what_has_most_in_common() {
+    const MONTH: i64 = 30 * 24 * 60 * 60 * 1000;
+    on_both(|news| {
+        news.furnish();
+        // All have tag 3. Section 3 is another one than 2, both are below 1.
+        for (id, section, at) in [
+            (1, 2, 2 * MONTH),
+            (2, 3, 2 * MONTH),
+            (3, 2, 2 * MONTH + 1),
+            (4, 2, 4 * MONTH),
+            (5, 2, 2 * MONTH - 1),
+            (6, 3, 4 * MONTH + 1),
+            (7, 2, 5 * MONTH),
+            (8, 3, MONTH),
+            (9, 3, 6 * MONTH),
+        ] {
+            news.publish(id, section, at);
+        }
+        let wanted = Around {
+            neighbors: true,
+            related: true,
+        };
+        let before = news.store.statements();
+        let found = surroundings(news, 1, wanted, 5 * MONTH);
+        assert_eq!(news.store.statements() - before, 2);
+        // Tag, section and month; tag and section; tag and month; tag. What is ahead is not there.
+        assert_eq!(ids(&found.related), [3, 5, 7, 4, 2, 8]);
+        let previous = found.neighbors.previous.map(|card| card.id.raw());
+        assert_eq!(previous, Some(5));
+        let found = surroundings(news, 1, BESIDE, 5 * MONTH);
+        assert_eq!(found.related, []);
+    });
+}
+
 #[test]
 fn neighbours_are_of_the_same_section() {
     on_both(|news| {
@@ -125,26 +179,17 @@ fn neighbours_are_of_the_same_section() {
         for (id, section) in [(1, 2), (2, 3), (3, 2), (4, 1), (5, 2)] {
             news.publish(id, section, 1_000 * id);
         }
-        let around = |id: i64, section: i64, now: i64| {
-            let found = news.read(move |conn| {
-                let section = SectionId::from_raw(section);
-                published::neighbors(
-                    conn,
-                    section,
-                    at(1_000 * id),
-                    ArticleId::from_raw(id),
-                    at(now),
-                )
-            });
+        let around = |id: i64, now: i64| {
+            let found = surroundings(news, id, BESIDE, now).neighbors;
             (
                 found.previous.map(|card| card.id.raw()),
                 found.next.map(|card| card.id.raw()),
             )
         };
-        assert_eq!(around(3, 2, 9_999), (Some(1), Some(5)));
-        assert_eq!(around(3, 2, 4_000), (Some(1), None));
-        assert_eq!(around(1, 2, 9_999), (None, Some(3)));
-        assert_eq!(around(4, 1, 9_999), (None, None));
+        assert_eq!(around(3, 9_999), (Some(1), Some(5)));
+        assert_eq!(around(3, 4_000), (Some(1), None));
+        assert_eq!(around(1, 9_999), (None, Some(3)));
+        assert_eq!(around(4, 9_999), (None, None));
     });
 }
 
@@ -180,8 +225,15 @@ fn a_page_with_everything_costs_four_statements() {
         news.read(|conn| {
             let id = ArticleId::from_raw(2);
             let now = at(9_999);
-            published::find(conn, &Key::Id(id), now, Some(BodyKind::Html))?;
-            published::neighbors(conn, SectionId::from_raw(2), at(2_000), id, now)?;
+            let found = published::find(conn, &Key::Id(id), now, Some(BodyKind::Html))?;
+            let Some(Found::Article(article)) = found else {
+                panic!("it is public");
+            };
+            let all = Around {
+                neighbors: true,
+                related: true,
+            };
+            published::surroundings(conn, &article.card, all, now)?;
             let query = ThreadQuery {
                 article: id,
                 sort: Sort::Newest,

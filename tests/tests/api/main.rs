@@ -79,6 +79,8 @@ mod queries;
 #[cfg(test)]
 mod refresh;
 #[cfg(test)]
+mod related;
+#[cfg(test)]
 mod resolve;
 #[cfg(test)]
 mod restoring;

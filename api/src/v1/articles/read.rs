@@ -9,7 +9,9 @@ use domain::section::Tree;
 use openapi::article::{ArticlePage, Body, BodyFormat, Neighbors};
 use openapi::query::{ArticleBodyChoice, ArticleInclude, ArticlePath, ArticleQuery};
 use storage::comments::{self, Root, Sort, ThreadQuery};
-use storage::published::{self, BodyKind, Card, Found, Key, Names, PublishedArticle};
+use storage::published::{
+    self, Around, BodyKind, Card, Found, Key, Names, PublishedArticle, Surroundings,
+};
 use storage::{Conn, Page};
 
 use crate::error::ApiError;
@@ -25,7 +27,12 @@ use crate::v1::wire;
 ///
 /// One published article by its id or slug, with its text as sanitised HTML, as plain text, or
 /// without it. `include` puts further parts of its page into the same answer: the breadcrumbs,
-/// the neighbours in its section, the first comments. A part not asked for is absent.
+/// the neighbours in its section, what is related to it, the first comments. A part not asked for
+/// is absent.
+///
+/// Related is what shares a tag with the article (3 points for each), is listed in its section (2
+/// points) or was published within 30 days of it (1 more), looked for among the newest 50 articles
+/// of each of these places: the six with most points, among equals the newest first.
 ///
 /// A slug the article had before leads to the present one with 301. An article that is a draft,
 /// not visible yet, or not visible any more answers 404, as one that never was; one that was taken
@@ -89,7 +96,8 @@ pub(crate) async fn get_article(
         .undated_parts()
         .until(loaded.article.card.visible_until)
         .until(loaded.translations.next_transition)
-        .until(if wants.neighbors {
+        .tags(wants.around.related.then(|| "list:articles".to_owned()))
+        .until(if wants.around.neighbors || wants.around.related {
             app.site.next_transition(now)
         } else {
             None
@@ -103,7 +111,7 @@ pub(crate) async fn get_article(
 struct Wants {
     body: Option<BodyKind>,
     breadcrumbs: bool,
-    neighbors: bool,
+    around: Around,
     comments: bool,
 }
 
@@ -116,7 +124,10 @@ impl Wants {
                 ArticleBodyChoice::None => None,
             },
             breadcrumbs: query.includes(ArticleInclude::Breadcrumbs),
-            neighbors: query.includes(ArticleInclude::Neighbors),
+            around: Around {
+                neighbors: query.includes(ArticleInclude::Neighbors),
+                related: query.includes(ArticleInclude::Related),
+            },
             comments: query.includes(ArticleInclude::Comments),
         }
     }
@@ -133,22 +144,23 @@ enum Loaded {
 
 struct LoadedPage {
     article: PublishedArticle,
-    neighbors: published::Neighbors,
+    around: Surroundings,
     comments: Option<Page<Root>>,
     names: Names,
     translations: published::Translations,
 }
 
 impl LoadedPage {
-    /// Every card of the page: the article's own and its neighbours'.
+    /// Every card of the page: the article's own and those around it.
     fn cards(&self) -> impl Iterator<Item = &Card> {
         std::iter::once(&self.article.card)
-            .chain(&self.neighbors.previous)
-            .chain(&self.neighbors.next)
+            .chain(&self.around.neighbors.previous)
+            .chain(&self.around.neighbors.next)
+            .chain(&self.around.related)
     }
 }
 
-/// At most four statements: the article, its neighbours, its comments, all names.
+/// At most four statements: the article, what stands around it, its comments, all names.
 fn load(conn: &mut Conn<'_>, key: &Key, wants: Wants, now: Timestamp) -> Result<Loaded, ApiError> {
     let article = match published::find(conn, key, now, wants.body)? {
         None => return Err(absent(conn, key)),
@@ -158,11 +170,7 @@ fn load(conn: &mut Conn<'_>, key: &Key, wants: Wants, now: Timestamp) -> Result<
         Some(Found::Article(article)) => *article,
     };
     let card = &article.card;
-    let neighbors = if wants.neighbors {
-        published::neighbors(conn, card.section_id, card.published_at, card.id, now)?
-    } else {
-        published::Neighbors::default()
-    };
+    let around = published::surroundings(conn, card, wants.around, now)?;
     let comments = if wants.comments {
         let query = ThreadQuery {
             article: card.id,
@@ -177,7 +185,7 @@ fn load(conn: &mut Conn<'_>, key: &Key, wants: Wants, now: Timestamp) -> Result<
     };
     let mut page = LoadedPage {
         article,
-        neighbors,
+        around,
         comments,
         names: Names::default(),
         translations: published::Translations::default(),
@@ -203,7 +211,7 @@ fn page(app: &App, loaded: LoadedPage, wants: Wants, tree: &Tree) -> Result<Arti
                 body,
                 ..
             },
-        neighbors,
+        around,
         comments,
         names,
         translations,
@@ -232,11 +240,18 @@ fn page(app: &App, loaded: LoadedPage, wants: Wants, tree: &Tree) -> Result<Arti
         breadcrumbs: wants
             .breadcrumbs
             .then(|| wire::section::breadcrumbs(tree, section)),
-        neighbors: if wants.neighbors {
+        neighbors: if wants.around.neighbors {
             Some(Neighbors {
-                previous: neighbor(neighbors.previous)?,
-                next: neighbor(neighbors.next)?,
+                previous: neighbor(around.neighbors.previous)?,
+                next: neighbor(around.neighbors.next)?,
             })
+        } else {
+            None
+        },
+        related: if wants.around.related {
+            let cards = around.related.into_iter();
+            let cards = cards.map(|card| wire::article::card(card, tree, &names));
+            Some(cards.collect::<Result<_, _>>()?)
         } else {
             None
         },

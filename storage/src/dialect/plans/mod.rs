@@ -190,16 +190,40 @@ fn published_reads(conn: &mut Conn<'_>) {
     check(conn, "original", 1, |conn| {
         assert!(articles::is_original(conn, ArticleId::from_raw(40)).unwrap());
     });
-    check(conn, "neighbors", 1, |conn| {
-        let at = Timestamp::from_millis(9001);
-        let section = SectionId::from_raw(2);
-        let found =
-            published::neighbors(conn, section, at, ArticleId::from_raw(9001), NOW).unwrap();
-        assert!(found.previous.is_some() && found.next.is_some());
-    });
+    surroundings(conn);
     check(conn, "next transition", 1, |conn| {
         assert_eq!(published::next_transition(conn, NOW).unwrap(), None);
     });
+}
+
+/// What is related is sorted by its points: the newest fifty of each place, and no more.
+fn surroundings(conn: &mut Conn<'_>) {
+    let key = Key::Id(ArticleId::from_raw(9001));
+    let found = published::find(conn, &key, NOW, None).unwrap();
+    let Some(published::Found::Article(article)) = found else {
+        panic!("no article");
+    };
+    for related in [false, true] {
+        let wanted = published::Around {
+            neighbors: true,
+            related,
+        };
+        let statements = statements(conn, |conn| {
+            let found = published::surroundings(conn, &article.card, wanted, NOW).unwrap();
+            let beside = found.neighbors;
+            assert!(beside.previous.is_some() && beside.next.is_some());
+            assert_eq!(found.related.len(), if related { 6 } else { 0 });
+        });
+        assert_eq!(statements.len(), 1);
+        let plan = explain(conn.0, &statements[0]);
+        let read_in_order = |step: &&String| {
+            let sorts = ["Sort", "Hash", "TEMP B-TREE"];
+            !(related && sorts.iter().any(|word| step.contains(word)))
+        };
+        for step in plan.iter().filter(read_in_order) {
+            assert!(!wasteful(step, &statements[0]), "{step}: {plan:#?}");
+        }
+    }
 }
 
 fn comment_reads(conn: &mut Conn<'_>) {
