@@ -63,6 +63,8 @@ mod members;
 #[cfg(test)]
 mod moved_slugs;
 #[cfg(test)]
+mod model;
+#[cfg(test)]
 mod news_page;
 #[cfg(test)]
 mod outage;
