@@ -11,6 +11,10 @@ use crate::schema::{ArticleId, Language, RevisionId, Slug, Timestamp};
 use crate::seo::Seo;
 
 /// A revision of an article without what it says, as a list shows it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a member of the answer"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RevisionCard {
     /// The revision's id.

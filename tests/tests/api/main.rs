@@ -61,9 +61,9 @@ mod me;
 #[cfg(test)]
 mod members;
 #[cfg(test)]
-mod moved_slugs;
-#[cfg(test)]
 mod model;
+#[cfg(test)]
+mod moved_slugs;
 #[cfg(test)]
 mod news_page;
 #[cfg(test)]

@@ -36,7 +36,7 @@ pub(crate) fn whole(
         title: content.title,
         slug: content
             .slug
-            .map(|slug| slug.into_string())
+            .map(domain::Slug::into_string)
             .unwrap_or_default(),
         summary: content.summary,
         language: content.language.to_string(),

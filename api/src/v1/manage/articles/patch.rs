@@ -102,7 +102,7 @@ fn save(
 ) -> Result<ManagedArticle, Refused> {
     let (id, version) = (article.card.id, article.card.version);
     let mut wrong = Wrong::default();
-    let published_at = wrong.check(dated(article, change.published_at.clone()));
+    let published_at = wrong.check(dated(article, change.published_at));
     let (mut content, wanted) = merged(
         tx,
         tree,
