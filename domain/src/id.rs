@@ -165,6 +165,8 @@ ids! {
     ApiKeyId = "key";
     /// A revision of an article.
     RevisionId = "rev";
+    /// A correction of an article.
+    CorrectionId = "cor";
     /// A webhook.
     WebhookId = "whk";
     /// A file in the media library.

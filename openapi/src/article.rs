@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::author::AuthorRef;
 use crate::comment::{Comment, CommentPolicy};
+use crate::correction::Correction;
 use crate::lead_image::LeadImage;
 use crate::page::Page;
 use crate::schema::{ArticleId, Language, SitePath, Slug, Timestamp};
@@ -71,6 +72,8 @@ pub struct ArticlePage {
     /// When the article goes offline by itself; `null` when it does not.
     #[schema(value_type = Option<Timestamp>, required = true)]
     pub visible_until: Option<String>,
+    /// What was wrong in it, the newest last.
+    pub corrections: Vec<Correction>,
     /// Which published version this is.
     #[schema(minimum = 1)]
     pub version: i64,

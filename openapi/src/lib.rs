@@ -8,6 +8,7 @@ pub mod author;
 pub mod change;
 pub mod comment;
 pub mod compat;
+pub mod correction;
 pub mod document;
 pub mod examples;
 pub mod lead_image;

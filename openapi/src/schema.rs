@@ -49,6 +49,11 @@ pub struct ApiKeyId(pub String);
 #[schema(value_type = String, pattern = "^rev_[0-7][0-9a-hjkmnp-tv-z]{12}$", example = "rev_38g7v9r2m5t0c")]
 pub struct RevisionId(pub String);
 
+/// A correction's id: `cor_` and 13 Crockford base32 characters, lower case. Ids sort by creation time.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, pattern = "^cor_[0-7][0-9a-hjkmnp-tv-z]{12}$", example = "cor_38g7v9t4d8w2e")]
+pub struct CorrectionId(pub String);
+
 /// The readable name of a thing in an address: lower-case Latin letters and digits, joined by
 /// single hyphens; at most 96 characters, unique per noun.
 #[derive(Debug, ToSchema)]

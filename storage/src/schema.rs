@@ -120,6 +120,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    corrections (id) {
+        id -> Int8,
+        article_id -> Int8,
+        text -> Text,
+        dated_at -> Int8,
+        created_by -> Text,
+        created_at -> Int8,
+    }
+}
+
+diesel::table! {
     idempotency (id) {
         id -> Text,
         request_hash -> Text,
@@ -183,6 +194,7 @@ diesel::table! {
         seo -> Nullable<Text>,
         further_section_ids -> Text,
         translation_of -> Nullable<Int8>,
+        corrections -> Text,
     }
 }
 
@@ -319,6 +331,7 @@ diesel::joinable!(addresses -> articles (article_id));
 diesel::joinable!(article_stats -> articles (article_id));
 diesel::joinable!(articles -> sections (section_id));
 diesel::joinable!(comments -> articles (article_id));
+diesel::joinable!(corrections -> articles (article_id));
 diesel::joinable!(known_addresses -> users (user_id));
 diesel::joinable!(listings -> articles (article_id));
 diesel::joinable!(published_articles -> articles (id));
@@ -336,6 +349,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     authors,
     changes,
     comments,
+    corrections,
     idempotency,
     known_addresses,
     listings,

@@ -51,6 +51,12 @@ const COPIES: &[&str] = &[
     "GET /api/v1/manage/articles/{article}/revisions/{revision}/diff",
     "POST /api/v1/manage/articles/{article}/revisions/{revision}/restore",
 ];
+/// Where corrections are shown that are not public yet.
+const CORRECTIONS: &[&str] = &[
+    "GET /api/v1/manage/articles/{article}/corrections",
+    "POST /api/v1/manage/articles/{article}/corrections",
+    "GET /api/v1/manage/articles/{article}/corrections/{correction}",
+];
 /// Where what was noted beside a revision is shown.
 const NOTES: &[&str] = &[
     "GET /api/v1/manage/articles/{article}/revisions",
@@ -58,6 +64,7 @@ const NOTES: &[&str] = &[
 ];
 /// Where it is shown why an article was taken down.
 const TAKEDOWNS: &[&str] = &[
+    "POST /api/v1/manage/articles/{article}/revisions/{revision}/restore",
     "GET /api/v1/manage/articles/{article}",
     "PATCH /api/v1/manage/articles/{article}",
     "POST /api/v1/manage/articles/{article}/takedown",
@@ -99,6 +106,8 @@ pub const COLUMNS: &[(&str, Sight)] = &[
     ("comments.body_text", Copied(OWN_COMMENTS)),
     ("comments.source", Never),
     ("comments.status", Open),
+    ("corrections.created_by", Open),
+    ("corrections.text", Copied(CORRECTIONS)),
     ("idempotency.body", Copied(&[])),
     ("idempotency.etag", Copied(&[])),
     ("idempotency.id", Never),
@@ -109,6 +118,7 @@ pub const COLUMNS: &[(&str, Sight)] = &[
     ("listings.scope", Open),
     ("published_articles.author_ids", Open),
     ("published_articles.comments", Open),
+    ("published_articles.corrections", Open),
     ("published_articles.further_section_ids", Open),
     ("published_articles.language", Open),
     ("published_articles.lead_image", Open),

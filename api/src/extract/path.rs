@@ -6,7 +6,8 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use domain::{
     Slug,
     id::{
-        ApiKeyId, ArticleId, AuthorId, CommentId, RevisionId, SectionId, SessionId, TagId, UserId,
+        ApiKeyId, ArticleId, AuthorId, CommentId, CorrectionId, RevisionId, SectionId, SessionId,
+        TagId, UserId,
     },
 };
 
@@ -29,7 +30,16 @@ macro_rules! ids {
 }
 
 ids!(
-    ArticleId, SectionId, CommentId, AuthorId, TagId, ApiKeyId, RevisionId, SessionId, UserId
+    ArticleId,
+    SectionId,
+    CommentId,
+    CorrectionId,
+    AuthorId,
+    TagId,
+    ApiKeyId,
+    RevisionId,
+    SessionId,
+    UserId
 );
 
 /// What a path or a body may name a thing by. A slug holds no `_`, so the two never meet.

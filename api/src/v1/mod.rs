@@ -97,6 +97,10 @@ fn newsroom(config: &mut ServiceConfig<'_>) {
         .service(route(Staff(ReadManage), manage::articles::get_revision))
         .service(route(Staff(ReadManage), manage::articles::diff_revision))
         .service(route(Staff(WriteArticle), manage::articles::restore_revision))
+        .service(route(Staff(ReadManage), manage::articles::list_corrections))
+        .service(route(Staff(PublishArticle), manage::articles::create_correction))
+        .service(route(Staff(ReadManage), manage::articles::get_correction))
+        .service(route(Staff(PublishArticle), manage::articles::delete_correction))
 
         .service(route(Staff(ReadManage), manage::sections::list_managed_sections))
         .service(route(Staff(WriteSection), manage::sections::create_section))

@@ -1,10 +1,12 @@
 //! Articles: what an editor writes, and when readers see it.
 
+mod correction;
 pub mod diff;
 mod seo;
 mod state;
 mod takedown;
 
+pub use correction::{CORRECTION_MAX, CORRECTIONS_MAX, correction_date, parse_correction};
 pub use diff::Field;
 pub use seo::{Robots, SEO_DESCRIPTION_MAX, SEO_TITLE_MAX, Seo};
 pub use state::{Schedule, State, Status, Verb, schedule, transition};

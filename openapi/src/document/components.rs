@@ -5,8 +5,8 @@ use utoipa::openapi::{Components, Ref, RefOr, Schema};
 
 use crate::problem::{Code, Problem, ProblemError};
 use crate::{
-    api_key, article, author, change, comment, managed_article, me, query, revision, schema,
-    section, tag, user,
+    api_key, article, author, change, comment, correction, managed_article, me, query, revision,
+    schema, section, tag, user,
 };
 
 /// Adds the schemas that operations name without the collector noticing: those of parameters and
@@ -36,6 +36,7 @@ fn scalars(builder: ComponentsBuilder) -> ComponentsBuilder {
         .schema_from::<schema::UserId>()
         .schema_from::<schema::SessionId>()
         .schema_from::<schema::ApiKeyId>()
+        .schema_from::<schema::CorrectionId>()
         .schema_from::<schema::RevisionId>()
         .schema_from::<schema::Slug>()
         .schema_from::<schema::Timestamp>()
@@ -50,6 +51,8 @@ fn nouns(builder: ComponentsBuilder) -> ComponentsBuilder {
         .schema_from::<article::ArticleCard>()
         .schema_from::<managed_article::ManagedArticleCard>()
         .schema_from::<managed_article::ArticleStatus>()
+        .schema_from::<correction::Correction>()
+        .schema_from::<correction::ManagedCorrection>()
         .schema_from::<revision::RevisionCard>()
         .schema_from::<section::SectionNode>()
         .schema_from::<section::ManagedSection>()

@@ -147,7 +147,7 @@ fn circumstances(code: Code) -> (String, Vec<ProblemError>) {
 fn page(item: &str) -> Option<Value> {
     let whole = matches!(
         item,
-        "SectionNode" | "ManagedSection" | "CommentCount" | "Session"
+        "ManagedCorrection" | "SectionNode" | "ManagedSection" | "CommentCount" | "Session"
     );
     let cursor = (!whole).then(|| CURSOR.to_owned());
     of(item).map(|item| value(Page::new(vec![item], cursor)))

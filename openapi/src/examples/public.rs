@@ -131,6 +131,7 @@ fn article() -> ArticlePage {
             format: BodyFormat::Html,
             content: "<p>At six in the morning the quay is <em>still</em> dark.</p>".to_owned(),
         }),
+        corrections: vec![super::revisions::correction()],
         visible_until: None,
         version: 3,
         comment_policy: CommentPolicy {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{SLUG, SUMMARY, TITLE, UPDATED, managed, public, value};
 use crate::comment::CommentSetting;
+use crate::correction::{Correction, ManagedCorrection, NewCorrection};
 use crate::revision::{
     FieldChange, RestoreRequest, Revision, RevisionCard, RevisionDiff, RevisionField, WordChange,
     WordOp,
@@ -50,6 +51,16 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "RestoreRequest" => value(RestoreRequest {
             note: Some("The earlier text was right.".to_owned()),
         }),
+        "Correction" => value(correction()),
+        "ManagedCorrection" => value(ManagedCorrection {
+            correction: correction(),
+            actor: "user:usr_38g7v6qajp37f".to_owned(),
+            created_at: UPDATED.to_owned(),
+        }),
+        "NewCorrection" => value(NewCorrection {
+            text: correction().text,
+            date: None,
+        }),
         _ => return None,
     })
 }
@@ -65,5 +76,13 @@ fn card() -> RevisionCard {
         autosave: false,
         published: true,
         current: true,
+    }
+}
+
+pub(super) fn correction() -> Correction {
+    Correction {
+        id: "cor_38g7v9t4d8w2e".to_owned(),
+        text: "An earlier version gave the wrong year for the first crossing.".to_owned(),
+        date: UPDATED.to_owned(),
     }
 }

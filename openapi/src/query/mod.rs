@@ -44,6 +44,22 @@ pub struct RevisionPath {
     pub revision: i64,
 }
 
+/// `{article}` and `{correction}` in a path.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct CorrectionPath {
+    /// An article's id or slug.
+    #[param(
+        min_length = 1,
+        max_length = 96,
+        example = "first-electric-ferry-enters-service"
+    )]
+    pub article: String,
+    /// The id of one of its corrections.
+    #[param(min_length = 1, max_length = 96, example = "cor_38g7v9t4d8w2e")]
+    pub correction: String,
+}
+
 /// `{section}` in a path.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]

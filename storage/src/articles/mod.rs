@@ -1,6 +1,7 @@
 //! The editorial side of articles: what is being worked on. Publishing copies it to the
 //! published tables; no public read touches these.
 
+mod corrections;
 mod import;
 mod list;
 mod publish;
@@ -19,6 +20,10 @@ use domain::language::Language;
 use domain::slug::Slug;
 use domain::time::Timestamp;
 
+pub(crate) use corrections::read_copied;
+pub use corrections::{
+    Correction, NewCorrection, PublicCorrection, add_correction, corrections, remove_correction,
+};
 pub use import::{ArticleImport, import};
 pub use list::{ManageFilter, ManageOrder, counts, list};
 pub use publish::{Publication, publish, told_at};

@@ -6,6 +6,7 @@ use domain::id::{ArticleId, AuthorId, RevisionId, SectionId, TagId};
 use domain::text::Rendered;
 use domain::time::Timestamp;
 
+use super::corrections::copied;
 use super::read::get;
 use super::transition::next;
 use super::write::{claim, record};
@@ -172,6 +173,7 @@ fn write_article(
             published_articles::word_count.eq(publication.rendered.word_count),
             published_articles::reading_seconds.eq(publication.rendered.reading_seconds),
             published_articles::version.eq(version),
+            published_articles::corrections.eq(copied(tx, card.id)?),
             published_articles::seo.eq(stored::seo_to_json(card.seo.as_ref())?),
             published_articles::further_section_ids.eq(further_section_ids),
             published_articles::translation_of.eq(card.translation_of.map(ArticleId::raw)),

@@ -9,7 +9,7 @@ use super::read::get;
 use super::write::{claim, record};
 use super::{Article, ArticleCard};
 use crate::changes::{self, Change, Entity};
-use crate::schema::{article_stats, articles, comments, revisions};
+use crate::schema::{article_stats, articles, comments, corrections, revisions};
 use crate::{Error, Tx, addresses, listings, takedowns};
 
 /// What a verb makes of the article; [`Error::Conflict`] (field `status`) if the table refuses it.
@@ -97,6 +97,8 @@ pub fn delete(tx: &mut Tx<'_>, id: ArticleId, expected_version: i64) -> Result<(
     // An import may bring comments along with a draft.
     diesel::delete(comments::table.filter(comments::article_id.eq(id.raw()))).execute(tx.0)?;
     diesel::delete(article_stats::table.find(id.raw())).execute(tx.0)?;
+    diesel::delete(corrections::table.filter(corrections::article_id.eq(id.raw())))
+        .execute(tx.0)?;
     diesel::delete(revisions::table.filter(revisions::article_id.eq(id.raw()))).execute(tx.0)?;
     diesel::delete(articles::table.find(id.raw())).execute(tx.0)?;
     record(tx, "deleted", id)

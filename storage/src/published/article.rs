@@ -9,6 +9,7 @@ use domain::time::Timestamp;
 
 use super::Card;
 use super::row::{CARD, CardRow, CardSql};
+use crate::articles::{PublicCorrection, read_copied};
 use crate::statement::Statement;
 use crate::{Conn, Error, stored};
 
@@ -77,6 +78,8 @@ pub struct PublishedArticle {
     pub seo: Option<Seo>,
     /// The original of the group of translations it belongs to: often itself.
     pub original: ArticleId,
+    /// What was wrong in it, the newest last.
+    pub corrections: Vec<PublicCorrection>,
     /// The body in the form asked for; none if none was asked for.
     pub body: Option<String>,
 }
@@ -107,7 +110,7 @@ pub fn find(
     let found = statement(key, now, body)
         .get_result::<PageRow>(conn.0)
         .optional()?;
-    let Some((row, further_sections, seo, original, body)) = found else {
+    let Some((row, further_sections, seo, original, (corrections, body))) = found else {
         return Ok(None);
     };
     let card = Card::try_from(row)?;
@@ -122,19 +125,33 @@ pub fn find(
             further_sections: stored::ids_from_json(&further_sections, SectionId::from_raw)?,
             seo: stored::seo_from_json(seo.as_deref())?,
             original: ArticleId::from_raw(original),
+            corrections: read_copied(&corrections)?,
             body,
         })),
     }))
 }
 
-/// A card, the further sections, what search engines are told, the original, the body.
-type PageSql = (CardSql, Text, Nullable<Text>, BigInt, Nullable<Text>);
-type PageRow = (CardRow, String, Option<String>, i64, Option<String>);
+/// A card, the further sections, what search engines are told, the original; the corrections and
+/// the body.
+type PageSql = (
+    CardSql,
+    Text,
+    Nullable<Text>,
+    BigInt,
+    (Text, Nullable<Text>),
+);
+type PageRow = (
+    CardRow,
+    String,
+    Option<String>,
+    i64,
+    (String, Option<String>),
+);
 
 fn statement(key: &Key, now: Timestamp, body: Option<BodyKind>) -> Statement<PageSql> {
     let select = Statement::new("SELECT ")
         .sql(CARD)
-        .sql(", p.further_section_ids, p.seo, COALESCE(p.translation_of, p.id), b.content FROM ");
+        .sql(", p.further_section_ids, p.seo, COALESCE(p.translation_of, p.id), p.corrections, b.content FROM ");
     let joined = key
         .joined(select)
         .sql(" LEFT JOIN article_stats s ON s.article_id = p.id")

@@ -26,6 +26,8 @@ mod comments;
 #[cfg(test)]
 mod conventions;
 #[cfg(test)]
+mod corrections;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod editors;

@@ -208,6 +208,7 @@ fn page(app: &App, loaded: LoadedPage, wants: Wants, tree: &Tree) -> Result<Arti
                 card,
                 further_sections,
                 seo,
+                corrections,
                 body,
                 ..
             },
@@ -231,6 +232,10 @@ fn page(app: &App, loaded: LoadedPage, wants: Wants, tree: &Tree) -> Result<Arti
             },
             content,
         }),
+        corrections: corrections
+            .into_iter()
+            .map(wire::article::correction)
+            .collect(),
         visible_until: visible_until.map(|at| at.to_string()),
         version,
         comment_policy: wire::comment::policy(state),

@@ -5,10 +5,12 @@ use domain::id::{AuthorId, SectionId, TagId};
 use domain::section::Tree;
 use openapi::article::{ArticleCard, ArticleStats};
 use openapi::author::AuthorRef;
+use openapi::correction::{Correction, ManagedCorrection};
 use openapi::lead_image::FocalPoint;
 use openapi::section::SectionRef;
 use openapi::seo::{Robots, Seo};
 use openapi::tag::TagRef;
+use storage::articles::{self, PublicCorrection};
 use storage::published::{Card, Names, Translation};
 
 use super::section;
@@ -134,5 +136,27 @@ pub(crate) fn asked_robots(robots: Robots) -> article::Robots {
         Robots::Noindex => article::Robots::Noindex,
         Robots::Nofollow => article::Robots::Nofollow,
         Robots::Noarchive => article::Robots::Noarchive,
+    }
+}
+
+/// A correction as readers see it.
+pub(crate) fn correction(correction: PublicCorrection) -> Correction {
+    Correction {
+        id: correction.id.to_string(),
+        text: correction.text,
+        date: correction.dated_at.to_string(),
+    }
+}
+
+/// A correction as editors see it.
+pub(crate) fn managed_correction(correction: articles::Correction) -> ManagedCorrection {
+    ManagedCorrection {
+        correction: Correction {
+            id: correction.id.to_string(),
+            text: correction.text,
+            date: correction.dated_at.to_string(),
+        },
+        actor: correction.created_by,
+        created_at: correction.created_at.to_string(),
     }
 }

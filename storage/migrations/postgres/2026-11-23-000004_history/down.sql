@@ -1,3 +1,5 @@
+ALTER TABLE published_articles DROP COLUMN corrections;
+DROP TABLE corrections;
 ALTER TABLE revisions DROP COLUMN version;
 ALTER TABLE revisions DROP COLUMN first_version;
 ALTER TABLE revisions DROP COLUMN autosave;

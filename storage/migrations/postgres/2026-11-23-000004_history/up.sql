@@ -5,3 +5,15 @@ ALTER TABLE revisions ADD COLUMN minor BOOLEAN NOT NULL DEFAULT false;
 ALTER TABLE revisions ADD COLUMN autosave BOOLEAN NOT NULL DEFAULT false;
 ALTER TABLE revisions ADD COLUMN first_version BIGINT;
 ALTER TABLE revisions ADD COLUMN version BIGINT;
+
+-- What readers are told about mistakes; the published article carries a copy.
+CREATE TABLE corrections (
+    id BIGINT PRIMARY KEY NOT NULL,
+    article_id BIGINT NOT NULL REFERENCES articles (id),
+    text TEXT NOT NULL,
+    dated_at BIGINT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX corrections_article ON corrections (article_id, dated_at, id);
+ALTER TABLE published_articles ADD COLUMN corrections TEXT NOT NULL DEFAULT '[]';

@@ -125,6 +125,9 @@ impl Scene<'_> {
         );
         // Every article has a first revision.
         let path = path.replace("{revision}", "1");
+        // And a correction, which has its number.
+        let correction = target.id.replace("art_", "cor_");
+        let path = path.replace("{correction}", &correction);
         let query = match name {
             "list_managed_articles" | "count_managed_articles" => "?section=desk",
             "resolve" => "?path=/desk",
@@ -150,6 +153,7 @@ impl Scene<'_> {
             "create_article" => json!({ "title": format!("Ferry {n}"), "section": "desk",
                                         "body": { "format": "markdown", "source": "It came." } }),
             "patch_article" => json!({ "title": format!("Ferry {n}") }),
+            "create_correction" => json!({ "text": "It was Tuesday." }),
             "publish_article" => json!({}),
             "create_section" | "create_author" | "create_tag" => {
                 json!({ "name": format!("New {n}") })

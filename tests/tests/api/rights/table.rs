@@ -113,6 +113,16 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
         OwnOrStaff(NEWSROOM, Article("articles:read")),
     ),
     (
+        "list_corrections",
+        OwnOrStaff(NEWSROOM, Article("articles:read")),
+    ),
+    ("create_correction", Staff(EDITORS, Article("publish"))),
+    (
+        "get_correction",
+        OwnOrStaff(NEWSROOM, Article("articles:read")),
+    ),
+    ("delete_correction", Staff(EDITORS, Article("publish"))),
+    (
         "restore_revision",
         OwnOrStaff(WRITERS, Article("articles:write")),
     ),

@@ -1,6 +1,7 @@
 //! Working copies of articles: written, changed, published, taken back.
 
 mod content;
+mod corrections;
 mod create;
 mod delete;
 mod list;
@@ -16,6 +17,9 @@ mod takedown;
 mod translation;
 mod unpublish;
 
+pub(crate) use corrections::{
+    create_correction, delete_correction, get_correction, list_corrections,
+};
 pub(crate) use create::create_article;
 pub(crate) use delete::delete_article;
 pub(crate) use list::{count_managed_articles, list_managed_articles};
