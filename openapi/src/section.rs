@@ -173,6 +173,15 @@ pub struct SectionMove {
     pub position: Option<u32>,
 }
 
+/// Which section another one becomes part of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SectionMerge {
+    /// The slug or id of the section that stays.
+    #[schema(max_length = 96, example = "city")]
+    pub into: String,
+}
+
 /// What to change of a section; a field left out stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -114,6 +114,15 @@ pub(crate) fn leave(tx: &mut Tx<'_>, leaving: &Leaving) -> Result<(), Error> {
     Ok(())
 }
 
+/// Empties the list of a section.
+pub(crate) fn close(tx: &mut Tx<'_>, section: SectionId) -> Result<(), Error> {
+    let list = listings::table
+        .filter(listings::scope.eq("section"))
+        .filter(listings::scope_id.eq(section.raw()));
+    diesel::delete(list).execute(tx.0)?;
+    Ok(())
+}
+
 pub(crate) fn remove(tx: &mut Tx<'_>, article: ArticleId) -> Result<(), Error> {
     diesel::delete(listings::table.filter(listings::article_id.eq(article.raw()))).execute(tx.0)?;
     Ok(())

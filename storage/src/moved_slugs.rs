@@ -79,6 +79,26 @@ pub(crate) fn lead(tx: &mut Tx<'_>, noun: Noun, slug: &Slug, id: i64) -> Result<
     Ok(())
 }
 
+/// Lets all that leads to one lead to another.
+pub(crate) fn repoint(tx: &mut Tx<'_>, noun: Noun, from: i64, to: i64) -> Result<(), Error> {
+    let all = moved_slugs::table
+        .filter(moved_slugs::noun.eq(noun.as_str()))
+        .filter(moved_slugs::target_id.eq(from));
+    diesel::update(all)
+        .set(moved_slugs::target_id.eq(to))
+        .execute(tx.0)?;
+    Ok(())
+}
+
+/// Frees every slug that leads to what is to go.
+pub(crate) fn release(tx: &mut Tx<'_>, noun: Noun, id: i64) -> Result<(), Error> {
+    let all = moved_slugs::table
+        .filter(moved_slugs::noun.eq(noun.as_str()))
+        .filter(moved_slugs::target_id.eq(id));
+    diesel::delete(all).execute(tx.0)?;
+    Ok(())
+}
+
 fn forget(tx: &mut Tx<'_>, noun: Noun, slug: &Slug) -> Result<(), Error> {
     diesel::delete(moved_slugs::table.find((noun.as_str(), slug.as_str()))).execute(tx.0)?;
     Ok(())

@@ -107,6 +107,8 @@ fn newsroom(config: &mut ServiceConfig<'_>) {
         .service(route(Staff(ReadManage), manage::sections::get_managed_section))
         .service(route(Staff(WriteSection), manage::sections::patch_section))
         .service(route(Staff(WriteSection), manage::sections::moves::move_section))
+        .service(route(Staff(WriteSection), manage::sections::merge::merge_section))
+        .service(route(Staff(WriteSection), manage::sections::merge::delete_section))
 
         .service(route(Staff(ReadManage), manage::authors::list_managed_authors))
         .service(route(Staff(WriteAuthor), manage::authors::create_author))

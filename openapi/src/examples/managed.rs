@@ -14,7 +14,7 @@ use crate::managed_article::{
     ManagedArticleCard, NewArticle, PublishRequest, SourceFormat, TakedownRequest,
 };
 use crate::patch::Patch;
-use crate::section::{ManagedSection, NewSection, SectionMove, SectionPatch};
+use crate::section::{ManagedSection, NewSection, SectionMerge, SectionMove, SectionPatch};
 use crate::seo::NewSeo;
 use crate::tag::{ManagedTag, NewTag, TagPatch};
 
@@ -45,17 +45,6 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             public_notice: Some(NOTICE.to_owned()),
         }),
         "EmptyRequest" => value(EmptyRequest {}),
-        "ManagedSection" => value(section()),
-        "NewSection" => value(new_section()),
-        "SectionMove" => value(SectionMove {
-            parent: Some("city".to_owned()),
-            position: Some(0),
-        }),
-        "SectionPatch" => value(SectionPatch {
-            description: Patch::Value("What sails between the piers.".to_owned()),
-            comments: Some(CommentSetting::Closed),
-            ..SectionPatch::default()
-        }),
         "ManagedAuthor" => value(author()),
         "NewAuthor" => value(NewAuthor {
             name: "Ines Halloran".to_owned(),
@@ -75,6 +64,26 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "TagPatch" => value(TagPatch {
             description: Patch::Value("Ships, ports and the goods between them.".to_owned()),
             ..TagPatch::default()
+        }),
+        _ => return section_example(schema),
+    })
+}
+
+fn section_example(schema: &str) -> Option<Value> {
+    Some(match schema {
+        "ManagedSection" => value(section()),
+        "NewSection" => value(new_section()),
+        "SectionMerge" => value(SectionMerge {
+            into: "city".to_owned(),
+        }),
+        "SectionMove" => value(SectionMove {
+            parent: Some("city".to_owned()),
+            position: Some(0),
+        }),
+        "SectionPatch" => value(SectionPatch {
+            description: Patch::Value("What sails between the piers.".to_owned()),
+            comments: Some(CommentSetting::Closed),
+            ..SectionPatch::default()
         }),
         _ => return None,
     })

@@ -165,3 +165,13 @@ pub struct DiffQuery {
     #[param(value_type = i64, required = false, minimum = 1, example = 1)]
     pub against: Option<i64>,
 }
+
+/// The query of `DELETE /manage/sections/{section}`.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SectionDeletion {
+    /// The section, a slug or an id, that takes over what is in the one that goes.
+    #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "city")]
+    pub move_to: Option<String>,
+}

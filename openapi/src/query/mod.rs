@@ -12,7 +12,7 @@ use crate::schema::{ArticleId, Cursor, Language, Timestamp};
 
 pub use manage::{
     ApiKeyListQuery, ArticleCountsQuery, ChangeListQuery, DiffQuery, ManageArticleListQuery,
-    ManageArticleSort, RevisionListQuery, SaveQuery, UserListQuery,
+    ManageArticleSort, RevisionListQuery, SaveQuery, SectionDeletion, UserListQuery,
 };
 
 /// `{article}` in a path.

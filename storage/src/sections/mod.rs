@@ -1,5 +1,6 @@
 //! Sections: few enough that the tree is always read whole.
 
+mod merge;
 mod moves;
 
 use diesel::prelude::*;
@@ -15,6 +16,7 @@ use crate::moved_slugs::{self, Noun};
 use crate::schema::sections;
 use crate::{Conn, Error, Tx, slugs, stored};
 
+pub use merge::{delete, has_articles, merge, named_further};
 pub(crate) use moves::with_ancestors;
 pub use moves::{Move, hold, hold_still, relocate};
 

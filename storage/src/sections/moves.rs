@@ -90,7 +90,7 @@ pub fn relocate(
 }
 
 /// Lists the articles of a section and below it in what is above it now.
-fn relist(
+pub(super) fn relist(
     tx: &mut Tx<'_>,
     tree: &Tree,
     id: SectionId,

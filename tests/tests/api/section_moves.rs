@@ -1,5 +1,6 @@
 //! Sections go elsewhere with everything below them.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{Call, Reply, TestApp, both, join_all, text};
 
@@ -11,6 +12,12 @@ fn asked<'a>(app: &'a TestApp, section: &Value, version: i64, body: &Value) -> C
 
 async fn moved(app: &TestApp, section: &Value, version: i64, parent: Option<&str>) -> Reply {
     asked(app, section, version, &json!({ "parent": parent })).await
+}
+
+async fn merged(app: &TestApp, section: &Value, version: i64, into: &str) -> Reply {
+    let path = format!("/manage/sections/{}/merge", text(&section["id"]));
+    let call = app.post(&path).as_role("editor").if_match(version);
+    call.json(&json!({ "into": into })).await
 }
 
 /// The slugs of what a section lists, sorted.
@@ -182,5 +189,108 @@ both! {
             assert!(statuses.iter().all(|status| *status == 200), "{statuses:?}");
             assert_listings_are_right(app);
         }
+    }
+
+    async fn a_section_is_merged_with_all_that_it_holds(app: TestApp) {
+        let (europe, nordics) = world(app).await;
+        let other = app.section("Continent", Some("sport")).await;
+        app.draft(json!({ "title": "Unfinished", "section": "europe" })).await;
+        let seen = app.get("/manage/articles/unfinished").as_role("editor").await.version();
+        app.get("/sections/europe").await.expect(200);
+        let reply = merged(app, &europe, 1, "continent").await.expect(200);
+        assert_eq!((&reply.json()["id"], reply.version()), (&other["id"], 2));
+        assert_listings_are_right(app);
+        assert_eq!(listed(app, "world").await, ["globe", "kattegat"]);
+        assert_eq!(listed(app, "continent").await, ["fjord", "kattegat", "regatta", "rhine"]);
+        assert_eq!(listed(app, "europe").await, listed(app, "continent").await, "the old slug leads there");
+        assert_eq!(app.get("/sections/europe").await.expect(301).header("location"), "/api/v1/sections/continent");
+        assert_eq!(app.get("/articles/rhine").await.expect(200).json()["path"], "/sport/continent/rhine");
+        assert_eq!(app.get("/articles/fjord").await.expect(200).json()["path"], "/sport/continent/nordics/fjord");
+        app.get("/manage/sections/europe").as_role("editor").await.problem(404, "not_found");
+        let draft = app.get("/manage/articles/unfinished").as_role("editor").await.expect(200);
+        assert_eq!((&draft.json()["section"], draft.version()), (&json!("continent"), seen));
+        let child = app.get(&format!("/manage/sections/{}", text(&nordics["id"]))).as_role("editor").await.expect(200);
+        assert_eq!((&child.json()["parent_id"], child.version()), (&other["id"], 2));
+        let kinds = app.lines("SELECT kind AS line FROM changes WHERE entity = 'section' ORDER BY seq DESC LIMIT 3");
+        assert_eq!(kinds, ["changed", "merged", "moved"]);
+    }
+
+    async fn every_old_address_of_a_section_leads_to_the_present_one(app: TestApp) {
+        app.section("World", None).await;
+        let section = app.section("Step 0", None).await;
+        app.article(json!({ "title": "Ferry", "section": "step-0" })).await;
+        let (mut id, mut version) = (text(&section["id"]), 1);
+        for step in 1..=10 {
+            let (path, slug) = (format!("/manage/sections/{id}"), format!("step-{step}"));
+            match step % 3 {
+                1 => {
+                    app.patch(&path).as_role("editor").if_match(version).json(&json!({ "slug": slug })).await.expect(200);
+                    version += 1;
+                }
+                2 => {
+                    let next = app.section(&format!("Step {step}"), Some("world")).await;
+                    let now = merged(app, &json!({ "id": id }), version, &slug).await.expect(200);
+                    (id, version) = (text(&next["id"]), now.version());
+                }
+                _ => {
+                    let parent = (step % 2 == 0).then_some("world");
+                    let now = moved(app, &json!({ "id": id }), version, parent).await.expect(200).version();
+                    app.patch(&path).as_role("editor").if_match(now).json(&json!({ "slug": slug })).await.expect(200);
+                    version = now + 1;
+                }
+            }
+            for old in 0..step {
+                let reply = app.get(&format!("/sections/step-{old}")).await.expect(301);
+                assert_eq!(reply.header("location"), format!("/api/v1/sections/{slug}"), "step-{old}");
+            }
+            app.get(&format!("/sections/{slug}")).await.expect(200);
+            assert_eq!(listed(app, "step-0").await, ["ferry"]);
+            assert_listings_are_right(app);
+        }
+    }
+
+    async fn a_section_in_use_is_not_deleted(app: TestApp) {
+        let (europe, nordics) = world(app).await;
+        let delete = |section: &Value, version: i64, query: &str| {
+            let path = format!("/api/v1/manage/sections/{}{query}", text(&section["id"]));
+            app.call(Method::DELETE, &path).as_role("editor").if_match(version)
+        };
+        delete(&europe, 1, "").await.problem(409, "conflict");
+        delete(&europe, 7, "").await.problem(412, "precondition_failed");
+        // Other articles name it as a further section.
+        delete(&nordics, 1, "?move_to=europe").await.problem(409, "conflict");
+        for (target, code) in [("europe", "cycle"), ("nordics", "cycle"), ("nowhere", "unknown_reference")] {
+            let problem = delete(&europe, 1, &format!("?move_to={target}")).await.problem(400, "invalid_parameter");
+            assert_eq!((&problem["errors"][0]["parameter"], &problem["errors"][0]["code"]), (&json!("move_to"), &json!(code)));
+            let problem = merged(app, &europe, 1, target).await.problem(422, "validation_failed");
+            assert_eq!((&problem["errors"][0]["pointer"], &problem["errors"][0]["code"]), (&json!("/into"), &json!(code)));
+        }
+        assert_eq!(delete(&europe, 1, "?move_to=world").await.expect(204).text(), "");
+        assert_listings_are_right(app);
+        assert_eq!(app.get("/articles/rhine").await.expect(200).json()["path"], "/world/rhine");
+        assert_eq!(app.get("/sections/europe").await.expect(301).header("location"), "/api/v1/sections/world");
+
+        let empty = app.section("Empty", None).await;
+        let path = format!("/manage/sections/{}", text(&empty["id"]));
+        app.patch(&path).as_role("editor").if_match(1).json(&json!({ "slug": "void" })).await.expect(200);
+        delete(&empty, 2, "").await.expect(204);
+        for slug in ["empty", "void"] {
+            app.get(&format!("/sections/{slug}")).await.problem(404, "not_found");
+        }
+        app.section("Empty", None).await;
+    }
+
+    async fn what_a_key_may_do_neither_grows_nor_ends_with_its_section(app: TestApp) {
+        let section = app.section("Desk", None).await;
+        app.section("Elsewhere", None).await;
+        let body = json!({ "name": "desk", "role": "editor", "sections": ["desk"] });
+        let admin = app.member("admin");
+        let key = app.post("/manage/api-keys").bearer(&admin.token).json(&body).await.expect(201).json();
+        merged(app, &section, 1, "elsewhere").await.problem(409, "conflict");
+        let path = format!("/api/v1/manage/sections/{}", text(&section["id"]));
+        app.call(Method::DELETE, &path).as_role("editor").if_match(1).await.problem(409, "conflict");
+        let revoke = format!("/api/v1/manage/api-keys/{}", text(&key["id"]));
+        app.call(Method::DELETE, &revoke).bearer(&admin.token).if_match(1).await.expect(204);
+        merged(app, &section, 1, "elsewhere").await.expect(200);
     }
 }

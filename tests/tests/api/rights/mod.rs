@@ -158,6 +158,7 @@ impl Scene<'_> {
             "create_section" | "create_author" | "create_tag" => {
                 json!({ "name": format!("New {n}") })
             }
+            "merge_section" => json!({ "into": "elsewhere" }),
             "move_section" => json!({ "parent": null }),
             "patch_author" => json!({ "bio": "Writes." }),
             "patch_section" | "patch_tag" => json!({ "description": "What it is." }),

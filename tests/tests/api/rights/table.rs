@@ -137,6 +137,8 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
     ),
     ("patch_section", Staff(EDITORS, Site("sections:write"))),
     ("move_section", Staff(EDITORS, Site("sections:write"))),
+    ("merge_section", Staff(EDITORS, Site("sections:write"))),
+    ("delete_section", Staff(EDITORS, Site("sections:write"))),
     (
         "list_managed_authors",
         Staff(NEWSROOM, Anywhere("articles:read")),

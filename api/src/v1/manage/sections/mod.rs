@@ -1,5 +1,6 @@
 //! Sections as editors handle them.
 
+pub(crate) mod merge;
 pub(crate) mod moves;
 
 use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, patch, post, web::Data};
