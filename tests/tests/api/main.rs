@@ -31,6 +31,7 @@ mod corrections;
 mod desk;
 #[cfg(test)]
 mod editors;
+#[cfg(test)]
 mod enumeration;
 #[cfg(test)]
 mod erasure;

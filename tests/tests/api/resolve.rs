@@ -1,5 +1,7 @@
 //! Where paths lead, whatever became of the sections and the articles since.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
@@ -13,7 +15,10 @@ async fn resolve(app: &TestApp, path: &str) -> Reply {
 
 /// Every byte of the path as a query carries it.
 fn encoded(path: &str) -> String {
-    path.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    path.bytes().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "%{byte:02X}");
+        text
+    })
 }
 
 /// The one step from an old path, and what stands there.

@@ -33,6 +33,10 @@ impl Seen {
                     let path = format!("/articles/{address}{below}");
                     hidden(&app.get(&path).await, gone, &path);
                 }
+                let path = format!("/resolve?path=/world/{address}");
+                if !address.starts_with("art_") {
+                    hidden(&app.get(&path).await, gone, &path);
+                }
             }
             return;
         };
@@ -63,7 +67,21 @@ impl Seen {
                 );
             }
         }
+        self.resolved(app, article, &path).await;
         self.again(app, &format!("/articles/{}", live.slug)).await;
+    }
+
+    async fn resolved(&self, app: &TestApp, article: &Article, path: &str) {
+        for old in article.addresses() {
+            for prefix in ["/world/europe", "/sport"] {
+                let asked = format!("{prefix}/{old}");
+                let reply = app.get(&format!("/resolve?path={asked}")).await;
+                let expected = if asked == path { 200 } else { 301 };
+                let reply = reply.expect(expected);
+                assert_eq!(reply.json()["id"], article.id.as_str());
+                assert_eq!(reply.json()["path"], path);
+            }
+        }
     }
 
     /// Asks for what a cache holds: 304 if and only if nothing has changed.
