@@ -232,10 +232,7 @@ fn page(app: &App, loaded: LoadedPage, wants: Wants, tree: &Tree) -> Result<Arti
             },
             content,
         }),
-        corrections: corrections
-            .into_iter()
-            .map(wire::article::correction)
-            .collect(),
+        corrections: wire::article::corrections(corrections),
         visible_until: visible_until.map(|at| at.to_string()),
         version,
         comment_policy: wire::comment::policy(state),

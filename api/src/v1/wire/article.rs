@@ -139,13 +139,15 @@ pub(crate) fn asked_robots(robots: Robots) -> article::Robots {
     }
 }
 
-/// A correction as readers see it.
-pub(crate) fn correction(correction: PublicCorrection) -> Correction {
-    Correction {
-        id: correction.id.to_string(),
-        text: correction.text,
-        date: correction.dated_at.to_string(),
-    }
+/// Corrections as readers see them.
+pub(crate) fn corrections(all: Vec<PublicCorrection>) -> Vec<Correction> {
+    all.into_iter()
+        .map(|correction| Correction {
+            id: correction.id.to_string(),
+            text: correction.text,
+            date: correction.dated_at.to_string(),
+        })
+        .collect()
 }
 
 /// A correction as editors see it.
