@@ -45,6 +45,8 @@ crate::named::named! {
         PublishArticle = "publish_article",
         /// Undo a takedown.
         UndoTakedown = "undo_takedown",
+        /// Give up an address that was once public.
+        ReleaseAddress = "release_address",
         /// Create and change sections.
         WriteSection = "write_section",
         /// Create and change tags.
@@ -70,7 +72,7 @@ crate::named::named! {
         ArticlesRead = "articles:read",
         /// [`Action::WriteArticle`].
         ArticlesWrite = "articles:write",
-        /// [`Action::PublishArticle`], [`Action::UndoTakedown`].
+        /// [`Action::PublishArticle`], [`Action::UndoTakedown`], [`Action::ReleaseAddress`].
         Publish = "publish",
         /// [`Action::WriteSection`].
         SectionsWrite = "sections:write",
@@ -171,6 +173,7 @@ pub const fn allows(role: Role, action: Action) -> bool {
             | Action::WriteTag
             | Action::WriteAuthor => true,
             Action::UndoTakedown
+            | Action::ReleaseAddress
             | Action::ModerateComments
             | Action::ReadChanges
             | Action::ManageUsers
@@ -186,7 +189,9 @@ pub const fn scope_for(action: Action) -> Option<Scope> {
     match action {
         Action::ReadManage => Some(Scope::ArticlesRead),
         Action::WriteArticle => Some(Scope::ArticlesWrite),
-        Action::PublishArticle | Action::UndoTakedown => Some(Scope::Publish),
+        Action::PublishArticle | Action::UndoTakedown | Action::ReleaseAddress => {
+            Some(Scope::Publish)
+        }
         Action::WriteSection => Some(Scope::SectionsWrite),
         Action::WriteTag => Some(Scope::TagsWrite),
         Action::WriteAuthor => Some(Scope::AuthorsWrite),
@@ -347,7 +352,8 @@ mod tests {
     #[test]
     fn the_table_stands_as_written() {
         use Action::{
-            ManageApiKeys, ManageUsers, ModerateComments, ReadChanges, ReadManage, WriteArticle,
+            ManageApiKeys, ManageUsers, ModerateComments, ReadChanges, ReadManage, ReleaseAddress,
+            UndoTakedown, WriteArticle,
         };
         for &action in Action::ALL {
             assert!(!allows(Role::Reader, action));
@@ -356,7 +362,12 @@ mod tests {
                 allows(Role::Editor, action),
                 !matches!(
                     action,
-                    ModerateComments | ReadChanges | ManageUsers | ManageApiKeys
+                    UndoTakedown
+                        | ReleaseAddress
+                        | ModerateComments
+                        | ReadChanges
+                        | ManageUsers
+                        | ManageApiKeys
                 )
             );
             assert_eq!(

@@ -86,6 +86,10 @@ pub struct ChangeData {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     pub public_notice: Option<String>,
+    /// The slug that was given up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    pub slug: Option<String>,
     /// Which signing key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]

@@ -1,6 +1,7 @@
 //! The wire contract: what requests and responses look like, which problems there are, and the
 //! `OpenAPI` document made of them. Nothing here knows how an answer comes about.
 
+pub mod address;
 pub mod api_key;
 pub mod article;
 pub mod auth;

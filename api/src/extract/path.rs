@@ -42,6 +42,12 @@ ids!(
     UserId
 );
 
+impl FromSegment for Slug {
+    fn from_segment(segment: &str) -> Option<Self> {
+        Slug::parse(segment).ok()
+    }
+}
+
 /// What a path or a body may name a thing by. A slug holds no `_`, so the two never meet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Address<Id> {

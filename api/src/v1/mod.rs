@@ -17,8 +17,8 @@ mod write;
 
 use domain::Access::{Account, Auth, Comment, Public, Staff};
 use domain::Action::{
-    ManageApiKeys, ManageUsers, PublishArticle, ReadChanges, ReadManage, UndoTakedown,
-    WriteArticle, WriteAuthor, WriteSection, WriteTag,
+    ManageApiKeys, ManageUsers, PublishArticle, ReadChanges, ReadManage, ReleaseAddress,
+    UndoTakedown, WriteArticle, WriteAuthor, WriteSection, WriteTag,
 };
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -93,6 +93,9 @@ fn newsroom(config: &mut ServiceConfig<'_>) {
         .service(route(Staff(PublishArticle), manage::articles::unpublish_article))
         .service(route(Staff(PublishArticle), manage::articles::take_article_down))
         .service(route(Staff(UndoTakedown), manage::articles::restore_article))
+        .service(route(Staff(ReadManage), manage::articles::list_addresses))
+        .service(route(Staff(ReadManage), manage::articles::get_address))
+        .service(route(Staff(ReleaseAddress), manage::articles::release_address))
         .service(route(Staff(ReadManage), manage::articles::list_revisions))
         .service(route(Staff(ReadManage), manage::articles::get_revision))
         .service(route(Staff(ReadManage), manage::articles::diff_revision))

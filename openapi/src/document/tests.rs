@@ -20,8 +20,9 @@ mod routes {
     use crate::page::Page;
     use crate::query::{
         ArticleListQuery, ArticlePath, ArticleQuery, CommentCountsQuery, ManageArticleListQuery,
-        NoQuery,
+        NoQuery, ResolveQuery,
     };
+    use crate::resolve::Resolved;
     use crate::section::SectionNode;
 
     /// List articles
@@ -39,6 +40,14 @@ mod routes {
     tag = "articles", params(ArticlePath, ArticleQuery),
     responses((status = 200, description = "The article.", body = ArticlePage)))]
     pub(super) fn read() {}
+
+    /// Resolve a path
+    ///
+    /// By its end.
+    #[utoipa::path(get, path = "/api/v1/resolve", operation_id = "resolve", tag = "addresses",
+    params(ResolveQuery),
+    responses((status = 200, description = "What stands there.", body = Resolved)))]
+    pub(super) fn resolve() {}
 
     /// List the sections
     ///
@@ -111,6 +120,7 @@ mod routes {
 #[openapi(paths(
     routes::list,
     routes::read,
+    routes::resolve,
     routes::sections,
     routes::views,
     routes::comment,

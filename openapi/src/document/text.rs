@@ -79,6 +79,10 @@ const TAGS: &[(&str, &str)] = &[
         "manage articles",
         "Write, change and publish articles. Readers see what was published last.",
     ),
+    (
+        "manage addresses",
+        "The slugs that articles had in public, which stay theirs.",
+    ),
     ("manage sections", "Arrange the newspaper."),
     ("manage authors", "Keep the list of authors."),
     ("manage tags", "Keep the list of tags."),

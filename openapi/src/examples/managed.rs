@@ -6,6 +6,7 @@ use super::{
     ARTICLE, CREATED, EUROPE, NOTICE, PATH, PUBLISHED, SLUG, SUMMARY, TITLE, UPDATED, WORLD,
     public, value,
 };
+use crate::address::ReservedAddress;
 use crate::author::{AuthorPatch, AuthorRef, ManagedAuthor, NewAuthor};
 use crate::comment::CommentSetting;
 use crate::lead_image::NewLeadImage;
@@ -43,6 +44,14 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "TakedownRequest" => value(TakedownRequest {
             reason: "Court order 14 C 221/26 of 23 November.".to_owned(),
             public_notice: Some(NOTICE.to_owned()),
+        }),
+        "ReservedAddress" => value(ReservedAddress {
+            slug: "the-halden-ferry".to_owned(),
+            article_id: ARTICLE.to_owned(),
+            in_force: false,
+            public_from: PUBLISHED.to_owned(),
+            reserved_at: PUBLISHED.to_owned(),
+            version: 1_795_428_000_000,
         }),
         "EmptyRequest" => value(EmptyRequest {}),
         "ManagedAuthor" => value(author()),

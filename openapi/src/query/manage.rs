@@ -68,6 +68,26 @@ pub struct ArticleCountsQuery {
     pub mine: Option<bool>,
 }
 
+/// The query of `GET /manage/addresses`.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AddressListQuery {
+    /// The article whose addresses are asked for: its id, or the slug of its working copy.
+    #[param(
+        min_length = 1,
+        max_length = 96,
+        example = "first-electric-ferry-enters-service"
+    )]
+    pub article: String,
+    /// How many addresses a page has.
+    #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
+    pub limit: Option<i64>,
+    /// Where the page begins: `next_cursor` of the page before.
+    #[param(value_type = Cursor, required = false, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
+    pub cursor: Option<String>,
+}
+
 /// The query of `GET /manage/users`.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

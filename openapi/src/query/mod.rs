@@ -11,8 +11,9 @@ use crate::list::CommaList;
 use crate::schema::{ArticleId, Cursor, Language, Timestamp};
 
 pub use manage::{
-    ApiKeyListQuery, ArticleCountsQuery, ChangeListQuery, DiffQuery, ManageArticleListQuery,
-    ManageArticleSort, RevisionListQuery, SaveQuery, SectionDeletion, UserListQuery,
+    AddressListQuery, ApiKeyListQuery, ArticleCountsQuery, ChangeListQuery, DiffQuery,
+    ManageArticleListQuery, ManageArticleSort, RevisionListQuery, SaveQuery, SectionDeletion,
+    UserListQuery,
 };
 
 /// `{article}` in a path.
@@ -58,6 +59,15 @@ pub struct CorrectionPath {
     /// The id of one of its corrections.
     #[param(min_length = 1, max_length = 96, example = "cor_38g7v9t4d8w2e")]
     pub correction: String,
+}
+
+/// `{address}` in a path.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct AddressPath {
+    /// A slug that an article was once public under.
+    #[param(min_length = 1, max_length = 96, example = "electric-ferry")]
+    pub address: String,
 }
 
 /// `{section}` in a path.

@@ -94,6 +94,8 @@ pub fn delete(tx: &mut Tx<'_>, id: ArticleId, expected_version: i64) -> Result<(
     if !matches!(transition(article.card.state, Verb::Delete), Ok(None)) {
         return Err(Error::Conflict { field: "status" });
     }
+    diesel::delete(corrections::table.filter(corrections::article_id.eq(id.raw())))
+        .execute(tx.0)?;
     // An import may bring comments along with a draft.
     diesel::delete(comments::table.filter(comments::article_id.eq(id.raw()))).execute(tx.0)?;
     diesel::delete(article_stats::table.find(id.raw())).execute(tx.0)?;

@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod addresses;
+#[cfg(test)]
 mod api_keys;
 #[cfg(test)]
 mod article_lists;
@@ -81,6 +83,8 @@ mod presentation;
 mod process;
 #[cfg(test)]
 mod queries;
+#[cfg(test)]
+mod races;
 #[cfg(test)]
 mod refresh;
 #[cfg(test)]

@@ -20,6 +20,7 @@ struct Held {
     sessions: Option<i64>,
     reason: Option<String>,
     public_notice: Option<String>,
+    slug: Option<String>,
     kid: Option<String>,
 }
 
@@ -39,6 +40,7 @@ pub(crate) fn entry(row: ChangeRow) -> Result<Change, ApiError> {
         sessions: held.sessions,
         reason: held.reason,
         public_notice: held.public_notice,
+        slug: held.slug,
         kid: held.kid,
     };
     Ok(Change {

@@ -130,6 +130,7 @@ impl Scene<'_> {
         let path = path.replace("{correction}", &correction);
         let query = match name {
             "list_managed_articles" | "count_managed_articles" => "?section=desk",
+            "list_addresses" => "?article=matter-1",
             "resolve" => "?path=/desk",
             "get_comment_counts" => "?articles=art_0000000000001",
             _ => "",

@@ -79,7 +79,7 @@ pub(super) fn states(path: &str) -> &'static [Object] {
         None => &[Object::Nothing],
         Some("article") => &ARTICLES,
         Some("comment") => &COMMENTS,
-        Some("section" | "author" | "tag") => &[Object::Random, Object::There],
+        Some("section" | "author" | "tag" | "address") => &[Object::Random, Object::There],
         Some("user" | "session" | "key") => &PEOPLES,
         Some(other) => panic!("{path}: in what states can a {other} be? Say it here"),
     }

@@ -100,6 +100,12 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
     ("unpublish_article", Staff(EDITORS, Article("publish"))),
     ("take_article_down", Staff(EDITORS, Article("publish"))),
     ("restore_article", Staff(ADMINS, Article("publish"))),
+    ("list_addresses", Staff(NEWSROOM, Anywhere("articles:read"))),
+    (
+        "get_address",
+        OwnOrStaff(NEWSROOM, Article("articles:read")),
+    ),
+    ("release_address", Staff(ADMINS, Site("publish"))),
     (
         "list_revisions",
         OwnOrStaff(NEWSROOM, Article("articles:read")),

@@ -121,6 +121,7 @@ impl<'a> World<'a> {
             ("section", _) => target(text(&self.app.section(&self.name(), None).await["id"])),
             ("author", _) => target(text(&self.app.author(&self.name()).await["id"])),
             ("tag", _) => target(text(&self.app.tag(&self.name()).await["id"])),
+            ("address", _) => self.address().await,
             ("key", Object::Theirs(whose)) => target(self.key(whose, caller)),
             (_, Object::Theirs(whose)) => {
                 let member = match (&caller.member, whose) {
@@ -135,6 +136,20 @@ impl<'a> World<'a> {
                 })
             }
             other => panic!("{other:?} cannot be made"),
+        }
+    }
+
+    /// A slug that an article had before.
+    async fn address(&self) -> Target {
+        let named = |slug: String| json!({ "section": "desk", "slug": slug });
+        let old = format!("old-matter-{}", self.next());
+        let article = self.app.article(named(old.clone())).await;
+        let new = named(format!("new-matter-{}", self.next()));
+        let article = self.app.patch_article(&article, &new).await;
+        self.app.publish(&article).await;
+        Target {
+            id: old,
+            version: self.app.now().as_millis(),
         }
     }
 
@@ -331,6 +346,7 @@ fn nobodys(kind: &str) -> String {
     match kind {
         "article" => ArticleId::from_raw(raw).to_string(),
         "comment" => CommentId::from_raw(raw).to_string(),
+        "address" => "nobodys-own".to_owned(),
         "section" => SectionId::from_raw(raw).to_string(),
         "author" => domain::id::AuthorId::from_raw(raw).to_string(),
         "tag" => domain::id::TagId::from_raw(raw).to_string(),

@@ -1,5 +1,6 @@
 //! Working copies of articles: written, changed, published, taken back.
 
+mod addresses;
 mod content;
 mod corrections;
 mod create;
@@ -17,6 +18,7 @@ mod takedown;
 mod translation;
 mod unpublish;
 
+pub(crate) use addresses::{get_address, list_addresses, release_address};
 pub(crate) use corrections::{
     create_correction, delete_correction, get_correction, list_corrections,
 };
