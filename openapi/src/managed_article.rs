@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::body_source::{BodySource, BodySourcePatch};
 use crate::comment::CommentSetting;
 use crate::lead_image::{LeadImage, LeadImagePatch, NewLeadImage};
 use crate::patch::{Patch, present};
@@ -140,30 +141,6 @@ pub struct ArticleCounts {
     /// Taken down for cause.
     #[schema(minimum = 0, example = 1)]
     pub taken_down: i64,
-}
-
-/// The markup an article's text is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum SourceFormat {
-    /// `CommonMark` with tables and strikethrough. HTML in it is sanitised.
-    Markdown,
-    /// HTML, sanitised to the list of allowed elements.
-    Html,
-}
-
-/// An article's text as it was written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct BodySource {
-    /// The markup of `source`.
-    pub format: SourceFormat,
-    /// The text; at most 1 MiB in UTF-8.
-    #[schema(
-        max_length = 1_048_576,
-        example = "At six in the morning the quay is *still* dark."
-    )]
-    pub source: String,
 }
 
 /// A new article. It starts as a draft.
@@ -331,28 +308,6 @@ pub struct ArticlePatch {
     )]
     #[schema(value_type = bool, required = false, default = false)]
     pub minor: Option<bool>,
-}
-
-/// What to change of an article's text.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct BodySourcePatch {
-    /// The markup of `source`.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    #[schema(value_type = SourceFormat, required = false)]
-    pub format: Option<SourceFormat>,
-    /// The text; at most 1 MiB in UTF-8.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    #[schema(value_type = String, required = false, max_length = 1_048_576)]
-    pub source: Option<String>,
 }
 
 /// When a publication is to be seen. An empty body, or `{}`, publishes at once and without end, or

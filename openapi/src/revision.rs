@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::body_source::BodySource;
 use crate::comment::CommentSetting;
 use crate::lead_image::LeadImage;
-use crate::managed_article::BodySource;
 use crate::schema::{ArticleId, Language, RevisionId, Slug, Timestamp};
 use crate::seo::Seo;
 

@@ -8,11 +8,12 @@ use super::{
 };
 use crate::address::ReservedAddress;
 use crate::author::{AuthorPatch, AuthorRef, ManagedAuthor, NewAuthor};
+use crate::body_source::{BodySource, SourceFormat};
 use crate::comment::CommentSetting;
 use crate::lead_image::NewLeadImage;
 use crate::managed_article::{
-    ArticleCounts, ArticlePatch, ArticleStatus, BodySource, EmptyRequest, ManagedArticle,
-    ManagedArticleCard, NewArticle, PublishRequest, SourceFormat, TakedownRequest,
+    ArticleCounts, ArticlePatch, ArticleStatus, EmptyRequest, ManagedArticle, ManagedArticleCard,
+    NewArticle, PublishRequest, TakedownRequest,
 };
 use crate::patch::Patch;
 use crate::section::{ManagedSection, NewSection, SectionMerge, SectionMove, SectionPatch};

@@ -8,9 +8,8 @@ use domain::article::{Source, Status, Takedown};
 use domain::id::SectionId;
 use domain::section::Tree;
 use domain::text::BodyFormat;
-use openapi::managed_article::{
-    ArticleStatus, BodySource, ManagedArticle, ManagedArticleCard, SourceFormat,
-};
+use openapi::body_source::{BodySource, SourceFormat};
+use openapi::managed_article::{ArticleStatus, ManagedArticle, ManagedArticleCard};
 use storage::articles::{Article, ArticleCard};
 use storage::published::{Name, Names};
 
