@@ -116,6 +116,8 @@ pub const COLUMNS: &[(&str, Sight)] = &[
     ("known_addresses.address", Never),
     ("listings.language", Open),
     ("listings.scope", Open),
+    ("moved_slugs.noun", Open),
+    ("moved_slugs.slug", Open),
     ("published_articles.author_ids", Open),
     ("published_articles.comments", Open),
     ("published_articles.corrections", Open),
