@@ -49,6 +49,7 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
         "comments.source",
         Meaning::Field("source"),
     ),
+    ("corrections_pkey", "corrections.id", Meaning::Id),
     (
         "idempotency_pkey",
         "idempotency.id",
@@ -63,6 +64,11 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
         "listings_pkey",
         "listings.scope, listings.scope_id, listings.article_id",
         Meaning::Field("listing"),
+    ),
+    (
+        "moved_slugs_pkey",
+        "moved_slugs.noun, moved_slugs.slug",
+        Meaning::Field("slug"),
     ),
     (
         "published_articles_pkey",
@@ -97,6 +103,11 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
         "signing_keys_pkey",
         "signing_keys.kid",
         Meaning::Field("kid"),
+    ),
+    (
+        "takedowns_pkey",
+        "takedowns.article_id",
+        Meaning::Field("status"),
     ),
     ("tags_pkey", "tags.id", Meaning::Id),
     ("tags_slug_key", "tags.slug", Meaning::Field("slug")),

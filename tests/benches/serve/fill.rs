@@ -13,8 +13,14 @@ pub(crate) const FIRST_ARTICLE: i64 = 1_000_000;
 /// One comment in ten articles' worth stands under this one.
 pub(crate) const BUSY_ARTICLE: i64 = FIRST_ARTICLE + 1;
 
-/// Fills an empty, migrated database with `articles` published articles.
+/// Fills an empty, migrated database with `articles` published articles, and lets it settle.
 pub(crate) fn fill(url: &str, articles: i64) {
+    put(url, articles);
+    settle(url);
+}
+
+/// Fills an empty, migrated database with `articles` published articles.
+pub(crate) fn put(url: &str, articles: i64) {
     let now = START.as_millis() - 1_000;
     let begin = now - articles * 1_000;
     let paragraph =
@@ -60,6 +66,10 @@ pub(crate) fn fill(url: &str, articles: i64) {
         storage::testing::execute(url, &with_speed(url, &statement))
             .unwrap_or_else(|error| panic!("{statement}: {error}"));
     }
+}
+
+/// Does what the database does by itself after a while.
+pub(crate) fn settle(url: &str) {
     // PostgreSQL gathers statistics by itself, SQLite only when told, and nobody tells it.
     let settle = if url.starts_with("sqlite") {
         "PRAGMA wal_checkpoint(TRUNCATE)"

@@ -4,7 +4,7 @@
 //! look at. `BENCH_ARTICLES` lowers the size of the large database (1,000,000),
 //! `BENCH_SECONDS` the length of a row (2); `BENCH_ONLY` names one database,
 //! `sqlite` or `postgresql`, and `BENCH_PARTS` some of `reads`, `writes`,
-//! `guards` and `scale`.
+//! `guards`, `moves` and `scale`.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -17,6 +17,7 @@ mod bare;
 mod fill;
 mod guards;
 mod load;
+mod moves;
 mod rows;
 mod scale;
 mod writes;
@@ -70,6 +71,9 @@ fn run(site: &dyn Fn() -> rows::Site) {
     }
     if asked("guards") {
         guards::guards(&site());
+    }
+    if asked("moves") {
+        moves::moves(site);
     }
     if asked("scale") {
         scale::compare(site);

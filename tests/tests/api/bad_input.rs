@@ -68,7 +68,10 @@ fn writes(app: &TestApp) -> Vec<(Method, String)> {
                 .replace("{tag}", "shipping")
                 .replace("{user}", "usr_0000000000000")
                 .replace("{session}", "ses_0000000000000")
-                .replace("{key}", "key_0000000000000");
+                .replace("{key}", "key_0000000000000")
+                .replace("{revision}", "1")
+                .replace("{correction}", "cor_0000000000000")
+                .replace("{address}", "ferry");
             (operation.method, path)
         })
         .collect()
@@ -196,7 +199,8 @@ both! {
             .map(|operation| operation.path.replace("{article}", "ferry").replace("{section}", "world")
                 .replace("{author}", "ada").replace("{tag}", "shipping").replace("{comment}", "cmt_0000000000001")
                 .replace("{user}", "usr_0000000000000").replace("{session}", "ses_0000000000000")
-                .replace("{key}", "key_0000000000000"))
+                .replace("{key}", "key_0000000000000").replace("{revision}", "1")
+                .replace("{correction}", "cor_0000000000000").replace("{address}", "ferry"))
             .collect();
         for path in &paths {
             for (index, text) in texts.iter().enumerate() {

@@ -14,6 +14,9 @@ pub(super) fn filled(path: &str) -> String {
         .replace("{user}", "usr_0000000000001")
         .replace("{session}", "ses_0000000000001")
         .replace("{key}", "key_0000000000001")
+        .replace("{revision}", "1")
+        .replace("{correction}", "cor_0000000000001")
+        .replace("{address}", "some-thing")
 }
 
 both! {

@@ -8,7 +8,7 @@ ALTER TABLE revisions ADD COLUMN version BIGINT;
 
 -- What readers are told about mistakes; the published article carries a copy.
 CREATE TABLE corrections (
-    id BIGINT PRIMARY KEY NOT NULL,
+    id INTEGER PRIMARY KEY NOT NULL,
     article_id BIGINT NOT NULL REFERENCES articles (id),
     text TEXT NOT NULL,
     dated_at BIGINT NOT NULL,

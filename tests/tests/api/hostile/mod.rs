@@ -37,6 +37,17 @@ async fn things(app: &TestApp) -> Vec<(&'static str, String)> {
     let article = app
         .article(json!({ "title": "Ferry", "section": "world" }))
         .await;
+    let correction = app
+        .post(&format!(
+            "/manage/articles/{}/corrections",
+            text(&article["id"])
+        ))
+        .as_role("editor")
+        .if_match(2)
+        .json(&json!({ "text": "It left at six." }))
+        .await
+        .expect(201)
+        .json();
     let keys = app
         .get("/manage/api-keys")
         .as_user("admin")
@@ -49,6 +60,9 @@ async fn things(app: &TestApp) -> Vec<(&'static str, String)> {
         ("{author}", text(&author["id"])),
         ("{tag}", text(&tag["id"])),
         ("{user}", app.member("reader").user.id.to_string()),
+        ("{revision}", "1".to_owned()),
+        ("{correction}", text(&correction["id"])),
+        ("{address}", "ferry".to_owned()),
         ("{key}", text(&keys["items"][0]["id"])),
     ]
 }
