@@ -15,3 +15,7 @@ UPDATE addresses SET public_from = COALESCE(
          AND p.updated_at = addresses.created_at),
     addresses.created_at
 );
+
+-- The addresses of one article, in their order.
+DROP INDEX addresses_article;
+CREATE INDEX addresses_article ON addresses (article_id, slug);

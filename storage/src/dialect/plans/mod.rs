@@ -5,10 +5,10 @@
 mod accounts;
 mod explain;
 mod fill;
+mod newsroom;
 mod trail;
 
 use diesel::connection::SimpleConnection;
-use domain::article::Status;
 use domain::comment::{AuthorKind, CommentState, CommentStatus};
 use domain::id::{ArticleId, AuthorId, CommentId, SectionId, TagId};
 use domain::page::Limit;
@@ -17,12 +17,12 @@ use domain::time::Timestamp;
 
 use self::explain::{explain, is_kept, statements, wasteful};
 use self::fill::FILL;
-use crate::articles::{self, ManageFilter, ManageOrder};
+use crate::articles;
 use crate::comments::{self, NewComment, Sort, ThreadQuery};
 use crate::connection::AnyConnection;
 use crate::published::{self, BodyKind, Key, ListQuery, Located, Place};
 use crate::store::tests::{ME, both};
-use crate::{Conn, Error, Tx, addresses, authors, stats, tags, takedowns};
+use crate::{Conn, Error, Tx, stats, takedowns};
 
 /// Editors' look-ups by lists of any length, which Diesel does not keep prepared on SQLite.
 const LOOK_UPS: [&str; 2] = ["free slug", "author lookup"];
@@ -262,109 +262,6 @@ fn comment_reads(conn: &mut Conn<'_>) {
     });
 }
 
-fn editorial_reads(conn: &mut Conn<'_>) {
-    let id = ArticleId::from_raw(77);
-    check(conn, "working copy", 1, |conn| {
-        assert!(articles::get(conn, id).unwrap().is_some());
-    });
-    check(conn, "working copy by slug", 1, |conn| {
-        assert!(articles::by_slug(conn, &slug("p77")).unwrap().is_some());
-    });
-    for status in [
-        None,
-        Some(Status::Published),
-        Some(Status::Draft),
-        Some(Status::Scheduled),
-    ] {
-        for section in [None, Some(SectionId::from_raw(3))] {
-            for after in [None, Some((0, ArticleId::from_raw(9000)))] {
-                let filter = ManageFilter {
-                    status,
-                    section,
-                    ..ManageFilter::default()
-                };
-                check(conn, &format!("working copies {filter:?}"), 1, |conn| {
-                    articles::list(conn, &filter, ManageOrder::Created, after, limit(), NOW)
-                        .unwrap();
-                });
-                own_working_copies(conn, &filter, after);
-            }
-        }
-    }
-    recently_changed(conn);
-    check(conn, "slug taken", 2, |conn| {
-        articles::slug_taken(conn, &slug("p77"), None).unwrap();
-    });
-    check(conn, "free slug", 2, |conn| {
-        articles::free_slug(conn, &slug("p77")).unwrap();
-    });
-    check(conn, "address", 1, |conn| {
-        addresses::holder(conn, &slug("p77")).unwrap();
-    });
-    check(conn, "authors", 1, |conn| {
-        authors::list(conn, Some(&slug("a5")), limit()).unwrap();
-    });
-    check(conn, "tags", 1, |conn| {
-        tags::list(conn, None, limit()).unwrap();
-    });
-    check(conn, "author lookup", 2, |conn| {
-        authors::lookup(conn, &[AuthorId::from_raw(1)], &[slug("a5")]).unwrap();
-    });
-}
-
-/// What was changed last is walked in that order, whatever else narrows it.
-fn recently_changed(conn: &mut Conn<'_>) {
-    for label in [None, Some("user:7".to_owned())] {
-        for after in [None, Some((NOW.as_millis(), ArticleId::from_raw(9000)))] {
-            let filter = ManageFilter {
-                created_by: label.clone(),
-                ..ManageFilter::default()
-            };
-            explained(conn, &format!("last changed {filter:?}"), 1, |conn| {
-                articles::list(conn, &filter, ManageOrder::Updated, after, limit(), NOW).unwrap();
-            });
-        }
-    }
-    let filter = ManageFilter {
-        status: Some(Status::Scheduled),
-        ..ManageFilter::default()
-    };
-    let next = statements(conn, |conn| {
-        articles::list(conn, &filter, ManageOrder::NextVisible, None, limit(), NOW).unwrap();
-    });
-    // They are few, found by their time, and then sorted.
-    let plan = explain(conn.0, &next[0]).join("\n");
-    assert!(plan.contains("published_articles_visible_from"), "{plan}");
-}
-
-/// What an author lists is found among their own alone, by an index that knows all that was asked.
-fn own_working_copies(conn: &mut Conn<'_>, filter: &ManageFilter, after: Option<(i64, ArticleId)>) {
-    let filter = ManageFilter {
-        created_by: Some("user:7".to_owned()),
-        ..filter.clone()
-    };
-    let name = format!("own working copies {filter:?}");
-    let statements = explained(conn, &name, 1, |conn| {
-        articles::list(conn, &filter, ManageOrder::Created, after, limit(), NOW).unwrap();
-    });
-    if filter.status == Some(Status::Scheduled) {
-        // Found by their time: there are few.
-        return;
-    }
-    let index = match (filter.section, filter.status) {
-        (None, None) => "articles_created_by",
-        (Some(_), None) => "articles_created_by_section",
-        (Some(_), Some(_)) => "articles_created_by_section_state",
-        (None, Some(_)) => "articles_created_by_state",
-    };
-    let plan = explain(conn.0, &statements[0]).join("\n");
-    assert!(
-        plan.contains(&format!("USING INDEX {index} (created_by=?"))
-            || plan.contains(&format!("Index Scan Backward using {index} on articles")),
-        "{name}: {plan}"
-    );
-}
-
 fn writes(tx: &mut Tx<'_>) {
     let comment = NewComment {
         id: CommentId::from_raw(900_000),
@@ -415,7 +312,7 @@ fn hot_statements_go_by_index() {
         let read: Result<(), Error> = database.store.read_blocking(|conn| {
             published_reads(conn);
             comment_reads(conn);
-            editorial_reads(conn);
+            newsroom::reads(conn);
             accounts::reads(conn);
             trail::check(conn);
             Ok(())

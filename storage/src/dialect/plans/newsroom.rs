@@ -1,0 +1,143 @@
+//! What the newsroom reads: working copies, their history, their addresses.
+
+use domain::article::Status;
+use domain::id::{ArticleId, AuthorId, SectionId};
+
+use super::explain::{explain, statements};
+use super::{NOW, check, explained, limit, slug};
+use crate::articles::{self, ManageFilter, ManageOrder};
+use crate::{Conn, addresses, authors, tags};
+
+pub(super) fn reads(conn: &mut Conn<'_>) {
+    let id = ArticleId::from_raw(77);
+    check(conn, "working copy", 1, |conn| {
+        assert!(articles::get(conn, id).unwrap().is_some());
+    });
+    check(conn, "working copy by slug", 1, |conn| {
+        assert!(articles::by_slug(conn, &slug("p77")).unwrap().is_some());
+    });
+    for status in [
+        None,
+        Some(Status::Published),
+        Some(Status::Draft),
+        Some(Status::Scheduled),
+    ] {
+        for section in [None, Some(SectionId::from_raw(3))] {
+            for after in [None, Some((0, ArticleId::from_raw(9000)))] {
+                let filter = ManageFilter {
+                    status,
+                    section,
+                    ..ManageFilter::default()
+                };
+                check(conn, &format!("working copies {filter:?}"), 1, |conn| {
+                    articles::list(conn, &filter, ManageOrder::Created, after, limit(), NOW)
+                        .unwrap();
+                });
+                own_working_copies(conn, &filter, after);
+            }
+        }
+    }
+    recently_changed(conn);
+    history(conn, id);
+    check(conn, "slug taken", 2, |conn| {
+        articles::slug_taken(conn, &slug("p77"), None).unwrap();
+    });
+    check(conn, "free slug", 2, |conn| {
+        articles::free_slug(conn, &slug("p77")).unwrap();
+    });
+    check(conn, "address", 1, |conn| {
+        addresses::holder(conn, &slug("p77")).unwrap();
+    });
+    check(conn, "address with its article", 1, |conn| {
+        assert!(addresses::get(conn, &slug("p77")).unwrap().is_some());
+    });
+    check(conn, "addresses of an article", 1, |conn| {
+        addresses::list(conn, id, Some(&slug("p5")), limit()).unwrap();
+    });
+    check(conn, "authors", 1, |conn| {
+        authors::list(conn, Some(&slug("a5")), limit()).unwrap();
+    });
+    check(conn, "tags", 1, |conn| {
+        tags::list(conn, None, limit()).unwrap();
+    });
+    check(conn, "author lookup", 2, |conn| {
+        authors::lookup(conn, &[AuthorId::from_raw(1)], &[slug("a5")]).unwrap();
+    });
+}
+
+/// Whatever an article said before, and what the newspaper said about it.
+fn history(conn: &mut Conn<'_>, id: ArticleId) {
+    for before in [None, Some(2)] {
+        check(conn, "revisions", 1, |conn| {
+            assert_eq!(
+                articles::revisions(conn, id, before, limit())
+                    .unwrap()
+                    .items
+                    .len(),
+                1
+            );
+        });
+    }
+    check(conn, "revision", 1, |conn| {
+        assert!(articles::revision(conn, id, 1).unwrap().is_some());
+    });
+    check(conn, "content of a version", 1, |conn| {
+        articles::content_at(conn, id, 1).unwrap();
+    });
+    check(conn, "corrections", 1, |conn| {
+        articles::corrections(conn, id).unwrap();
+    });
+}
+
+/// What was changed last is walked in that order, whatever else narrows it.
+fn recently_changed(conn: &mut Conn<'_>) {
+    for label in [None, Some("user:7".to_owned())] {
+        for after in [None, Some((NOW.as_millis(), ArticleId::from_raw(9000)))] {
+            let filter = ManageFilter {
+                created_by: label.clone(),
+                ..ManageFilter::default()
+            };
+            explained(conn, &format!("last changed {filter:?}"), 1, |conn| {
+                articles::list(conn, &filter, ManageOrder::Updated, after, limit(), NOW).unwrap();
+            });
+        }
+    }
+    let filter = ManageFilter {
+        status: Some(Status::Scheduled),
+        ..ManageFilter::default()
+    };
+    let next = statements(conn, |conn| {
+        articles::list(conn, &filter, ManageOrder::NextVisible, None, limit(), NOW).unwrap();
+    });
+    // They are few, found by their time, and then sorted.
+    let plan = explain(conn.0, &next[0]).join("\n");
+    assert!(plan.contains("published_articles_visible_from"), "{plan}");
+}
+
+/// What an author lists is found among their own alone, by an index that knows all that was asked.
+fn own_working_copies(conn: &mut Conn<'_>, filter: &ManageFilter, after: Option<(i64, ArticleId)>) {
+    let filter = ManageFilter {
+        created_by: Some("user:7".to_owned()),
+        ..filter.clone()
+    };
+    let name = format!("own working copies {filter:?}");
+    let statements = explained(conn, &name, 1, |conn| {
+        articles::list(conn, &filter, ManageOrder::Created, after, limit(), NOW).unwrap();
+    });
+    if filter.status == Some(Status::Scheduled) {
+        // Found by their time: there are few.
+        return;
+    }
+    let index = match (filter.section, filter.status) {
+        (None, None) => "articles_created_by",
+        (Some(_), None) => "articles_created_by_section",
+        (Some(_), Some(_)) => "articles_created_by_section_state",
+        (None, Some(_)) => "articles_created_by_state",
+    };
+    let plan = explain(conn.0, &statements[0]).join("\n");
+    assert!(
+        plan.contains(&format!("USING INDEX {index} (created_by=?"))
+            || plan.contains(&format!("Index Scan Backward using {index} on articles")),
+        "{name}: {plan}"
+    );
+}
