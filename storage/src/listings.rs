@@ -98,18 +98,17 @@ pub(crate) fn leave(tx: &mut Tx<'_>, leaving: &Leaving) -> Result<(), Error> {
         .sql(" AND article_id IN (SELECT l.article_id FROM listings l WHERE l.scope = 'section'")
         .sql(" AND l.scope_id = ")
         .number(leaving.with.raw())
-        .sql(") AND NOT EXISTS (SELECT 1 FROM listings o WHERE o.scope = 'section'")
-        .sql(" AND o.article_id = listings.article_id AND o.scope_id IN ")
+        .sql(" AND NOT EXISTS (SELECT 1 FROM listings o WHERE o.scope = 'section'")
+        .sql(" AND o.article_id = l.article_id AND o.scope_id IN ")
         .numbers(&leaving.beneath)
-        .sql(
-            ") AND NOT EXISTS (SELECT 1 FROM published_articles p WHERE p.id = listings.article_id",
-        )
+        // Not a join: one look-up for each article that goes, however many there are in all.
+        .sql(") AND (SELECT 1 FROM published_articles p WHERE p.id = l.article_id")
         .sql(" AND (p.section_id = ")
         .number(from)
         // The list is JSON as we write it: numbers, commas and brackets.
         .sql(" OR REPLACE(REPLACE(p.further_section_ids, '[', ','), ']', ',') LIKE ")
         .text(&format!("%,{from},%"))
-        .sql("))")
+        .sql(")) IS NULL)")
         .execute(tx.0)?;
     Ok(())
 }

@@ -4,6 +4,7 @@
 mod conflict;
 pub(crate) mod errors;
 mod filesystem;
+mod joins;
 mod locks;
 mod log;
 mod open;
@@ -16,6 +17,7 @@ pub(crate) mod threads;
 mod transactions;
 
 pub(crate) use conflict::or_ignore;
+pub(crate) use joins::expect_large_joins;
 pub(crate) use locks::{Turn, locking, share_turn, take_turn};
 pub(crate) use log::Log;
 pub(crate) use open::{Limits, Purpose, Session, Target};

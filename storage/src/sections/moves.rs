@@ -7,7 +7,7 @@ use domain::id::SectionId;
 use domain::section::{Section, Tree};
 
 use super::{get, record};
-use crate::dialect::{Turn, share_turn, take_turn};
+use crate::dialect::{Turn, expect_large_joins, share_turn, take_turn};
 use crate::listings::{self, Leaving};
 use crate::schema::sections;
 use crate::statement::Statement;
@@ -99,6 +99,7 @@ pub(super) fn relist(
     let before = tree.ancestors_and_self(id);
     let after = parent.map_or_else(Vec::new, |parent| tree.ancestors_and_self(parent));
     let come = after.iter().filter(|above| !before.contains(above));
+    expect_large_joins(tx.0)?;
     listings::enter(tx, id, &come.map(|above| above.raw()).collect::<Vec<_>>())?;
     // From below: whether an article stays in one depends on whether it stays in one beneath.
     let gone = before.iter().skip(1).filter(|above| !after.contains(above));

@@ -5,6 +5,7 @@
 mod accounts;
 mod explain;
 mod fill;
+mod moves;
 mod newsroom;
 mod trail;
 
