@@ -38,6 +38,7 @@ pub mod takedowns;
 pub mod testing;
 pub mod user_tokens;
 pub mod users;
+mod working_listings;
 
 pub use connection::{Conn, Tx};
 pub use error::Error;

@@ -19,8 +19,8 @@ pub(crate) enum Scope {
 }
 
 impl Scope {
-    /// The word and the number that stand for it in the table.
-    fn columns(self) -> (&'static str, i64) {
+    /// The word and the number that stand for it in the tables.
+    pub(crate) fn columns(self) -> (&'static str, i64) {
         match self {
             Self::Site => ("site", 0),
             Self::Section(id) => ("section", id.raw()),

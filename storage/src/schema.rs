@@ -327,6 +327,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    working_listings (scope, scope_id, article_id) {
+        scope -> Text,
+        scope_id -> Int8,
+        article_id -> Int8,
+    }
+}
+
 diesel::joinable!(addresses -> articles (article_id));
 diesel::joinable!(article_stats -> articles (article_id));
 diesel::joinable!(articles -> sections (section_id));
@@ -339,6 +347,7 @@ diesel::joinable!(published_bodies -> articles (article_id));
 diesel::joinable!(revisions -> articles (article_id));
 diesel::joinable!(takedowns -> articles (article_id));
 diesel::joinable!(user_tokens -> users (user_id));
+diesel::joinable!(working_listings -> articles (article_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     addresses,
@@ -364,4 +373,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     takedowns,
     user_tokens,
     users,
+    working_listings,
 );

@@ -170,6 +170,7 @@ pub const COLUMNS: &[(&str, Sight)] = &[
     ("users.password_hash", Never),
     ("users.role", Open),
     ("users.status", Open),
+    ("working_listings.scope", Open),
 ];
 
 /// How every canary begins: letters alone, so that it fits into a slug, an address or a hash, and

@@ -57,6 +57,16 @@ pub enum Address<Id> {
     Slug(Slug),
 }
 
+impl<Id> Address<Id> {
+    /// The id or the slug, each in a list, as look-ups take them.
+    pub(crate) fn into_lists(self) -> (Vec<Id>, Vec<Slug>) {
+        match self {
+            Self::Id(id) => (vec![id], Vec::new()),
+            Self::Slug(slug) => (Vec::new(), vec![slug]),
+        }
+    }
+}
+
 impl<Id: FromSegment> FromSegment for Address<Id> {
     fn from_segment(segment: &str) -> Option<Self> {
         if segment.contains('_') {

@@ -19,6 +19,12 @@ pub struct ManageArticleListQuery {
     /// Only articles of this section, a slug or an id, without the sections below it.
     #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "ferries")]
     pub section: Option<String>,
+    /// Only articles that have this author, a slug or an id.
+    #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "ines-halloran")]
+    pub author: Option<String>,
+    /// Only articles that have this tag, a slug or an id.
+    #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "harbour")]
+    pub tag: Option<String>,
     /// Only articles that the caller created.
     #[param(value_type = bool, required = false, default = false, example = true)]
     pub mine: Option<bool>,
@@ -63,6 +69,12 @@ pub struct ArticleCountsQuery {
     /// Only articles of this section, a slug or an id, without the sections below it.
     #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "ferries")]
     pub section: Option<String>,
+    /// Only articles that have this author, a slug or an id.
+    #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "ines-halloran")]
+    pub author: Option<String>,
+    /// Only articles that have this tag, a slug or an id.
+    #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "harbour")]
+    pub tag: Option<String>,
     /// Only articles that the caller created.
     #[param(value_type = bool, required = false, default = false, example = true)]
     pub mine: Option<bool>,

@@ -1,21 +1,19 @@
 //! Lists of working copies, and their counts.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use diesel::dsl::{AsSelect, IntoBoxed, Select, count_star, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text};
+use diesel::sql_types::{BigInt, Text};
 use domain::article::{State, Status};
-use domain::id::{ArticleId, SectionId};
+use domain::id::{ArticleId, AuthorId, SectionId, TagId};
 use domain::page::Limit;
 use domain::time::Timestamp;
 
 use super::ArticleCard;
-use super::read::{WithRevision, working_copies};
-use super::row::CardRow;
-use crate::connection::AnyConnection;
+use super::row::{CARD, CardRow, CardSql};
 use crate::page::Page;
-use crate::schema::{articles, published_articles};
+use crate::statement::{Statement, page_rows};
 use crate::{Conn, Error, stored};
 
 /// Which articles the newsroom wants to see.
@@ -25,12 +23,31 @@ pub struct ManageFilter {
     pub status: Option<Status>,
     /// Only those of exactly this section.
     pub section: Option<SectionId>,
+    /// Only those with this author.
+    pub author: Option<AuthorId>,
+    /// Only those with this tag.
+    pub tag: Option<TagId>,
     /// Only those that somebody created (an [`domain::Actor::label`]).
     pub created_by: Option<String>,
     /// Only those last changed at this time or later.
     pub updated_from: Option<Timestamp>,
     /// Only those last changed before this time.
     pub updated_until: Option<Timestamp>,
+}
+
+impl ManageFilter {
+    /// Where in `working_listings` an article must be: first where fewer are.
+    fn places(&self) -> impl Iterator<Item = (&'static str, i64)> {
+        let author = self.author.map(|id| ("'author'", id.raw()));
+        let tag = self.tag.map(|id| ("'tag'", id.raw()));
+        author.into_iter().chain(tag)
+    }
+
+    /// Whether articles are found by the first of these places. What somebody created is found
+    /// among their own instead, so that what others do cannot be felt.
+    fn led_by_place(&self) -> bool {
+        self.created_by.is_none() && self.places().next().is_some()
+    }
 }
 
 /// The order of a list of working copies; ties go by id, the same way round.
@@ -58,11 +75,11 @@ impl ManageOrder {
     }
 }
 
-type Backend = <AnyConnection as diesel::Connection>::Backend;
-type Cards<'a> = IntoBoxed<'a, Select<WithRevision, AsSelect<CardRow, Backend>>, Backend>;
-
 /// One page of articles, beginning after a [`ManageOrder::position`]. Bodies are not read. One
 /// statement.
+///
+/// The page stands in a subquery of its own, so that both databases first walk an index for one
+/// page and only then read what its articles say.
 pub fn list(
     conn: &mut Conn<'_>,
     filter: &ManageFilter,
@@ -71,114 +88,163 @@ pub fn list(
     limit: Limit,
     now: Timestamp,
 ) -> Result<Page<ArticleCard>, Error> {
-    let mut query = filtered(filter, now);
-    if let Some(label) = &filter.created_by {
-        // A plain `=` lets PostgreSQL take this order for that of the ids, and walk all articles
-        // for a page of somebody who wrote few: between two bounds only its index is in order.
-        // SQLite goes by the first condition as it would by `=`.
-        query = query
-            .filter(sql::<Bool>("articles.created_by IS NOT DISTINCT FROM ").bind::<Text, _>(label))
-            .filter(articles::created_by.between(label, label))
-            .order(articles::created_by.desc());
-    }
-    let rows = ordered(query, order, after)
-        .limit(limit.rows().saturating_add(1))
+    let page = Statement::<CardSql>::new("SELECT ")
+        .sql(CARD)
+        .sql(" FROM (SELECT articles.id AS id");
+    let page = matching(page, filter, now);
+    let page = after_position(page, filter.led_by_place(), order, after);
+    let page = match filter.created_by {
+        // See `of_creator`.
+        Some(_) => page.sql(" ORDER BY articles.created_by DESC, "),
+        None => page.sql(" ORDER BY "),
+    };
+    let rows = page
+        .sql(match order {
+            ManageOrder::Created if filter.led_by_place() => "w.article_id DESC",
+            ManageOrder::Created => "articles.id DESC",
+            ManageOrder::Updated => "articles.updated_at DESC, articles.id DESC",
+            ManageOrder::NextVisible => "articles.visible_from, articles.id",
+        })
+        .sql(page_rows(limit))
+        .sql(") page JOIN articles a ON a.id = page.id JOIN revisions r ON r.id = a.revision_id")
         .load::<CardRow>(conn.0)?;
     let cards: Result<Vec<_>, _> = rows.into_iter().map(ArticleCard::try_from).collect();
-    Ok(Page::cut(cards?, limit))
+    let mut cards = cards?;
+    // A join promises no order.
+    match order {
+        ManageOrder::NextVisible => cards.sort_unstable_by_key(|card| order.position(card)),
+        ManageOrder::Created | ManageOrder::Updated => {
+            cards.sort_unstable_by_key(|card| Reverse(order.position(card)));
+        }
+    }
+    Ok(Page::cut(cards, limit))
 }
 
-/// The working copies that a filter means, but for who created them.
-fn filtered(filter: &ManageFilter, now: Timestamp) -> Cards<'_> {
-    let mut query = working_copies().select(CardRow::as_select()).into_boxed();
-    if let Some(status) = filter.status {
-        query = query.filter(articles::state.eq(state_of(status).as_str()));
-        query = match status {
-            // Few: found by their time, not by walking everything that is published.
-            Status::Scheduled => query.filter(
-                articles::id.eq_any(
-                    published_articles::table
-                        .filter(published_articles::visible_from.gt(now.as_millis()))
-                        .select(published_articles::id),
-                ),
-            ),
-            Status::Published => query.filter(articles::visible_from.le(now.as_millis())),
-            Status::Draft | Status::Unpublished | Status::TakenDown => query,
-        };
-    }
+/// `FROM … WHERE …` of the working copies that a filter means, as `articles`.
+///
+/// `CROSS JOIN` is what keeps SQLite to the order of the tables.
+fn matching<Row>(sql: Statement<Row>, filter: &ManageFilter, now: Timestamp) -> Statement<Row> {
+    let mut places = filter.places();
+    let leading = filter.led_by_place().then(|| places.next()).flatten();
+    let sql = match leading {
+        None => sql.sql(" FROM articles WHERE TRUE"),
+        Some((scope, id)) => sql
+            .sql(" FROM working_listings w CROSS JOIN articles WHERE articles.id = w.article_id")
+            .sql(" AND w.scope = ")
+            .sql(scope)
+            .sql(" AND w.scope_id = ")
+            .number(id),
+    };
+    let sql = match &filter.created_by {
+        None => sql,
+        Some(label) => of_creator(sql, label),
+    };
+    let mut sql = match filter.status {
+        None => sql,
+        Some(status) => in_status(sql, status, now),
+    };
     if let Some(section) = filter.section {
-        query = query.filter(articles::section_id.eq(section.raw()));
+        sql = sql.sql(" AND articles.section_id = ").number(section.raw());
     }
     if let Some(from) = filter.updated_from {
-        query = query.filter(articles::updated_at.ge(from.as_millis()));
+        sql = sql
+            .sql(" AND articles.updated_at >= ")
+            .number(from.as_millis());
     }
     if let Some(until) = filter.updated_until {
-        query = query.filter(articles::updated_at.lt(until.as_millis()));
+        sql = sql
+            .sql(" AND articles.updated_at < ")
+            .number(until.as_millis());
     }
-    query
+    places.fold(sql, |sql, (scope, id)| {
+        // Not `EXISTS`, which PostgreSQL would take for another table to begin with.
+        sql.sql(" AND (SELECT o.article_id FROM working_listings o WHERE o.scope = ")
+            .sql(scope)
+            .sql(" AND o.scope_id = ")
+            .number(id)
+            .sql(" AND o.article_id = articles.id) IS NOT NULL")
+    })
 }
 
-fn ordered(query: Cards<'_>, order: ManageOrder, after: Option<(i64, ArticleId)>) -> Cards<'_> {
-    // One bound alone is the range of the index; the other sorts out its ties.
-    match (order, after) {
-        (ManageOrder::Created, None) => query.then_order_by(articles::id.desc()),
-        (ManageOrder::Created, Some((_, id))) => query
-            .filter(articles::id.lt(id.raw()))
-            .then_order_by(articles::id.desc()),
-        (ManageOrder::Updated, after) => {
-            let query = match after {
-                None => query,
-                Some((at, id)) => query
-                    .filter(articles::updated_at.le(at))
-                    .filter(articles::updated_at.lt(at).or(articles::id.lt(id.raw()))),
-            };
-            query
-                .then_order_by(articles::updated_at.desc())
-                .then_order_by(articles::id.desc())
-        }
-        (ManageOrder::NextVisible, after) => {
-            let query = match after {
-                None => query,
-                Some((at, id)) => query.filter(articles::visible_from.ge(at)).filter(
-                    articles::visible_from
-                        .gt(at)
-                        .or(articles::id.gt(id.raw()).nullable()),
-                ),
-            };
-            query
-                .then_order_by(articles::visible_from.asc())
-                .then_order_by(articles::id.asc())
-        }
+/// A plain `=` lets PostgreSQL take the order by creator and id for that of the ids, and walk all
+/// articles for a page of somebody who wrote few: between two bounds only its index is in order.
+/// SQLite goes by the first condition as it would by `=`.
+fn of_creator<Row>(sql: Statement<Row>, label: &str) -> Statement<Row> {
+    sql.sql(" AND articles.created_by IS NOT DISTINCT FROM ")
+        .text(label)
+        .sql(" AND articles.created_by BETWEEN ")
+        .text(label)
+        .sql(" AND ")
+        .text(label)
+}
+
+fn in_status<Row>(sql: Statement<Row>, status: Status, now: Timestamp) -> Statement<Row> {
+    let sql = sql
+        .sql(" AND articles.state = ")
+        .text(state_of(status).as_str());
+    match status {
+        // Few: found by their time, not by walking everything that is published.
+        Status::Scheduled => sql
+            .sql(" AND articles.id IN (SELECT p.id FROM published_articles p WHERE p.visible_from > ")
+            .number(now.as_millis())
+            .sql(")"),
+        Status::Published => sql.sql(" AND articles.visible_from <= ").number(now.as_millis()),
+        Status::Draft | Status::Unpublished | Status::TakenDown => sql,
     }
 }
 
-/// How many working copies there are in each status, of exactly this section, by this creator.
-/// Two statements, over the narrow index of states.
+/// One bound alone is the range of the index; the other sorts out its ties. SQLite knows an index
+/// in order only by its own column.
+fn after_position<Row>(
+    sql: Statement<Row>,
+    led_by_place: bool,
+    order: ManageOrder,
+    after: Option<(i64, ArticleId)>,
+) -> Statement<Row> {
+    let Some((at, id)) = after else {
+        return sql;
+    };
+    let id = id.raw();
+    match order {
+        ManageOrder::Created if led_by_place => sql.sql(" AND w.article_id < ").number(id),
+        ManageOrder::Created => sql.sql(" AND articles.id < ").number(id),
+        ManageOrder::Updated => sql
+            .sql(" AND articles.updated_at <= ")
+            .number(at)
+            .sql(" AND (articles.updated_at < ")
+            .number(at)
+            .sql(" OR articles.id < ")
+            .number(id)
+            .sql(")"),
+        ManageOrder::NextVisible => sql
+            .sql(" AND articles.visible_from >= ")
+            .number(at)
+            .sql(" AND (articles.visible_from > ")
+            .number(at)
+            .sql(" OR articles.id > ")
+            .number(id)
+            .sql(")"),
+    }
+}
+
+/// How many working copies there are in each status, of those that the filter means whatever its
+/// own status says. Two statements, over narrow indexes.
 pub fn counts(
     conn: &mut Conn<'_>,
-    section: Option<SectionId>,
-    created_by: Option<&str>,
+    filter: &ManageFilter,
     now: Timestamp,
 ) -> Result<HashMap<Status, i64>, Error> {
-    let mut by_state = articles::table
-        .group_by(articles::state)
-        .select((articles::state, count_star()))
-        .into_boxed();
-    let mut ahead = published_articles::table
-        .inner_join(articles::table)
-        .filter(published_articles::visible_from.gt(now.as_millis()))
-        .select(count_star())
-        .into_boxed();
-    if let Some(section) = section {
-        by_state = by_state.filter(articles::section_id.eq(section.raw()));
-        ahead = ahead.filter(articles::section_id.eq(section.raw()));
-    }
-    if let Some(label) = created_by {
-        by_state = by_state.filter(articles::created_by.eq(label));
-        ahead = ahead.filter(articles::created_by.eq(label));
-    }
-    let found: Vec<(String, i64)> = by_state.load(conn.0)?;
-    let scheduled: i64 = ahead.first(conn.0)?;
+    let asked = |status| ManageFilter {
+        status,
+        ..filter.clone()
+    };
+    let by_state = Statement::<(Text, BigInt)>::new("SELECT articles.state, COUNT(*)");
+    let found = matching(by_state, &asked(None), now)
+        .sql(" GROUP BY articles.state")
+        .load::<(String, i64)>(conn.0)?;
+    let ahead = Statement::<BigInt>::new("SELECT COUNT(*)");
+    let scheduled =
+        matching(ahead, &asked(Some(Status::Scheduled)), now).get_result::<i64>(conn.0)?;
     let mut counts = HashMap::from([(Status::Scheduled, scheduled)]);
     for (state, count) in found {
         let (status, count) = match stored::parse(&state, State::parse)? {

@@ -1,5 +1,6 @@
 //! The columns of an article joined with its current revision.
 
+use diesel::dsl::{AsSelect, SqlTypeOf};
 use diesel::prelude::*;
 use domain::article::State;
 use domain::comment::CommentSetting;
@@ -9,8 +10,18 @@ use domain::slug::Slug;
 use domain::time::Timestamp;
 
 use super::ArticleCard;
+use crate::connection::AnyConnection;
 use crate::schema::{articles, revisions};
 use crate::{Error, stored};
+
+/// The columns of [`CardRow`], from `articles a` and `revisions r`.
+pub(super) const CARD: &str = "a.id, a.slug, a.title, a.section_id, a.state, a.version, \
+     a.revision_id, a.published_revision_id, a.published_at, a.visible_from, a.visible_until, \
+     a.created_by, a.created_at, a.updated_at, r.number, r.summary, r.language, r.author_ids, \
+     r.tag_ids, r.lead_image, r.further_section_ids, r.seo, r.translation_of, r.comments";
+
+/// The SQL types of [`CARD`].
+pub(super) type CardSql = SqlTypeOf<AsSelect<CardRow, <AnyConnection as Connection>::Backend>>;
 
 /// An article with what its current revision adds.
 #[derive(Queryable, Selectable)]

@@ -11,7 +11,7 @@ use super::slug::slug_taken;
 use super::{Article, ArticleCard};
 use crate::changes::{self, Change, Entity};
 use crate::schema::{articles, revisions};
-use crate::{Error, Tx, sections, stats, stored};
+use crate::{Error, Tx, sections, stats, stored, working_listings};
 
 /// An article to be created, as a draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +114,7 @@ pub(super) fn create_from(
         saving: Saving::Apart,
     };
     add_revision(tx, article.id, 1, 1, &first)?;
+    working_listings::write(tx, article.id, &article.content)?;
     stats::create(tx, article.id)?;
     record(tx, "created", article.id)?;
     get(tx, article.id)?.ok_or(Error::NotFound)
@@ -153,6 +154,11 @@ pub fn save_revision(
             articles::published_at.eq(stored::millis(published_at)),
         ))
         .execute(tx.0)?;
+    let named = (&edit.content.authors, &edit.content.tags);
+    if named != (&before.card.authors, &before.card.tags) {
+        working_listings::remove(tx, id)?;
+        working_listings::write(tx, id, &edit.content)?;
+    }
     record(tx, "changed", id)?;
     get(tx, id)?.ok_or(Error::NotFound)
 }

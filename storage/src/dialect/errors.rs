@@ -119,6 +119,11 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
     ),
     ("users_email_key", "users.email", Meaning::Field("email")),
     ("users_pkey", "users.id", Meaning::Id),
+    (
+        "working_listings_pkey",
+        "working_listings.scope, working_listings.scope_id, working_listings.article_id",
+        Meaning::Field("listing"),
+    ),
 ];
 
 /// Parts of messages that mean the database, not the request, is at fault.

@@ -32,6 +32,8 @@ mod corrections;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod desk_places;
+#[cfg(test)]
 mod editors;
 #[cfg(test)]
 mod enumeration;

@@ -32,7 +32,7 @@ const LOOK_UPS: [&str; 2] = ["free slug", "author lookup"];
 fn is_a_page(step: &str) -> bool {
     [
         "SCAN articles",
-        "SCAN articles USING INDEX articles_updated",
+        "SCAN articles USING COVERING INDEX articles_updated",
         "SCAN changes",
         "SCAN users",
         "SCAN api_keys",

@@ -3,28 +3,30 @@
 use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, web::Data};
 use domain::access::{may_work_in, sees_only_own};
 use domain::article::Status;
-use domain::id::{ArticleId, SectionId};
+use domain::id::{ArticleId, AuthorId, SectionId, TagId};
 use domain::{Actor, Timestamp};
 use openapi::managed_article::{ArticleCounts, ArticleStatus, ManagedArticleCard};
 use openapi::query::{ArticleCountsQuery, ManageArticleListQuery, ManageArticleSort};
 use openapi::{Code, Page};
 use storage::articles::{self, ManageFilter, ManageOrder};
-use storage::{Conn, published};
+use storage::{Conn, authors, published, tags};
 
 use crate::cursor;
 use crate::error::ApiError;
-use crate::extract::{Caller, Query};
+use crate::extract::{Address, Caller, Query};
 use crate::respond::{manage_list, private_json};
 use crate::state::App;
 use crate::v1::sections::tree;
-use crate::v1::support::{bad_parameter, limit, parameter, section_parameter, tree_with};
+use crate::v1::support::{
+    address_parameter, bad_parameter, limit, parameter, section_parameter, tree_with,
+};
 use crate::v1::wire;
 
 /// List working copies
 ///
 /// All articles as they are being worked on, the latest created first, without their texts;
-/// `status`, `section`, `mine` and the times of the last change narrow the list. An author's list
-/// holds only what they created.
+/// `status`, `section`, `author`, `tag`, `mine` and the times of the last change narrow the list, and
+/// add up. An author's list holds only what they created.
 ///
 /// `status` is what an article is now: one that is scheduled becomes `published` by itself when
 /// its time has come; `status=scheduled&sort=visible_from` is what comes next. Under
@@ -56,9 +58,12 @@ pub(crate) async fn list_managed_articles(
         .map(|text| section_parameter(&app, text))
         .transpose()?;
     let order = order(&query)?;
+    let places = Places::of(query.author.as_deref(), query.tag.as_deref())?;
     let filter = ManageFilter {
         status: query.status.map(wire::editorial::asked_status),
         section,
+        author: None,
+        tag: None,
         created_by: created_by(&caller.0, query.mine),
         updated_from: time("updated_after", query.updated_after.as_deref())?,
         updated_until: time("updated_before", query.updated_before.as_deref())?,
@@ -73,6 +78,7 @@ pub(crate) async fn list_managed_articles(
         .store
         .read(move |conn| {
             within(conn, &caller.0, filter.section)?;
+            let filter = places.within(conn, filter)?;
             let page = articles::list(conn, &filter, order, after, limit, now)?;
             let authors: Vec<_> = page
                 .items
@@ -107,8 +113,8 @@ pub(crate) async fn list_managed_articles(
 
 /// Count working copies
 ///
-/// How many articles there are in each status, all in all or of one section. An author's counts
-/// hold only what they created. An API key that is limited to sections asks for one of them, or for
+/// How many articles there are in each status, all in all or of one section, one author, one tag. An
+/// author's counts hold only what they created. An API key that is limited to sections asks for one of them, or for
 /// one below them.
 #[utoipa::path(
     tag = "manage articles",
@@ -131,12 +137,18 @@ pub(crate) async fn count_managed_articles(
         .as_deref()
         .map(|text| section_parameter(&app, text))
         .transpose()?;
-    let created_by = created_by(&caller.0, query.mine);
+    let places = Places::of(query.author.as_deref(), query.tag.as_deref())?;
+    let filter = ManageFilter {
+        section,
+        created_by: created_by(&caller.0, query.mine),
+        ..ManageFilter::default()
+    };
     let counts = app
         .store
         .read(move |conn| {
             within(conn, &caller.0, section)?;
-            let counts = articles::counts(conn, section, created_by.as_deref(), now)?;
+            let filter = places.within(conn, filter)?;
+            let counts = articles::counts(conn, &filter, now)?;
             Ok::<_, ApiError>(counts)
         })
         .await?;
@@ -149,6 +161,48 @@ pub(crate) async fn count_managed_articles(
         taken_down: of(Status::TakenDown),
     };
     private_json(StatusCode::OK, &counts)
+}
+
+/// The author and the tag that a list is asked for.
+struct Places {
+    author: Option<Address<AuthorId>>,
+    tag: Option<Address<TagId>>,
+}
+
+impl Places {
+    fn of(author: Option<&str>, tag: Option<&str>) -> Result<Self, ApiError> {
+        Ok(Self {
+            author: author
+                .map(|text| address_parameter("author", text))
+                .transpose()?,
+            tag: tag.map(|text| address_parameter("tag", text)).transpose()?,
+        })
+    }
+
+    /// The filter with the ids of what was named, by a slug from before too.
+    fn within(self, conn: &mut Conn<'_>, filter: ManageFilter) -> Result<ManageFilter, ApiError> {
+        let unknown = |name| {
+            bad_parameter(
+                name,
+                "unknown_reference",
+                format!("there is no such {name}"),
+            )
+        };
+        let mut filter = filter;
+        if let Some(author) = self.author {
+            let (ids, slugs) = author.into_lists();
+            let found = authors::lookup(conn, &ids, &slugs)?;
+            let (id, _) = found.first().ok_or_else(|| unknown("author"))?;
+            filter.author = Some(*id);
+        }
+        if let Some(tag) = self.tag {
+            let (ids, slugs) = tag.into_lists();
+            let found = tags::lookup(conn, &ids, &slugs)?;
+            let (id, _) = found.first().ok_or_else(|| unknown("tag"))?;
+            filter.tag = Some(*id);
+        }
+        Ok(filter)
+    }
 }
 
 /// Whose articles are listed; `None` is everybody's.

@@ -1,0 +1,17 @@
+-- The authors and tags of each working copy, one row each: what makes "the latest by an author" one
+-- index range for the newsroom, as `listings` does for readers.
+CREATE TABLE working_listings (
+    scope TEXT COLLATE "C" NOT NULL,
+    scope_id BIGINT NOT NULL,
+    article_id BIGINT NOT NULL REFERENCES articles (id),
+    PRIMARY KEY (scope, scope_id, article_id)
+);
+INSERT INTO working_listings (scope, scope_id, article_id)
+    SELECT DISTINCT 'author', j.value::bigint, a.id
+    FROM articles a JOIN revisions r ON r.id = a.revision_id
+    CROSS JOIN LATERAL json_array_elements_text(r.author_ids::json) AS j (value);
+INSERT INTO working_listings (scope, scope_id, article_id)
+    SELECT DISTINCT 'tag', j.value::bigint, a.id
+    FROM articles a JOIN revisions r ON r.id = a.revision_id
+    CROSS JOIN LATERAL json_array_elements_text(r.tag_ids::json) AS j (value);
+CREATE INDEX working_listings_article ON working_listings (article_id);
