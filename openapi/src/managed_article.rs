@@ -167,10 +167,15 @@ pub struct NewArticle {
     #[serde(default)]
     #[schema(value_type = Option<Language>)]
     pub language: Option<String>,
-    /// Who wrote it, in the order of the byline: ids or slugs.
-    #[serde(default)]
-    #[schema(required = false, max_items = 20)]
-    pub authors: Vec<String>,
+    /// Who wrote it, in the order of the byline: ids or slugs. When left out, the author that the
+    /// caller's account is tied to, if there is one.
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(value_type = Vec<String>, required = false, max_items = 20)]
+    pub authors: Option<Vec<String>>,
     /// What it is about: ids or slugs.
     #[serde(default)]
     #[schema(required = false, max_items = 30)]

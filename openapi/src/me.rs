@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::author::AuthorRef;
 use crate::comment::CommentStatus;
 use crate::patch::present;
 use crate::schema::{ArticleId, CommentId, SessionId, Timestamp, UserId};
@@ -29,6 +30,10 @@ pub struct Me {
     pub name: String,
     /// What the account may do.
     pub role: Role,
+    /// The author that an article of the account's is by, unless it says otherwise; `null` when the
+    /// account is tied to none.
+    #[schema(required = true)]
+    pub author: Option<AuthorRef>,
     /// When the account was made.
     #[schema(value_type = Timestamp)]
     pub created_at: String,

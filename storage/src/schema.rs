@@ -76,6 +76,10 @@ diesel::table! {
         version -> Int8,
         created_at -> Int8,
         updated_at -> Int8,
+        title -> Nullable<Text>,
+        image -> Nullable<Text>,
+        links -> Text,
+        user_id -> Nullable<Int8>,
     }
 }
 

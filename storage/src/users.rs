@@ -14,7 +14,7 @@ use crate::dialect::{Turn, locking, take_turn};
 use crate::page::Page;
 use crate::schema::{idempotency, known_addresses, users};
 use crate::statement::{Statement, page_rows};
-use crate::{Conn, Error, Tx, sessions, stored, user_tokens};
+use crate::{Conn, Error, Tx, authors, sessions, stored, user_tokens};
 
 /// A stored account.
 #[derive(Clone, PartialEq, Eq)]
@@ -312,7 +312,7 @@ pub fn rehash(tx: &mut Tx<'_>, id: UserId, old: &str, new: &str) -> Result<(), E
 }
 
 /// Begins the erasure of an account as it was `seen` in this transaction: its sessions end, no
-/// token opens it any more, and nobody signs in to it again. What it wrote is let go of slice by
+/// token opens it any more, no author is tied to it, and nobody signs in to it again. What it wrote is let go of slice by
 /// slice ([`crate::comments::disown`]); [`erase`] is the end.
 ///
 /// # Errors
@@ -326,6 +326,7 @@ pub fn begin_erasure(tx: &mut Tx<'_>, seen: &User) -> Result<User, Error> {
     let user = save(tx, seen, &wanted, "erasing")?;
     sessions::end_all(tx, seen.id, None, Ending::AccountClosed)?;
     user_tokens::forget_all(tx, seen.id)?;
+    authors::untie(tx, seen.id)?;
     Ok(user)
 }
 
@@ -338,6 +339,7 @@ pub fn erase(tx: &mut Tx<'_>, id: UserId) -> Result<(), Error> {
     let raw = id.raw();
     sessions::end_all(tx, id, None, Ending::AccountClosed)?;
     user_tokens::forget_all(tx, id)?;
+    authors::untie(tx, id)?;
     diesel::delete(known_addresses::table.filter(known_addresses::user_id.eq(raw)))
         .execute(tx.0)?;
     diesel::delete(idempotency::table.filter(idempotency::user_id.eq(raw))).execute(tx.0)?;

@@ -43,6 +43,7 @@ pub(super) struct SectionLine {
 pub(super) struct AuthorLine {
     pub(super) slug: String,
     pub(super) name: String,
+    pub(super) title: Option<String>,
     pub(super) bio: String,
 }
 

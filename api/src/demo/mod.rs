@@ -6,7 +6,7 @@ mod content;
 use std::collections::HashMap;
 
 use domain::article::{ArticleContent, LeadImage, Schedule, Source};
-use domain::author::Author;
+use domain::author::{Author, Profile};
 use domain::comment::{AuthorKind, CommentSetting, CommentStatus};
 use domain::id::{ArticleId, AuthorId, CommentId, RevisionId, SectionId, TagId, id_at};
 use domain::section::Section;
@@ -143,7 +143,12 @@ impl Loader {
                 id,
                 slug: Slug::parse(&author.slug).map_err(defect)?,
                 name: domain::author::parse_name(&author.name).map_err(defect)?,
-                bio: Some(author.bio.clone()),
+                profile: Profile {
+                    title: author.title.clone(),
+                    bio: Some(author.bio.clone()),
+                    ..Profile::default()
+                },
+                user: None,
                 version: 1,
                 created_at: now,
                 updated_at: now,

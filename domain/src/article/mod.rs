@@ -225,7 +225,8 @@ impl LeadImage {
     }
 }
 
-fn pixels(field: &str, asked: i64) -> Result<i32, Invalid> {
+/// Checks a width or a height.
+pub(crate) fn pixels(field: &str, asked: i64) -> Result<i32, Invalid> {
     i32::try_from(asked)
         .ok()
         .filter(|pixels| (1..=PIXELS_MAX).contains(pixels))

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     ARTICLE, CREATED, EUROPE, NOTICE, PATH, PUBLISHED, SLUG, SUMMARY, TITLE, UPDATED, WORLD,
-    public, value,
+    people, public, value,
 };
 use crate::address::ReservedAddress;
 use crate::author::{AuthorPatch, AuthorRef, ManagedAuthor, NewAuthor};
@@ -60,6 +60,10 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             name: "Ines Halloran".to_owned(),
             slug: None,
             bio: Some("Covers rivers, ports and the people on them.".to_owned()),
+            title: Some("Correspondent at the harbour".to_owned()),
+            image: None,
+            links: public::author().links,
+            user: None,
         }),
         "AuthorPatch" => value(AuthorPatch {
             bio: Patch::Null,
@@ -159,7 +163,7 @@ fn new_article() -> NewArticle {
         slug: None,
         summary: Some(SUMMARY.to_owned()),
         language: Some("en".to_owned()),
-        authors: vec!["ines-halloran".to_owned()],
+        authors: Some(vec!["ines-halloran".to_owned()]),
         tags: vec!["harbour".to_owned()],
         further_sections: vec!["climate".to_owned()],
         seo: Some(NewSeo {
@@ -221,11 +225,16 @@ fn new_section() -> NewSection {
 
 fn author() -> ManagedAuthor {
     let AuthorRef { id, slug, name } = public::author_ref();
+    let profile = public::author();
     ManagedAuthor {
         id,
         slug,
         name,
-        bio: Some("Covers rivers, ports and the people on them.".to_owned()),
+        title: profile.title,
+        bio: profile.bio,
+        image: profile.image,
+        links: profile.links,
+        user: Some(people::USER.to_owned()),
         version: 1,
         created_at: CREATED.to_owned(),
         updated_at: CREATED.to_owned(),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{ARTICLE, CREATED, PUBLISHED, TITLE, UPDATED, value};
+use super::{ARTICLE, CREATED, PUBLISHED, TITLE, UPDATED, public, value};
 use crate::comment::CommentStatus;
 use crate::me::{
     EraseMe, Export, ExportedArticle, ExportedChange, ExportedComment, KnownNetwork, Me, MePatch,
@@ -12,7 +12,7 @@ use crate::user::{
     Invitation, InvitedUser, ManagedUser, NewUser, Role, UserPatch, UserStanding, UserStatus,
 };
 
-const USER: &str = "usr_38g7v6qajp37f";
+pub(super) const USER: &str = "usr_38g7v6qajp37f";
 const SESSION: &str = "ses_38g7v90h2c4mr";
 const COMMENT: &str = "cmt_38g7v8x4q5191";
 const EMAIL: &str = "ines@harbourpost.example";
@@ -58,6 +58,7 @@ fn me() -> Me {
         pending_email: None,
         name: NAME.to_owned(),
         role: Role::Author,
+        author: Some(public::author_ref()),
         created_at: CREATED.to_owned(),
         updated_at: UPDATED.to_owned(),
     }

@@ -6,7 +6,7 @@ use super::{ARTICLE, EUROPE, PATH, PUBLISHED, SLUG, SUMMARY, TITLE, UPDATED, WOR
 use crate::article::{
     ArticleCard, ArticlePage, ArticleStats, Body, BodyFormat, Neighbors, Translation,
 };
-use crate::author::{Author, AuthorRef};
+use crate::author::{Author, AuthorImage, AuthorLink, AuthorRef};
 use crate::comment::{
     Comment, CommentAuthor, CommentAuthorKind, CommentBody, CommentCount, CommentPolicy,
     CommentState, CommentStatus, NewComment, Votes,
@@ -230,13 +230,24 @@ fn section() -> Section {
     }
 }
 
-fn author() -> Author {
+pub(super) fn author() -> Author {
     let AuthorRef { id, slug, name } = author_ref();
     Author {
         id,
         slug,
         name,
+        title: Some("Correspondent at the harbour".to_owned()),
         bio: Some("Covers rivers, ports and the people on them.".to_owned()),
+        image: Some(AuthorImage {
+            url: "https://images.example.org/ines.jpg".to_owned(),
+            alt: Some("Ines Halloran on a pier".to_owned()),
+            width: Some(600),
+            height: Some(600),
+        }),
+        links: vec![AuthorLink {
+            label: "Notebook".to_owned(),
+            url: "https://ines.example.org/".to_owned(),
+        }],
     }
 }
 

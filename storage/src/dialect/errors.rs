@@ -42,6 +42,11 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
         "authors.source",
         Meaning::Field("source"),
     ),
+    (
+        "authors_user_id_key",
+        "authors.user_id",
+        Meaning::Field("user"),
+    ),
     ("changes_pkey", "changes.seq", Meaning::Id),
     ("comments_pkey", "comments.id", Meaning::Id),
     (

@@ -108,7 +108,7 @@ fn both_trees_have_the_same_constraints_and_indexes() {
     let of_sqlite = texts(
         &sqlite().store,
         "SELECT name AS line FROM sqlite_master WHERE type = 'index' \
-         AND name NOT LIKE 'sqlite%' ORDER BY 1",
+         AND name NOT LIKE 'sqlite%' AND sql NOT LIKE 'CREATE UNIQUE %' ORDER BY 1",
     );
     let of_postgres = texts(
         &postgres.store,

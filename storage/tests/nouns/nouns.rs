@@ -78,7 +78,8 @@ fn authors_are_paged_looked_up_and_changed() {
         let change = AuthorChange {
             slug: slug("kv"),
             name: "K. V.".to_owned(),
-            bio: None,
+            profile: domain::author::Profile::default(),
+            user: None,
         };
         let changed = news.write(move |tx| authors::update(tx, AuthorId::from_raw(1), 1, &change));
         assert_eq!(

@@ -84,6 +84,8 @@ mod presentation;
 #[cfg(test)]
 mod process;
 #[cfg(test)]
+mod profiles;
+#[cfg(test)]
 mod queries;
 #[cfg(test)]
 mod races;

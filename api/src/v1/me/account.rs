@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, get, http::StatusCode, web::Data};
 use openapi::me::Me;
-use storage::{user_tokens, users};
+use storage::{authors, user_tokens, users};
 
 use super::{in_use, signed_in};
 use crate::error::ApiError;
@@ -13,7 +13,7 @@ use crate::v1::wire;
 
 /// Read one's account
 ///
-/// What the newspaper knows of the account that is signed in.
+/// What the newspaper knows of the account that is signed in, and under which name it writes.
 ///
 /// An API key has no account.
 #[utoipa::path(
@@ -28,13 +28,17 @@ use crate::v1::wire;
 pub(crate) async fn get_me(app: Data<App>, caller: Caller) -> Result<HttpResponse, ApiError> {
     let (id, _) = signed_in(&caller)?;
     let now = app.now();
-    let (user, pending) = app
+    let (user, pending, author) = app
         .store
         .read(move |conn| {
             let user = in_use(users::get(conn, id)?)?;
             let pending = user_tokens::pending_email(conn, id, now)?;
-            Ok::<_, ApiError>((user, pending))
+            let author = authors::of_user(conn, id)?;
+            Ok::<_, ApiError>((user, pending, author))
         })
         .await?;
-    private_json(StatusCode::OK, &wire::user::me(user, pending.as_ref()))
+    private_json(
+        StatusCode::OK,
+        &wire::user::me(user, pending.as_ref(), author),
+    )
 }

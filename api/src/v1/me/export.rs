@@ -16,7 +16,7 @@ use openapi::me::{
 use serde::Serialize;
 use storage::changes::{self, ChangeFilter, ChangeRow};
 use storage::comments::{self, OwnComment};
-use storage::{articles, known_addresses, sessions, user_tokens, users};
+use storage::{articles, authors, known_addresses, sessions, user_tokens, users};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{idle_seconds, in_use, signed_in};
@@ -91,11 +91,12 @@ async fn begin(app: &App, id: UserId, session: SessionId) -> Result<Begin, ApiEr
         .read(move |conn| {
             let user = in_use(users::get(conn, id)?)?;
             let pending = user_tokens::pending_email(conn, id, now)?;
+            let author = authors::of_user(conn, id)?;
             let sessions = sessions::of_user(conn, id, now, idle)?;
             let networks = known_addresses::times(conn, id)?;
             Ok(Begin {
                 exported_at: now.to_string(),
-                account: wire::user::me(user, pending.as_ref()),
+                account: wire::user::me(user, pending.as_ref(), author),
                 sessions: sessions
                     .into_iter()
                     .map(|one| wire::user::session(one, session))

@@ -1,6 +1,7 @@
 //! `PATCH /me`.
 
 use actix_web::{HttpResponse, http::StatusCode, patch, web::Data};
+use domain::author::Author;
 use domain::id::{SessionId, UserId};
 use domain::session::Ending;
 use domain::user::{Email, TokenPurpose, parse_name};
@@ -8,7 +9,7 @@ use domain::{Invalid, InvalidCode, Timestamp};
 use openapi::me::{Me, MePatch};
 use storage::user_tokens::{self, NewToken};
 use storage::users::{self, User};
-use storage::{Tx, sessions};
+use storage::{Tx, authors, sessions};
 
 use super::{changed_meanwhile, in_use, signed_in};
 use crate::audit::{self, Event};
@@ -68,7 +69,7 @@ pub(crate) async fn patch_me(
         change,
     ))
     .await?;
-    let me = wire::user::me(saved.user, saved.pending.as_ref());
+    let me = wire::user::me(saved.user, saved.pending.as_ref(), saved.author);
     private_json(StatusCode::OK, &me)
 }
 
@@ -170,6 +171,7 @@ struct Saved {
     user: User,
     /// The address that waits to be the account's own.
     pending: Option<Email>,
+    author: Option<Author>,
     mails: Vec<Mail>,
 }
 
@@ -252,9 +254,11 @@ impl Change {
         }
         let now = tx.now();
         let pending = user_tokens::pending_email(tx, id, now)?;
+        let author = authors::of_user(tx, id)?;
         Ok(Saved {
             user,
             pending,
+            author,
             mails,
         })
     }

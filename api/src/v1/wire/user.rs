@@ -1,5 +1,6 @@
 //! Accounts and their sessions on the wire.
 
+use domain::author::Author;
 use domain::id::SessionId;
 use domain::user::Email;
 use openapi::me::{Me, Session};
@@ -7,10 +8,11 @@ use openapi::user::{ManagedUser, Role, UserStanding, UserStatus};
 use storage::sessions;
 use storage::users::User;
 
-use super::time;
+use super::{author, time};
 
-/// An account as its owner sees it. `pending` is the address it is about to change to.
-pub(crate) fn me(user: User, pending: Option<&Email>) -> Me {
+/// An account as its owner sees it. `pending` is the address it is about to change to, `tied` the
+/// author who writes with it.
+pub(crate) fn me(user: User, pending: Option<&Email>, tied: Option<Author>) -> Me {
     Me {
         id: user.id.to_string(),
         email: user.email.to_string(),
@@ -18,6 +20,7 @@ pub(crate) fn me(user: User, pending: Option<&Email>) -> Me {
         pending_email: pending.map(Email::to_string),
         name: user.name,
         role: role(user.role),
+        author: tied.map(author::reference),
         created_at: user.created_at.to_string(),
         updated_at: user.updated_at.to_string(),
     }

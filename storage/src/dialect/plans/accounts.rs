@@ -231,10 +231,10 @@ fn ending(tx: &mut Tx<'_>) {
         assert_eq!(comments::disown(tx, UserId::from_raw(78), 100).unwrap(), 60);
     });
     let seen = user(tx, UserId::from_raw(78));
-    check_rare(tx, "an erasure begun", 7, |tx| {
+    check_rare(tx, "an erasure begun", 10, |tx| {
         users::begin_erasure(tx, &seen).unwrap();
     });
-    check_rare(tx, "an erasure", 7, |tx| {
+    check_rare(tx, "an erasure", 8, |tx| {
         users::erase(tx, seen.id).unwrap();
     });
 }

@@ -7,7 +7,7 @@ INSERT INTO sections WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FRO
 INSERT INTO tags WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
     SELECT i, 't' || i, 't', NULL, NULL, 1, 0, 0 FROM n;
 INSERT INTO authors WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
-    SELECT i, 'a' || i, 'a', NULL, NULL, 1, 0, 0 FROM n;
+    SELECT i, 'a' || i, 'a', NULL, NULL, 1, 0, 0, NULL, NULL, '[]', i FROM n;
 INSERT INTO moved_slugs SELECT 'tag', 'old-t' || id, id, 0 FROM tags;
 INSERT INTO moved_slugs SELECT 'author', 'old-a' || id, id, 0 FROM authors;
 INSERT INTO articles WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)

@@ -1,7 +1,7 @@
 //! What the newsroom reads: working copies, their history, their addresses.
 
 use domain::article::Status;
-use domain::id::{ArticleId, AuthorId, SectionId, TagId};
+use domain::id::{ArticleId, AuthorId, SectionId, TagId, UserId};
 
 use super::explain::{explain, statements};
 use super::{NOW, check, explained, limit, slug};
@@ -57,6 +57,9 @@ pub(super) fn reads(conn: &mut Conn<'_>) {
     });
     check(conn, "authors", 1, |conn| {
         authors::list(conn, Some(&slug("a5")), limit()).unwrap();
+    });
+    check(conn, "author of an account", 1, |conn| {
+        authors::of_user(conn, UserId::from_raw(77)).unwrap();
     });
     check(conn, "tags", 1, |conn| {
         tags::list(conn, None, limit()).unwrap();

@@ -31,7 +31,8 @@ pub(super) struct New {
     pub(super) summary: Option<String>,
     pub(super) language: Language,
     pub(super) section: Address<SectionId>,
-    pub(super) authors: Vec<Address<AuthorId>>,
+    /// `None` asks for the one that the caller writes as.
+    pub(super) authors: Option<Vec<Address<AuthorId>>>,
     pub(super) tags: Vec<Address<TagId>>,
     pub(super) further_sections: Vec<Address<SectionId>>,
     pub(super) lead_image: Option<LeadImage>,
@@ -51,7 +52,10 @@ impl New {
         let language = new.language.as_deref().unwrap_or(DEFAULT_LANGUAGE);
         let language = wrong.check(parse_language(language));
         let section = wrong.check(address("section", &new.section));
-        let authors = addresses("authors", &new.authors, AUTHORS_MAX, &mut wrong);
+        let authors = new
+            .authors
+            .map(|texts| addresses("authors", &texts, AUTHORS_MAX, &mut wrong))
+            .transpose();
         let tags = addresses("tags", &new.tags, TAGS_MAX, &mut wrong);
         let further = &new.further_sections;
         let further = addresses(

@@ -3,11 +3,10 @@
 use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
 use domain::access::may_work_in;
 use domain::article::{ArticleContent, check_further_sections};
-use domain::id::{ArticleId, RevisionId};
+use domain::id::{ArticleId, AuthorId, RevisionId};
 use openapi::examples;
 use openapi::managed_article::{ManagedArticle, NewArticle};
-use storage::Tx;
-use storage::articles;
+use storage::{Error, Tx, articles, authors};
 
 use super::content::New;
 use super::read::represent;
@@ -24,8 +23,9 @@ use crate::v1::write::{Asked, Refused, Wrong};
 /// Create an article
 ///
 /// A new article as a draft. The section, the authors and the tags are named by slug or id and
-/// must exist. Without a slug one is made from the title, with a number where it is taken. An API
-/// key that is limited to sections writes there only.
+/// must exist. Without a slug one is made from the title, with a number where it is taken. Without
+/// `authors` it is by the author that the caller's account is tied to, if there is one; `[]` is by
+/// nobody. An API key that is limited to sections writes there only.
 ///
 /// Readers see nothing of it before it is published, nor do other authors. With an `Idempotency-Key` a retry gets the
 /// first answer and makes no second article.
@@ -58,7 +58,10 @@ fn insert(tx: &mut Tx<'_>, app: &App, new: New) -> Result<Answer, Refused> {
     let tree = tree(tx)?;
     let mut wrong = Wrong::default();
     let section = references::section(&tree, &new.section, &mut wrong);
-    let authors = references::authors(tx, &new.authors, &mut wrong)?;
+    let authors = match &new.authors {
+        Some(asked) => references::authors(tx, asked, &mut wrong)?,
+        None => Ok(own_byline(tx)?),
+    };
     let tags = references::tags(tx, &new.tags, &mut wrong)?;
     let further = references::further_sections(&tree, &new.further_sections, &mut wrong);
     let (Ok(section), Ok(authors), Ok(tags), Ok(further_sections)) =
@@ -104,4 +107,13 @@ fn insert(tx: &mut Tx<'_>, app: &App, new: New) -> Result<Answer, Refused> {
     Ok(answer
         .location(format!("/api/v1/manage/articles/{id}"))
         .version(version))
+}
+
+/// The author that the caller's account is tied to.
+fn own_byline(tx: &mut Tx<'_>) -> Result<Vec<AuthorId>, Error> {
+    let Some((user, _)) = tx.actor().user() else {
+        return Ok(Vec::new());
+    };
+    let author = authors::of_user(tx, user)?;
+    Ok(author.map(|author| author.id).into_iter().collect())
 }

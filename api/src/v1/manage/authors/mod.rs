@@ -1,14 +1,17 @@
 //! Authors as editors handle them.
 
+mod profile;
+
 use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, patch, post, web::Data};
-use domain::author::{Author, parse_bio, parse_name};
-use domain::id::AuthorId;
+use domain::author::{Author, Profile, parse_name};
+use domain::id::{AuthorId, UserId};
 use openapi::author::{AuthorPatch, ManagedAuthor, NewAuthor};
 use openapi::query::{AuthorPath, SlugListQuery};
-use openapi::{Page, Patch};
-use storage::Tx;
+use openapi::{Code, Page, Patch};
 use storage::authors::{self, AuthorChange};
+use storage::{Error, Tx};
 
+use self::profile::{ProfileChange, check_tie, new_profile, parse_user};
 use crate::error::ApiError;
 use crate::extract::{Address, Caller, IfMatch, Json, PathId, Query};
 use crate::idempotent::Answer;
@@ -82,7 +85,8 @@ pub(crate) async fn get_managed_author(
 
 /// Create an author
 ///
-/// A new author. Without a slug one is made from the name, with a number where it is taken.
+/// A new author. Without a slug one is made from the name, with a number where it is taken. Only
+/// who manages accounts may tie one to an author, which another author is not tied to.
 ///
 /// With an `Idempotency-Key` a retry gets the first answer and makes no second author.
 #[utoipa::path(
@@ -101,7 +105,7 @@ pub(crate) async fn create_author(
     body: Json<NewAuthor>,
 ) -> Result<HttpResponse, ApiError> {
     let hash = body.hash.clone();
-    let new = New::parse(body.into_inner())?;
+    let new = New::parse(&body.into_inner())?;
     let drawing = app.clone();
     let outcome = asked
         .write(&app, &hash, move |tx| {
@@ -115,6 +119,11 @@ pub(crate) async fn create_author(
 ///
 /// A JSON Merge Patch; a member left out stays as it is. Readers see the change at once, on every
 /// article by the author too.
+///
+/// `user` ties the author to an account: what that account writes is by this author, unless it says
+/// otherwise. It gives no rights, and readers are not told. Only who manages accounts may change
+/// it, since whoever could tie themselves to a colleague would write under their name by default;
+/// the answer is 409 where the account is tied to another author. It ends with the account.
 ///
 /// It must name the version it builds on in `If-Match`; when somebody else was faster the answer
 /// is 412 and says the version to build on.
@@ -148,52 +157,66 @@ pub(crate) async fn patch_author(
 #[derive(Debug, Clone)]
 struct New {
     naming: Naming,
-    bio: Option<String>,
+    profile: Profile,
+    user: Option<UserId>,
 }
 
 impl New {
-    fn parse(new: NewAuthor) -> Result<Self, ApiError> {
+    fn parse(new: &NewAuthor) -> Result<Self, ApiError> {
         let mut wrong = Wrong::default();
         let naming = Naming::parse(parse_name(&new.name), new.slug.as_deref(), &mut wrong);
-        let bio = wrong.check_given(new.bio, |text| parse_bio(&text));
-        let (Ok(naming), Ok(bio)) = (naming, bio) else {
+        let profile = new_profile(new, &mut wrong);
+        let user = wrong.check_given(new.user.as_deref(), parse_user);
+        let (Ok(naming), Ok(profile), Ok(user)) = (naming, profile, user) else {
             return Err(wrong.into_error());
         };
-        Ok(Self { naming, bio })
+        Ok(Self {
+            naming,
+            profile,
+            user,
+        })
     }
 }
 
 #[derive(Debug, Clone)]
 struct Change {
     naming: Renaming,
-    bio: Patch<String>,
+    profile: ProfileChange,
+    user: Patch<UserId>,
 }
 
 impl Change {
     fn parse(patch: AuthorPatch) -> Result<Self, ApiError> {
         let mut wrong = Wrong::default();
+        let profile = ProfileChange::parse(&patch, &mut wrong);
+        let user = wrong.check_patch(patch.user, |text| parse_user(&text));
         let naming = Renaming::parse(patch.name, parse_name, patch.slug, &mut wrong);
-        let bio = wrong.check_patch(patch.bio, |text| parse_bio(&text));
-        let (Ok(naming), Ok(bio)) = (naming, bio) else {
+        let (Ok(naming), Ok(profile), Ok(user)) = (naming, profile, user) else {
             return Err(wrong.into_error());
         };
-        Ok(Self { naming, bio })
+        Ok(Self {
+            naming,
+            profile,
+            user,
+        })
     }
 }
 
 fn insert(tx: &mut Tx<'_>, id: AuthorId, new: &New) -> Result<Answer, Refused> {
+    check_tie(tx, None, new.user)?;
     let slug = settle_slug::<AuthorId>(tx, &new.naming.slug, None)?;
     let now = tx.now();
     let author = Author {
         id,
         slug,
         name: new.naming.name.clone(),
-        bio: new.bio.clone(),
+        profile: new.profile.clone(),
+        user: new.user,
         version: 1,
         created_at: now,
         updated_at: now,
     };
-    authors::insert(tx, &author)?;
+    authors::insert(tx, &author).map_err(tied)?;
     let version = author.version;
     let answer = Answer::new(StatusCode::CREATED, &wire::author::managed(author))?;
     Ok(answer
@@ -209,12 +232,29 @@ fn save(
 ) -> Result<Author, Refused> {
     let author = find(tx, address)?;
     expect_version(version, author.version)?;
+    let user = change.user.apply(author.user);
+    check_tie(tx, author.user, user)?;
     let present = (author.name, author.slug);
     let (name, slug) = change.naming.settle(tx, author.id, present)?;
     let change = AuthorChange {
         slug,
         name,
-        bio: change.bio.apply(author.bio),
+        profile: change.profile.apply(author.profile)?,
+        user,
     };
-    Ok(authors::update(tx, author.id, version, &change)?)
+    authors::update(tx, author.id, version, &change).map_err(tied)
+}
+
+/// 409 where the account has an author already.
+fn tied(error: Error) -> Refused {
+    match error {
+        Error::Conflict { field: "user" } => {
+            let detail = "The account is tied to another author.";
+            let error = ApiError::new(Code::Conflict, detail);
+            error
+                .pointer("/user", Code::Conflict.as_str(), detail)
+                .into()
+        }
+        other => other.into(),
+    }
 }

@@ -1,8 +1,11 @@
 //! Authors: the people under an article's title.
 
+mod profile;
+mod tie;
+
 use diesel::prelude::*;
-use domain::author::Author;
-use domain::id::AuthorId;
+use domain::author::{Author, Profile};
+use domain::id::{AuthorId, UserId};
 use domain::page::Limit;
 use domain::slug::Slug;
 use domain::time::Timestamp;
@@ -14,6 +17,11 @@ use crate::page::Page;
 use crate::schema::authors;
 use crate::{Conn, Error, Tx, slugs, stored};
 
+pub use tie::of_user;
+pub(crate) use tie::untie;
+
+use profile::Columns;
+
 /// What may change about an author.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthorChange {
@@ -21,8 +29,11 @@ pub struct AuthorChange {
     pub slug: Slug,
     /// The name as it is shown.
     pub name: String,
-    /// Plain text, or none.
-    pub bio: Option<String>,
+    /// What readers are told besides.
+    pub profile: Profile,
+    /// Whose account writes under the name. One that another author is tied to is
+    /// [`Error::Conflict`] (field `user`).
+    pub user: Option<UserId>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -31,7 +42,9 @@ struct Row {
     id: i64,
     slug: String,
     name: String,
-    bio: Option<String>,
+    #[diesel(embed)]
+    profile: Columns,
+    user_id: Option<i64>,
     version: i64,
     created_at: i64,
     updated_at: i64,
@@ -45,7 +58,8 @@ impl TryFrom<Row> for Author {
             id: AuthorId::from_raw(row.id),
             slug: stored::parse(&row.slug, Slug::parse)?,
             name: row.name,
-            bio: row.bio,
+            profile: row.profile.try_into()?,
+            user: row.user_id.map(UserId::from_raw),
             version: row.version,
             created_at: Timestamp::from_millis(row.created_at),
             updated_at: Timestamp::from_millis(row.updated_at),
@@ -142,7 +156,7 @@ pub fn free_slug(conn: &mut Conn<'_>, wanted: &Slug) -> Result<Slug, Error> {
     })
 }
 
-/// Adds an author. A slug that is taken is [`Error::Conflict`].
+/// Adds an author. A slug that is taken is [`Error::Conflict`], and so is a user (field `user`).
 pub fn insert(tx: &mut Tx<'_>, author: &Author) -> Result<(), Error> {
     add(tx, author, None)
 }
@@ -153,7 +167,8 @@ fn add(tx: &mut Tx<'_>, author: &Author, source: Option<&str>) -> Result<(), Err
             authors::id.eq(author.id.raw()),
             authors::slug.eq(author.slug.as_str()),
             authors::name.eq(&author.name),
-            authors::bio.eq(author.bio.as_deref()),
+            Columns::try_from(&author.profile)?,
+            authors::user_id.eq(author.user.map(UserId::raw)),
             authors::source.eq(source),
             authors::version.eq(author.version),
             authors::created_at.eq(author.created_at.as_millis()),
@@ -179,7 +194,8 @@ pub fn update(
         .set((
             authors::slug.eq(change.slug.as_str()),
             authors::name.eq(&change.name),
-            authors::bio.eq(change.bio.as_deref()),
+            Columns::try_from(&change.profile)?,
+            authors::user_id.eq(change.user.map(UserId::raw)),
             authors::version.eq(expected_version.saturating_add(1)),
             authors::updated_at.eq(now),
         ))
