@@ -118,7 +118,8 @@ pub struct ManagedSection {
     /// The section above this one; `null` for a root section.
     #[schema(value_type = Option<SectionId>, required = true)]
     pub parent_id: Option<String>,
-    /// Where the section stands among its siblings; smaller comes first.
+    /// The place among the siblings, the first being 0.
+    #[schema(minimum = 0)]
     pub position: i64,
     /// Who may comment in this section.
     pub comments: CommentSetting,
@@ -210,4 +211,8 @@ pub struct SectionPatch {
     )]
     #[schema(value_type = CommentSetting, required = false)]
     pub comments: Option<CommentSetting>,
+    /// The place among the siblings, the first being 0; `null`, or more than there are, is the last.
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    #[schema(value_type = Option<i64>, minimum = 0, example = 0)]
+    pub position: Patch<u32>,
 }

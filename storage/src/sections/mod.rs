@@ -31,6 +31,10 @@ pub struct SectionChange {
     pub description: Option<String>,
     /// Who may comment on its articles.
     pub comments: CommentSetting,
+    /// The new positions of the section and of the siblings that make room, as
+    /// [`domain::section::Tree::arrange`] answers them; none leaves the order as it is. The caller
+    /// has read the tree after [`hold`].
+    pub positions: Vec<(SectionId, i64)>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -159,12 +163,12 @@ pub fn update(
             sections::updated_at.eq(now),
         ))
         .execute(tx.0)?;
-    let section = get(tx, id)?.ok_or(Error::NotFound)?;
     if changed == 0 {
-        return Err(Error::Stale {
-            current: section.version,
-        });
+        let current = get(tx, id)?.ok_or(Error::NotFound)?.version;
+        return Err(Error::Stale { current });
     }
+    moves::put_in_order(tx, &change.positions)?;
+    let section = get(tx, id)?.ok_or(Error::NotFound)?;
     moved_slugs::rename(tx, Noun::Section, id.raw(), (&before.slug, &section.slug))?;
     record(tx, "changed", id)?;
     Ok(section)

@@ -79,14 +79,20 @@ pub fn relocate(
         let current = get(tx, id)?.ok_or(Error::NotFound)?.version;
         return Err(Error::Stale { current });
     }
-    for (sibling, position) in &to.positions {
-        diesel::update(sections::table.find(sibling.raw()))
-            .set(sections::position.eq(position))
-            .execute(tx.0)?;
-    }
+    put_in_order(tx, &to.positions)?;
     relist(tx, tree, id, to.parent)?;
     record(tx, "moved", id)?;
     get(tx, id)?.ok_or(Error::NotFound)
+}
+
+/// Gives siblings new positions. Those that only make room keep their versions.
+pub(super) fn put_in_order(tx: &mut Tx<'_>, positions: &[(SectionId, i64)]) -> Result<(), Error> {
+    for (section, position) in positions {
+        diesel::update(sections::table.find(section.raw()))
+            .set(sections::position.eq(position))
+            .execute(tx.0)?;
+    }
+    Ok(())
 }
 
 /// Lists the articles of a section and below it in what is above it now.

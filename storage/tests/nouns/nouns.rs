@@ -23,6 +23,7 @@ fn a_section_is_stored_and_changed_by_version() {
             name: "The Union".to_owned(),
             description: Some("Twenty-seven.".to_owned()),
             comments: CommentSetting::Members,
+            positions: Vec::new(),
         };
         let again = change.clone();
         let id = SectionId::from_raw(2);

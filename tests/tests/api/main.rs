@@ -10,6 +10,8 @@ mod addresses;
 #[cfg(test)]
 mod api_keys;
 #[cfg(test)]
+mod article_limits;
+#[cfg(test)]
 mod article_lists;
 #[cfg(test)]
 mod articles;

@@ -142,6 +142,45 @@ both! {
         assert_eq!(kept.version(), 1, "who makes room is not changed");
     }
 
+    async fn a_change_may_put_a_section_in_another_place(app: TestApp) {
+        let mut made = Vec::new();
+        for name in ["A", "B", "C", "D"] {
+            made.push(app.section(name, None).await);
+        }
+        let order = async || {
+            let managed = app.get("/manage/sections").as_role("editor").await.expect(200).json();
+            let places: Vec<_> = managed["items"].as_array().unwrap().iter().map(|item| item["position"].clone()).collect();
+            assert_eq!(places, [0, 1, 2, 3], "what is read is what is written");
+            tests::slugs(&app.get("/sections").await.expect(200).json()).join(" ")
+        };
+        for (which, place, after) in [(3, json!(0), "d a b c"), (3, json!(2), "a b d c"), (3, Value::Null, "a b c d"), (0, json!(99), "b c d a"), (2, json!(1), "b c d a")] {
+            let path = format!("/manage/sections/{}", text(&made[which]["id"]));
+            let version = app.get(&path).as_role("editor").await.version();
+            let body = json!({ "position": place, "description": after });
+            let changed = app.patch(&path).as_role("editor").if_match(version).json(&body).await.expect(200);
+            assert_eq!((changed.version(), &changed.json()["description"]), (version + 1, &json!(after)));
+            assert_eq!(order().await, after, "{which} to {place}");
+            let kept = app.patch(&path).as_role("editor").if_match(version + 1).json(&json!({ "description": null })).await;
+            assert_eq!(kept.expect(200).json()["position"], changed.json()["position"]);
+        }
+        assert_eq!(app.get("/manage/sections/b").as_role("editor").await.version(), 1, "who makes room is not changed");
+        for bad in [json!(-1), json!("0"), json!(1.5)] {
+            let path = format!("/manage/sections/{}", text(&made[1]["id"]));
+            let refused = app.patch(&path).as_role("editor").if_match(1).json(&json!({ "position": bad })).await;
+            assert_eq!(refused.status, 422, "{}", refused.text());
+        }
+        // Everybody puts theirs first: each is in one place in the end.
+        let versions: Vec<i64> = join_all(made.iter().map(|one| async {
+            app.get(&format!("/manage/sections/{}", text(&one["id"]))).as_role("editor").await.version()
+        })).await;
+        let first = made.iter().zip(versions).map(|(one, version)| async move {
+            let path = format!("/manage/sections/{}", text(&one["id"]));
+            app.patch(&path).as_role("editor").if_match(version).json(&json!({ "position": 0 })).await.status
+        });
+        assert_eq!(join_all(first).await, [200; 4]);
+        order().await;
+    }
+
     async fn moving_takes_no_more_statements_with_more_articles(app: TestApp) {
         let (europe, _) = world(app).await;
         app.section("Elsewhere", Some("sport")).await;

@@ -75,12 +75,19 @@ pub(crate) fn managed(tree: &Tree, section: &Section) -> ManagedSection {
         path: path(tree, section),
         description: section.description.clone(),
         parent_id: section.parent.map(|id| id.to_string()),
-        position: section.position,
+        position: place(tree, section),
         comments: comment::setting(section.comments),
         version: section.version,
         created_at: section.created_at.to_string(),
         updated_at: section.updated_at.to_string(),
     }
+}
+
+/// How many siblings stand before a section. What is stored are numbers with gaps between.
+fn place(tree: &Tree, section: &Section) -> i64 {
+    let siblings = tree.children(section.parent).iter();
+    let before = siblings.take_while(|id| **id != section.id).count();
+    i64::try_from(before).unwrap_or(i64::MAX)
 }
 
 fn path(tree: &Tree, section: &Section) -> String {

@@ -110,8 +110,9 @@ pub(crate) async fn create_section(
 
 /// Change a section
 ///
-/// A JSON Merge Patch of a section's name, slug, description or comment setting; a member left
-/// out stays as it is. Readers see the change at once, on every article of the section too.
+/// A JSON Merge Patch of a section's name, slug, description, comment setting or place among its
+/// siblings; a member left out stays as it is. Readers see the change at once, on every article of
+/// the section too. What lies elsewhere has to move.
 ///
 /// It must name the version it builds on in `If-Match`; when somebody else was faster the answer
 /// is 412 and says the version to build on.
@@ -177,6 +178,7 @@ struct Change {
     naming: Renaming,
     description: Patch<String>,
     comments: Option<CommentSetting>,
+    place: Patch<usize>,
 }
 
 impl Change {
@@ -191,6 +193,10 @@ impl Change {
             naming,
             description,
             comments: patch.comments.map(asked_setting),
+            // More than there can be is behind all of them.
+            place: patch
+                .position
+                .map(|place| usize::try_from(place).unwrap_or(usize::MAX)),
         })
     }
 }
@@ -241,9 +247,17 @@ fn save(
     version: i64,
     change: Change,
 ) -> Result<ManagedSection, Refused> {
+    if !change.place.is_absent() {
+        sections::hold(tx)?;
+    }
     let before = tree(tx)?;
     let section = find(&before, address).cloned().ok_or_else(no_section)?;
     expect_version(version, section.version)?;
+    let positions = match change.place {
+        Patch::Absent => Vec::new(),
+        Patch::Null => before.arrange(section.parent, section.id, None),
+        Patch::Value(place) => before.arrange(section.parent, section.id, Some(place)),
+    };
     let present = (section.name, section.slug);
     let (name, slug) = change.naming.settle(tx, section.id, present)?;
     let change = SectionChange {
@@ -251,6 +265,7 @@ fn save(
         name,
         description: change.description.apply(section.description),
         comments: change.comments.unwrap_or(section.comments),
+        positions,
     };
     let section = sections::update(tx, section.id, version, &change)?;
     Ok(wire::section::managed(&tree(tx)?, &section))
