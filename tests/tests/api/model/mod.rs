@@ -3,67 +3,118 @@
 
 mod newspaper;
 mod readers;
+mod sections;
 
 use proptest::{
     prelude::*,
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use serde_json::{Value, json};
-use tests::{TestApp, on_postgres, on_sqlite, text};
+use tests::{Call, TestApp, on_postgres, on_sqlite, text};
 
-use newspaper::{Newspaper, Said, Verb};
+use newspaper::{Newspaper, Said, TAGS, Verb};
 
-/// The sections of every case; the second is below the first.
-pub(super) const SECTIONS: [(&str, Option<&str>); 3] =
-    [("world", None), ("europe", Some("world")), ("sport", None)];
-/// So few slugs that articles are in each other's way.
+/// So few slugs that articles are in each other's way, and sections, too.
 const SLUGS: usize = 5;
 
-/// What an editor, or the clock, does next. Articles are counted round.
+/// What an editor, a reader or the clock does next. Articles are counted round.
 #[derive(Debug, Clone)]
 enum Step {
     Create {
         section: usize,
+        tags: Vec<usize>,
     },
-    Rename {
-        article: usize,
-        slug: usize,
-    },
-    Move {
-        article: usize,
-        section: usize,
-    },
+    Edit(usize, Edit),
     Publish {
         article: usize,
         from: Option<i64>,
         until: Option<i64>,
     },
-    Unpublish(usize),
-    TakeDown(usize),
-    Restore(usize),
-    Delete(usize),
+    /// Something else that is done to an article as a whole.
+    Act(usize, Verb),
     /// Somebody who has not seen the last change does what another step does.
     Stale(usize),
+    MoveSection {
+        section: usize,
+        parent: Option<usize>,
+    },
+    RenameSection {
+        section: usize,
+        slug: usize,
+    },
     Comment(usize),
     Wait(i64),
+}
+
+/// What is changed of a working copy.
+#[derive(Debug, Clone)]
+enum Edit {
+    Title(usize),
+    Slug(usize),
+    Section(usize),
+    Tags(Vec<usize>),
+    Revision(usize),
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    prop_oneof![
+        1 => (100..200_usize).prop_map(Edit::Title),
+        3 => (0..SLUGS).prop_map(Edit::Slug),
+        2 => section().prop_map(Edit::Section),
+        3 => tags().prop_map(Edit::Tags),
+        2 => (0..20_usize).prop_map(Edit::Revision),
+    ]
+}
+
+fn section() -> std::ops::Range<usize> {
+    0..sections::FIRST.len()
+}
+
+fn tags() -> impl Strategy<Value = Vec<usize>> {
+    let all: Vec<usize> = (0..TAGS.len()).collect();
+    prop::sample::subsequence(all, 0..=TAGS.len())
+}
+
+fn create_step() -> impl Strategy<Value = Step> {
+    (section(), tags()).prop_map(|(section, tags)| Step::Create { section, tags })
+}
+
+/// A newspaper that is out already, so that articles stand beside each other, and what comes then.
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let begin = prop::collection::vec(create_step(), 3..7).prop_map(|made| {
+        let publish = |article| Step::Publish {
+            article,
+            from: None,
+            until: None,
+        };
+        let published = (0..made.len()).map(publish);
+        made.iter().cloned().chain(published).collect::<Vec<_>>()
+    });
+    let go_on = prop::collection::vec(step(), 25..40);
+    (begin, go_on).prop_map(|(begin, go_on)| [begin, go_on].concat())
 }
 
 fn step() -> impl Strategy<Value = Step> {
     let article = 0..8_usize;
     let from = prop::option::weighted(0.3, -20..40_i64);
     let until = prop::option::weighted(0.3, 1..60_i64);
+    let verb = prop_oneof![
+        2 => Just(Verb::Unpublish),
+        1 => Just(Verb::TakeDown),
+        1 => Just(Verb::Restore),
+        1 => Just(Verb::Delete),
+        1 => Just(Verb::Correct),
+    ];
     prop_oneof![
-        3 => (0..SECTIONS.len()).prop_map(|section| Step::Create { section }),
-        3 => (article.clone(), 0..SLUGS).prop_map(|(article, slug)| Step::Rename { article, slug }),
-        2 => (article.clone(), 0..SECTIONS.len())
-            .prop_map(|(article, section)| Step::Move { article, section }),
-        7 => (article.clone(), from, until)
+        3 => create_step(),
+        7 => (article.clone(), edit()).prop_map(|(article, edit)| Step::Edit(article, edit)),
+        8 => (article.clone(), from, until)
             .prop_map(|(article, from, until)| Step::Publish { article, from, until }),
-        2 => article.clone().prop_map(Step::Unpublish),
-        1 => article.clone().prop_map(Step::TakeDown),
-        1 => article.clone().prop_map(Step::Restore),
-        1 => article.clone().prop_map(Step::Delete),
+        6 => (article.clone(), verb).prop_map(|(article, verb)| Step::Act(article, verb)),
         1 => article.clone().prop_map(Step::Stale),
+        2 => (section(), prop::option::of(section()))
+            .prop_map(|(section, parent)| Step::MoveSection { section, parent }),
+        1 => (section(), 0..SLUGS).prop_map(|(section, slug)| Step::RenameSection { section, slug }),
         2 => article.prop_map(Step::Comment),
         4 => (1..30_i64).prop_map(Step::Wait),
     ]
@@ -79,8 +130,7 @@ fn cases(play: impl Fn(&[Step])) {
     };
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(config, rng);
-    let steps = prop::collection::vec(step(), 25..40);
-    let outcome = runner.run(&steps, |steps| {
+    let outcome = runner.run(&steps(), |steps| {
         play(&steps);
         Ok(())
     });
@@ -100,10 +150,15 @@ fn readers_see_what_the_model_says_on_postgres() {
 }
 
 async fn play(app: &TestApp, steps: &[Step]) {
-    for (name, parent) in SECTIONS {
-        app.section(name, parent).await;
-    }
     let mut paper = Newspaper::at(app.now().as_millis());
+    for (slug, parent) in sections::FIRST {
+        let parent = parent.map(|parent| sections::FIRST[parent].0);
+        let made = app.section(slug, parent).await;
+        paper.sections.create(&text(&made["id"]));
+    }
+    for tag in TAGS {
+        app.tag(tag).await;
+    }
     let mut seen = readers::Seen::default();
     for step in steps {
         take(app, &mut paper, step).await;
@@ -112,17 +167,25 @@ async fn play(app: &TestApp, steps: &[Step]) {
 }
 
 async fn take(app: &TestApp, paper: &mut Newspaper, step: &Step) {
-    match *step {
-        Step::Create { section } => create(app, paper, section).await,
+    match step {
+        Step::Create { section, tags } => create(app, paper, *section, tags).await,
         Step::Wait(seconds) => {
-            app.advance(seconds);
+            app.advance(*seconds);
             paper.now = app.now().as_millis();
         }
-        Step::Rename { article, slug } => {
-            let verb = Verb::Rename(format!("story-{slug}"));
-            act(app, paper, article, &verb).await;
+        Step::Edit(article, edit) => {
+            let verb = match edit {
+                Edit::Title(title) => Verb::Retitle(*title),
+                Edit::Slug(slug) => Verb::Rename(format!("story-{slug}")),
+                Edit::Section(section) => Verb::Move(*section),
+                Edit::Tags(tags) => Verb::Tag(tags.clone()),
+                Edit::Revision(number) => match paper.nth(*article) {
+                    None => return,
+                    Some((index, ..)) => Verb::GoBack(number % paper.article(index).revisions()),
+                },
+            };
+            act(app, paper, *article, &verb).await;
         }
-        Step::Move { article, section } => act(app, paper, article, &Verb::Move(section)).await,
         Step::Publish {
             article,
             from,
@@ -130,22 +193,33 @@ async fn take(app: &TestApp, paper: &mut Newspaper, step: &Step) {
         } => {
             let at = |seconds: i64| paper.now + seconds * 1_000;
             let verb = Verb::Publish(from.map(at), until.map(at));
-            act(app, paper, article, &verb).await;
+            act(app, paper, *article, &verb).await;
         }
-        Step::Unpublish(article) => act(app, paper, article, &Verb::Unpublish).await,
-        Step::TakeDown(article) => act(app, paper, article, &Verb::TakeDown).await,
-        Step::Restore(article) => act(app, paper, article, &Verb::Restore).await,
-        Step::Delete(article) => act(app, paper, article, &Verb::Delete).await,
-        Step::Stale(article) => stale(app, paper, article).await,
-        Step::Comment(article) => comment(app, paper, article).await,
+        Step::Act(article, verb) => act(app, paper, *article, verb).await,
+        Step::Stale(article) => stale(app, paper, *article).await,
+        Step::MoveSection { section, parent } => {
+            move_section(app, paper, *section, *parent).await;
+        }
+        Step::RenameSection { section, slug } => {
+            rename_section(app, paper, *section, &format!("place-{slug}")).await;
+        }
+        Step::Comment(article) => comment(app, paper, *article).await,
     }
 }
 
-async fn create(app: &TestApp, paper: &mut Newspaper, section: usize) {
-    let title = format!("Title {}", paper.made());
-    let body = json!({ "title": title, "section": SECTIONS[section].0 });
-    let made = app.draft(body).await;
-    paper.create(&text(&made["id"]), &text(&made["slug"]), section);
+async fn create(app: &TestApp, paper: &mut Newspaper, section: usize, tags: &[usize]) {
+    let fields = json!({
+        "title": format!("Title {}", paper.made()),
+        "section": paper.sections.get(section).slug,
+        "tags": named(tags),
+    });
+    let made = app.draft(fields).await;
+    let (id, slug) = (text(&made["id"]), text(&made["slug"]));
+    paper.create(&id, &slug, section, tags);
+}
+
+fn named(tags: &[usize]) -> Vec<&'static str> {
+    tags.iter().map(|tag| TAGS[*tag]).collect()
 }
 
 /// Does it to both newspapers, and holds what they say about it side by side.
@@ -154,26 +228,11 @@ async fn act(app: &TestApp, paper: &mut Newspaper, article: usize, verb: &Verb) 
         return;
     };
     let said = paper.act(index, verb);
-    let path = format!("/manage/articles/{id}");
-    let time = |at: Option<i64>| at.map_or(Value::Null, |at| newspaper::written(at).into());
-    let call = match verb {
-        Verb::Rename(slug) => app.patch(&path).json(&json!({ "slug": slug })),
-        Verb::Move(section) => app
-            .patch(&path)
-            .json(&json!({ "section": SECTIONS[*section].0 })),
-        Verb::Publish(from, until) => app.post(&format!("{path}/publish")).json(&json!({
-            "visible_from": time(*from), "visible_until": time(*until),
-        })),
-        Verb::Unpublish => app.post(&format!("{path}/unpublish")).json(&json!({})),
-        Verb::TakeDown => app
-            .post(&format!("{path}/takedown"))
-            .json(&json!({ "reason": "An order", "public_notice": newspaper::NOTICE })),
-        Verb::Restore => app.post(&format!("{path}/restore")).json(&json!({})),
-        Verb::Delete => app.delete(&path),
-    };
+    let call = call(app, paper, &format!("/manage/articles/{id}"), verb);
     let reply = call.as_role("admin").if_match(version).await;
     let expected = match said {
         Said::Done => 200,
+        Said::Made => 201,
         Said::Gone => 204,
         Said::InTheWay => 409,
         Said::Impossible => 422,
@@ -185,6 +244,58 @@ async fn act(app: &TestApp, paper: &mut Newspaper, article: usize, verb: &Verb) 
         assert_eq!(answer["version"], article.version, "{verb:?}");
         assert_eq!(answer["status"], article.status(paper.now), "{verb:?}");
     }
+}
+
+fn call<'a>(app: &'a TestApp, paper: &Newspaper, path: &str, verb: &Verb) -> Call<'a> {
+    let patch = |fields: Value| app.patch(path).json(&fields);
+    let post = |name: &str, body: Value| app.post(&format!("{path}/{name}")).json(&body);
+    let time = |at: &Option<i64>| at.map_or(Value::Null, |at| newspaper::written(at).into());
+    match verb {
+        Verb::Retitle(title) => patch(json!({ "title": format!("Title {title}") })),
+        Verb::Rename(slug) => patch(json!({ "slug": slug })),
+        Verb::Move(section) => patch(json!({ "section": paper.sections.get(*section).slug })),
+        Verb::Tag(tags) => patch(json!({ "tags": named(tags) })),
+        Verb::GoBack(number) => post(&format!("revisions/{}/restore", number + 1), json!({})),
+        Verb::Publish(from, until) => post(
+            "publish",
+            json!({ "visible_from": time(from), "visible_until": time(until) }),
+        ),
+        Verb::Unpublish => post("unpublish", json!({})),
+        Verb::TakeDown => post(
+            "takedown",
+            json!({ "reason": "An order", "public_notice": newspaper::NOTICE }),
+        ),
+        Verb::Restore => post("restore", json!({})),
+        Verb::Correct => post("corrections", json!({ "text": "It was Tuesday." })),
+        Verb::Delete => app.delete(path),
+    }
+}
+
+async fn move_section(app: &TestApp, paper: &mut Newspaper, section: usize, parent: Option<usize>) {
+    let before = paper.sections.get(section).clone();
+    let below = parent.map(|parent| paper.sections.get(parent).slug.clone());
+    let expected = if paper.sections.go(section, parent) {
+        200
+    } else {
+        422
+    };
+    let path = format!("/manage/sections/{}/move", before.id);
+    let call = app.post(&path).as_role("admin").if_match(before.version);
+    let reply = call.json(&json!({ "parent": below })).await;
+    assert_eq!(reply.status, expected, "{}", reply.text());
+}
+
+async fn rename_section(app: &TestApp, paper: &mut Newspaper, section: usize, slug: &str) {
+    let before = paper.sections.get(section).clone();
+    let expected = if paper.sections.rename(section, slug) {
+        200
+    } else {
+        409
+    };
+    let path = format!("/manage/sections/{}", before.id);
+    let call = app.patch(&path).as_role("admin").if_match(before.version);
+    let reply = call.json(&json!({ "slug": slug })).await;
+    assert_eq!(reply.status, expected, "{}", reply.text());
 }
 
 async fn stale(app: &TestApp, paper: &Newspaper, article: usize) {

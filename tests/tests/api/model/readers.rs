@@ -2,15 +2,23 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
-use tests::{Reply, TestApp, text};
+use serde_json::{Value, json};
+use tests::{Reply, TestApp, ids, text};
 
-use super::SECTIONS;
-use super::newspaper::{Article, NOTICE, Newspaper, written};
+use super::newspaper::{Article, NOTICE, Newspaper, TAGS, Text, written};
+use super::sections::FIRST;
 
-/// What caches hold: the tag and the body of the last answer of each address.
+/// How long a section's count of articles may be true no more.
+const COUNTS_KEPT: i64 = 60_000;
+
+/// What readers were shown before.
 #[derive(Default)]
-pub(super) struct Seen(HashMap<String, (String, String)>);
+pub(super) struct Seen {
+    /// What caches hold: the tag and the body of the last answer of each address.
+    held: HashMap<String, (String, String)>,
+    /// How many articles each section listed, and when.
+    counted: Vec<(i64, Vec<usize>)>,
+}
 
 impl Seen {
     /// Reads everything.
@@ -19,7 +27,8 @@ impl Seen {
             self.article(app, paper, article).await;
         }
         lists(app, paper).await;
-        counts(app, paper).await;
+        self.sections(app, paper).await;
+        comments(app, paper).await;
     }
 
     async fn article(&mut self, app: &TestApp, paper: &Newspaper, article: &Article) {
@@ -40,21 +49,29 @@ impl Seen {
             }
             return;
         };
-        let path = path_of(article, paper);
-        let reply = app.get(&format!("/articles/{id}?include=neighbors")).await;
-        let page = reply.expect(200).json();
+        let path = format!("{}/{}", paper.sections.path(live.section), live.slug);
+        let around = format!("/articles/{id}?include=neighbors,related,breadcrumbs");
+        let page = app.get(&around).await.expect(200).json();
         assert_eq!(page["slug"], live.slug);
-        assert_eq!(page["title"], article.title);
+        assert_eq!(page["title"], format!("Title {}", live.title));
         assert_eq!(page["path"], path);
+        let tags: Vec<&str> = live.tags.iter().map(|tag| TAGS[*tag]).collect();
+        assert_eq!(slugs(&page["tags"]), tags);
+        let crumbs = slugs(&page["breadcrumbs"]).join("/");
+        assert_eq!(format!("/{crumbs}"), paper.sections.path(live.section));
+        let corrections = page["corrections"].as_array().map(Vec::len);
+        assert_eq!(corrections, Some(article.corrections));
         assert_eq!(
             page["published_at"],
             article
                 .published_at
                 .map_or(Value::Null, |at| written(at).into())
         );
-        neighbors(paper, article, &page);
+        neighbors(paper, article, live, &page);
+        let related = ids(&json!({ "items": page["related"] }));
+        assert_eq!(related, paper.related(id, live), "related to {id}");
         let comments = app.get(&format!("/articles/{id}/comments")).await;
-        assert_eq!(items(&comments.expect(200).json()).len(), article.comments);
+        assert_eq!(ids(&comments.expect(200).json()).len(), article.comments);
         for old in article.addresses() {
             let reply = app.get(&format!("/articles/{old}")).await;
             if old == live.slug {
@@ -73,7 +90,7 @@ impl Seen {
 
     async fn resolved(&self, app: &TestApp, article: &Article, path: &str) {
         for old in article.addresses() {
-            for prefix in ["/world/europe", "/sport"] {
+            for prefix in ["/world/europe", "/place-0"] {
                 let asked = format!("{prefix}/{old}");
                 let reply = app.get(&format!("/resolve?path={asked}")).await;
                 let expected = if asked == path { 200 } else { 301 };
@@ -87,13 +104,37 @@ impl Seen {
     /// Asks for what a cache holds: 304 if and only if nothing has changed.
     async fn again(&mut self, app: &TestApp, path: &str) {
         let fresh = app.get(path).await.expect(200);
-        if let Some((tag, body)) = self.0.get(path) {
+        if let Some((tag, body)) = self.held.get(path) {
             let reply = app.get(path).header("if-none-match", tag).await;
             let expected = if *body == fresh.text() { 304 } else { 200 };
             assert_eq!(reply.status, expected, "{path}");
         }
         let tag = fresh.header("etag").to_owned();
-        self.0.insert(path.to_owned(), (tag, fresh.text()));
+        self.held.insert(path.to_owned(), (tag, fresh.text()));
+    }
+
+    /// Each section by every slug it ever had, and how much it holds.
+    async fn sections(&mut self, app: &TestApp, paper: &Newspaper) {
+        let now = (0..FIRST.len()).map(|index| paper.listed_in(index).len());
+        self.counted.push((paper.now, now.collect()));
+        self.counted.retain(|(at, _)| paper.now - at < COUNTS_KEPT);
+        for (index, section) in paper.sections.all().enumerate() {
+            let path = paper.sections.path(index);
+            let page = app.get(&format!("/sections/{}", section.slug)).await;
+            let page = page.expect(200).json();
+            assert_eq!(page["path"], path);
+            let count = page["article_count"].as_u64();
+            let possible = |counts: &[usize]| u64::try_from(counts[index]).ok() == count;
+            let mut lately = self.counted.iter();
+            assert!(lately.any(|(_, counts)| possible(counts)), "{page}");
+            for old in &section.before {
+                let reply = app.get(&format!("/sections/{old}")).await.expect(301);
+                let led = format!("/api/v1/sections/{}", section.slug);
+                assert_eq!(reply.header("location"), led);
+                let reply = app.get(&format!("/resolve?path=/{old}")).await.expect(301);
+                assert_eq!(reply.json()["path"], path);
+            }
+        }
     }
 }
 
@@ -106,22 +147,14 @@ fn hidden(reply: &Reply, gone: bool, path: &str) {
     }
 }
 
-fn path_of(article: &Article, paper: &Newspaper) -> String {
-    article.seen(paper.now).map_or_else(String::new, |live| {
-        let (own, parent) = SECTIONS[live.section];
-        let above = parent.map_or_else(String::new, |parent| format!("/{parent}"));
-        format!("{above}/{own}/{}", live.slug)
-    })
+fn slugs(named: &Value) -> Vec<String> {
+    let named = named.as_array().expect("a list").iter();
+    named.map(|one| text(&one["slug"])).collect()
 }
 
 /// The next older and the next newer of the very same section.
-fn neighbors(paper: &Newspaper, article: &Article, page: &Value) {
-    let section = article.seen(paper.now).map(|live| live.section);
-    let beside: Vec<&Article> = paper
-        .listed(section)
-        .into_iter()
-        .filter(|other| other.seen(paper.now).map(|live| live.section) == section)
-        .collect();
+fn neighbors(paper: &Newspaper, article: &Article, live: &Text, page: &Value) {
+    let beside = paper.listed(|text| text.section == live.section);
     let place = beside.iter().position(|other| other.id == article.id);
     let place = place.expect("it is listed itself");
     let id = |place: Option<usize>| {
@@ -134,49 +167,63 @@ fn neighbors(paper: &Newspaper, article: &Article, page: &Value) {
     assert_eq!(shown("next"), id(place.checked_sub(1)));
 }
 
-fn items(list: &Value) -> &[Value] {
-    list["items"].as_array().expect("a list")
-}
-
-fn ids(list: &Value) -> Vec<String> {
-    items(list).iter().map(|item| text(&item["id"])).collect()
-}
-
+/// The whole site, each section by every slug it had, and each tag.
 async fn lists(app: &TestApp, paper: &Newspaper) {
-    let sections = (0..SECTIONS.len()).map(Some);
-    for section in std::iter::once(None).chain(sections) {
-        let query = section.map_or_else(String::new, |index| {
-            format!("&section={}", SECTIONS[index].0)
-        });
-        let path = format!("/articles?total=true{query}");
-        let list = app.get(&path).await.expect(200).json();
-        let expected: Vec<String> = paper
-            .listed(section)
-            .into_iter()
-            .map(|article| article.id.clone())
-            .collect();
-        assert_eq!(ids(&list), expected, "{path}");
-        assert_eq!(list["total"], expected.len(), "{path}");
+    list(app, "", &paper.listed(|_| true)).await;
+    for (index, section) in paper.sections.all().enumerate() {
+        let expected = paper.listed_in(index);
+        for slug in std::iter::once(&section.slug).chain(&section.before) {
+            list(app, &format!("&section={slug}"), &expected).await;
+        }
+    }
+    for (index, tag) in TAGS.iter().enumerate() {
+        let expected = paper.listed(|text| text.tags.contains(&index));
+        list(app, &format!("&tag={tag}"), &expected).await;
     }
     let all: Vec<String> = paper.articles().map(|article| article.id.clone()).collect();
     if !all.is_empty() {
-        let list = app.get(&format!("/articles?ids={}", all.join(","))).await;
-        let expected: Vec<String> = paper
-            .articles()
-            .filter(|article| article.seen(paper.now).is_some())
-            .map(|article| article.id.clone())
-            .collect();
-        assert_eq!(ids(&list.expect(200).json()), expected);
+        let batch = app.get(&format!("/articles?ids={}", all.join(","))).await;
+        assert_eq!(ids(&batch.expect(200).json()), of(&seen(paper)));
     }
 }
 
-/// How many comments are told of each, and how many the whole site shows.
-async fn counts(app: &TestApp, paper: &Newspaper) {
-    let seen: Vec<&Article> = paper
-        .articles()
-        .filter(|article| article.seen(paper.now).is_some())
-        .collect();
+async fn list(app: &TestApp, query: &str, expected: &[&Article]) {
+    let mut expected = of(expected);
+    let path = format!("/articles?total=true{query}");
+    let list = app.get(&path).await.expect(200).json();
+    assert_eq!(list["total"], expected.len(), "{path}");
+    assert_eq!(ids(&list), expected, "{path}");
+    let oldest = app
+        .get(&format!("/articles?sort=published_at{query}"))
+        .await;
+    expected.reverse();
+    assert_eq!(ids(&oldest.expect(200).json()), expected, "{query}");
+}
+
+fn of(articles: &[&Article]) -> Vec<String> {
+    articles.iter().map(|article| article.id.clone()).collect()
+}
+
+/// What can be read now, in the order in which it was made.
+fn seen(paper: &Newspaper) -> Vec<&Article> {
+    let seen = |article: &&Article| article.seen(paper.now).is_some();
+    paper.articles().filter(seen).collect()
+}
+
+/// How many comments are told of each article, and how many the whole site shows.
+async fn comments(app: &TestApp, paper: &Newspaper) {
     let newest = app.get("/comments?limit=100").await.expect(200).json();
+    let seen = seen(paper);
     let comments: usize = seen.iter().map(|article| article.comments).sum();
-    assert_eq!(items(&newest).len(), comments);
+    assert_eq!(ids(&newest).len(), comments);
+    let all: Vec<String> = paper.articles().map(|article| article.id.clone()).collect();
+    if !all.is_empty() {
+        let path = format!("/comment-counts?articles={}", all.join(","));
+        let counts = app.get(&path).await.expect(200).json();
+        let expected: Vec<Value> = seen
+            .iter()
+            .map(|article| json!({ "article_id": article.id, "comments": article.comments }))
+            .collect();
+        assert_eq!(counts["items"], Value::from(expected));
+    }
 }
