@@ -21,12 +21,38 @@ use world::{Target, World};
 /// What they say is about those words.
 const WRONG_WORDS: [&str; 5] = ["verify", "login", "refresh", "reset", "erase_me"];
 
+/// How many times an operation has to succeed.
+const FEW: usize = 4;
+
 /// What the cells came to.
 #[derive(Default)]
 struct Tally {
     cells: usize,
-    /// Calls that were let through, and how many of them succeeded, by operation.
-    let_through: BTreeMap<String, (usize, usize)>,
+    /// The calls that were let through, by operation.
+    let_through: BTreeMap<String, Passed>,
+}
+
+/// The calls of one operation that were let through.
+#[derive(Default)]
+struct Passed {
+    all: usize,
+    /// How many of them succeeded.
+    good: usize,
+    /// The fewest statements that one of these took: what runs beside it does not count.
+    statements: Option<u64>,
+}
+
+impl Passed {
+    fn add(&mut self, reply: &Reply, statements: u64) {
+        self.all += 1;
+        if reply.status < 400 {
+            self.good += 1;
+            let fewest = self
+                .statements
+                .map_or(statements, |one| one.min(statements));
+            self.statements = Some(fewest);
+        }
+    }
 }
 
 /// One server with everything and everybody.
@@ -81,9 +107,11 @@ impl Scene<'_> {
             .target(&operation.path, object, caller, new)
             .await;
         let before = self.log();
+        let earlier = self.app.statements();
         let reply = self
             .call(operation, &operation.method, caller, &target)
             .await;
+        let spent = self.app.statements() - earlier;
         let what = format!("{} as {} upon {object:?}", name_of(operation), caller.name);
         assert_eq!(
             outcome(&reply),
@@ -104,9 +132,11 @@ impl Scene<'_> {
         tally.cells += 1;
         if passes {
             let name = name_of(operation).to_owned();
-            let (all, good) = tally.let_through.entry(name).or_default();
-            *all += 1;
-            *good += usize::from(reply.status < 400);
+            tally
+                .let_through
+                .entry(name)
+                .or_default()
+                .add(&reply, spent);
         }
         reply
     }
@@ -186,6 +216,20 @@ impl Scene<'_> {
             .expect("the log can be read")
     }
 
+    /// Calls one operation by everybody: again, if it succeeds too rarely to tell what it takes from
+    /// what runs beside it.
+    async fn rows(&self, tally: &mut Tally, operation: &Operation) {
+        for _turn in 0..FEW {
+            for caller in &self.callers {
+                self.row(tally, operation, caller).await;
+            }
+            let passed = tally.let_through.get(name_of(operation));
+            if !passed.is_some_and(|passed| (1..FEW).contains(&passed.good)) {
+                break;
+            }
+        }
+    }
+
     /// Calls one operation by one caller upon everything. What is refused or hidden looks the same
     /// whatever it is.
     async fn row(&self, tally: &mut Tally, operation: &Operation, caller: &Caller) {
@@ -250,6 +294,17 @@ fn outcome(reply: &Reply) -> Outcome {
     }
 }
 
+/// How many statements each operation takes upon the simplest of what it is for.
+fn spent(tally: &Tally) -> String {
+    let mut lines = String::new();
+    for (name, passed) in &tally.let_through {
+        if let Some(statements) = passed.statements {
+            lines += &format!("{statements:>3} {name}\n");
+        }
+    }
+    lines
+}
+
 /// An answer without what is different each time.
 pub(super) fn plain(reply: &Reply) -> String {
     let request = reply.header("x-request-id");
@@ -280,18 +335,20 @@ both! {
         let operations = app.spec().operations();
         let mut tally = Tally::default();
         for operation in &operations {
-            for caller in &scene.callers {
-                scene.row(&mut tally, operation, caller).await;
-            }
+            scene.rows(&mut tally, operation).await;
         }
         for (name, _) in TABLE {
             let known = operations.iter().any(|operation| name_of(operation) == *name);
             assert!(known, "the table has a line for {name}, which is no operation");
-            let (all, good) = tally.let_through.get(*name).copied().unwrap_or_default();
-            let succeeds = good > 0 || WRONG_WORDS.contains(name);
-            assert!(all > 0 && succeeds, "{name}: of {all} calls that were let through {good} succeeded");
+            let none = Passed::default();
+            let Passed { all, good, .. } = tally.let_through.get(*name).unwrap_or(&none);
+            let succeeds = *good > 0 || WRONG_WORDS.contains(name);
+            assert!(*all > 0 && succeeds, "{name}: of {all} calls that were let through {good} succeeded");
         }
-        let passed: usize = tally.let_through.values().map(|(all, _)| all).sum();
+        let passed: usize = tally.let_through.values().map(|passed| passed.all).sum();
+        // Only PostgreSQL is asked for locks.
+        let (database, _) = app.database_url().split_once(':').expect("a scheme");
+        insta::assert_snapshot!(format!("statements_on_{database}"), spent(&tally));
         let line = format!(
             "rights: {} operations × {} callers × their states = {} cells, {passed} of them let through\n",
             operations.len(), scene.callers.len(), tally.cells,
