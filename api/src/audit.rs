@@ -43,6 +43,10 @@ pub(crate) enum Event {
     KeyCreated,
     /// An API key was revoked.
     KeyRevoked,
+    /// A link was made that shows an article to whoever has it.
+    PreviewLinkMade,
+    /// Such a link was revoked.
+    PreviewLinkRevoked,
     /// Credentials were sent that are no good.
     CredentialsRefused,
     /// Somebody known asked for what they may not do.
@@ -71,6 +75,8 @@ impl Event {
             Self::UserManaged => "user_managed",
             Self::KeyCreated => "key_created",
             Self::KeyRevoked => "key_revoked",
+            Self::PreviewLinkMade => "preview_link_made",
+            Self::PreviewLinkRevoked => "preview_link_revoked",
             Self::CredentialsRefused => "credentials_refused",
             Self::AccessDenied => "access_denied",
             Self::Limited => "limited",

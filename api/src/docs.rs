@@ -145,10 +145,7 @@ async fn problem(name: Path<String>) -> Result<HttpResponse, ApiError> {
 #[get("/.well-known/security.txt")]
 async fn security(app: Data<App>) -> HttpResponse {
     let config = &app.config;
-    let public = config
-        .public_url
-        .clone()
-        .unwrap_or_else(|| format!("http://{}", config.bind));
+    let public = config.origin();
     let mut text = String::new();
     for (name, value) in [
         (

@@ -48,6 +48,9 @@ const JWKS: &str = "/.well-known/jwks.json";
 /// The document itself, which needs no database.
 const SPEC: &str = "/api/v1/openapi.json";
 
+/// What stands in a path for a secret that opens what is there.
+const SECRET: &str = "{token}";
+
 /// One method of one path.
 #[derive(Debug, Clone, Copy)]
 #[expect(
@@ -94,6 +97,12 @@ impl Entry {
     pub(crate) fn is_public(&self) -> bool {
         let public = |rule: &Rule| matches!(rule.access, Access::Public | Access::Comment);
         self.methods.iter().all(|(_, rule)| public(rule))
+    }
+
+    /// Whether its addresses open something by themselves: none is told to anybody, and no answer
+    /// there is kept.
+    pub(crate) fn is_secret(&self) -> bool {
+        self.pattern.contains(SECRET)
     }
 
     /// The methods it has, as `Allow` lists them.

@@ -97,6 +97,8 @@ pub enum Use {
     Attempts,
     /// A network from which an account has signed in.
     KnownAddress,
+    /// What opens a preview link.
+    PreviewLink,
     /// What shows that a refresh token is one of ours.
     RefreshTag,
     /// The secret part of the refresh token that follows one.
@@ -108,6 +110,7 @@ impl Use {
         match self {
             Self::Attempts => "broadsheet 2026-11-23 attempts",
             Self::KnownAddress => "broadsheet 2026-11-23 known address",
+            Self::PreviewLink => "broadsheet 2026-11-28 preview link",
             Self::RefreshTag => "broadsheet 2026-11-23 refresh token tag",
             Self::RefreshSuccessor => "broadsheet 2026-11-23 refresh token successor",
         }

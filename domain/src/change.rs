@@ -7,6 +7,8 @@ named! {
     pub enum Entity {
         /// An article, or something that belongs to one.
         Article = "article",
+        /// A link that shows one revision of an article.
+        PreviewLink = "preview_link",
         /// A section.
         Section = "section",
         /// An author.

@@ -167,6 +167,8 @@ ids! {
     RevisionId = "rev";
     /// A correction of an article.
     CorrectionId = "cor";
+    /// A link that shows one revision of an article.
+    PreviewLinkId = "prv";
     /// A webhook.
     WebhookId = "whk";
     /// A file in the media library.

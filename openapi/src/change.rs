@@ -12,6 +12,8 @@ use crate::schema::{ArticleId, Timestamp};
 pub enum ChangeEntity {
     /// An article.
     Article,
+    /// A link that shows one revision of an article.
+    PreviewLink,
     /// A section.
     Section,
     /// An author.
@@ -58,7 +60,7 @@ pub struct Change {
 /// More about a change. Only what belongs to it is there.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ChangeData {
-    /// The article a comment belongs to.
+    /// The article that a comment or a preview link belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = ArticleId, required = false)]
     pub article_id: Option<String>,

@@ -20,6 +20,7 @@ pub mod managed_article;
 pub mod me;
 pub mod page;
 pub mod patch;
+pub mod preview;
 pub mod problem;
 pub mod query;
 pub mod resolve;

@@ -54,6 +54,11 @@ pub struct RevisionId(pub String);
 #[schema(value_type = String, pattern = "^cor_[0-7][0-9a-hjkmnp-tv-z]{12}$", example = "cor_38g7v9t4d8w2e")]
 pub struct CorrectionId(pub String);
 
+/// A preview link's id: `prv_` and 13 Crockford base32 characters, lower case. Ids sort by creation time.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, pattern = "^prv_[0-7][0-9a-hjkmnp-tv-z]{12}$", example = "prv_38g7v9w6f1x5k")]
+pub struct PreviewLinkId(pub String);
+
 /// The readable name of a thing in an address: lower-case Latin letters and digits, joined by
 /// single hyphens; at most 96 characters, unique per noun.
 #[derive(Debug, ToSchema)]

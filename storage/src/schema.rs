@@ -177,6 +177,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    preview_links (id) {
+        id -> Int8,
+        article_id -> Int8,
+        revision -> Int8,
+        created_by -> Text,
+        created_at -> Int8,
+        expires_at -> Int8,
+    }
+}
+
+diesel::table! {
     published_articles (id) {
         id -> Int8,
         slug -> Text,
@@ -346,6 +357,7 @@ diesel::joinable!(comments -> articles (article_id));
 diesel::joinable!(corrections -> articles (article_id));
 diesel::joinable!(known_addresses -> users (user_id));
 diesel::joinable!(listings -> articles (article_id));
+diesel::joinable!(preview_links -> articles (article_id));
 diesel::joinable!(published_articles -> articles (id));
 diesel::joinable!(published_bodies -> articles (article_id));
 diesel::joinable!(revisions -> articles (article_id));
@@ -367,6 +379,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     known_addresses,
     listings,
     moved_slugs,
+    preview_links,
     published_articles,
     published_bodies,
     revisions,

@@ -47,6 +47,7 @@ const COPIES: &[&str] = &[
     "POST /api/v1/manage/articles/{article}/restore",
     "POST /api/v1/manage/articles/{article}/takedown",
     "POST /api/v1/manage/articles/{article}/unpublish",
+    "GET /api/v1/previews/{token}",
     "GET /api/v1/manage/articles/{article}/revisions/{revision}",
     "GET /api/v1/manage/articles/{article}/revisions/{revision}/diff",
     "POST /api/v1/manage/articles/{article}/revisions/{revision}/restore",
@@ -56,6 +57,7 @@ const CORRECTIONS: &[&str] = &[
     "GET /api/v1/manage/articles/{article}/corrections",
     "POST /api/v1/manage/articles/{article}/corrections",
     "GET /api/v1/manage/articles/{article}/corrections/{correction}",
+    "GET /api/v1/previews/{token}",
 ];
 /// Where what was noted beside a revision is shown.
 const NOTES: &[&str] = &[
@@ -121,6 +123,7 @@ pub const COLUMNS: &[(&str, Sight)] = &[
     ("listings.scope", Open),
     ("moved_slugs.noun", Open),
     ("moved_slugs.slug", Open),
+    ("preview_links.created_by", Open),
     ("published_articles.author_ids", Open),
     ("published_articles.comments", Open),
     ("published_articles.corrections", Open),

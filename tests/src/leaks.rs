@@ -37,6 +37,15 @@ const FORMS: &[(&str, &str, &[&str])] = &[
         "bst_[A-Za-z0-9_-]{20}",
         &["mail", "command user", "POST /api/v1/manage/users"],
     ),
+    (
+        "what opens a preview",
+        "bsp_[A-Za-z0-9_-]{20}",
+        &[
+            "GET /api/v1/manage/articles/{article}/preview-links",
+            "POST /api/v1/manage/articles/{article}/preview-links",
+            "GET /api/v1/manage/articles/{article}/preview-links/{link}",
+        ],
+    ),
     ("a password", crate::PASSWORD, &[]),
     ("the root secret", crate::app::SECRET, &[]),
 ];

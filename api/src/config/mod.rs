@@ -288,6 +288,13 @@ impl Config {
             .collect()
     }
 
+    /// What every absolute address of ours begins with, without a slash at the end.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        let public = self.public_url.clone();
+        public.unwrap_or_else(|| format!("http://{}", self.bind))
+    }
+
     /// Which database the URL leads to.
     #[must_use]
     pub fn database(&self) -> Database {

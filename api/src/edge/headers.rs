@@ -88,10 +88,11 @@ pub(super) fn add(headers: &mut HeaderMap, status: StatusCode, context: &Context
     let public = is_public(context);
     let policy = if public { "cross-origin" } else { "same-site" };
     headers.insert(RESOURCE_POLICY, HeaderValue::from_static(policy));
-    if public && is_read(&asked.method) && is_absence(status) && asked.anonymous {
+    let kept = public && !context.entry.is_some_and(Entry::is_secret);
+    if kept && is_read(&asked.method) && is_absence(status) && asked.anonymous {
         headers.insert(CACHE_CONTROL, BRIEFLY);
     }
-    if !public {
+    if !kept {
         headers.insert(CACHE_CONTROL, PRIVATE);
     } else if is_uncached(headers) {
         let control = if asked.anonymous { NO_STORE } else { PRIVATE };

@@ -6,7 +6,7 @@ mod headers;
 mod limit;
 mod problem;
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+use std::{borrow::Cow, panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use ::metrics::SharedString;
 use actix_web::{
@@ -31,6 +31,7 @@ use crate::{
     extract::{Caller, Origin},
     gate::{self, Entry, Rule},
     logging::Line,
+    previews,
     server::Progress,
     state::App,
 };
@@ -214,10 +215,15 @@ fn record(answer: &HttpResponse<BoxBody>, context: &Context<'_>, began: Instant)
         let route = entry.map_or(SharedString::const_str("unmatched"), Entry::label);
         metrics.request(route, &asked.method, status, took);
     }
+    let secret = entry.filter(|entry| entry.is_secret()).map(Entry::label);
+    let path = match &secret {
+        Some(pattern) => Cow::Borrowed(pattern.as_ref()),
+        None => previews::without_token(asked.uri.path()),
+    };
     app.log.write(&Line {
         at: app.now(),
         method: asked.method.as_str(),
-        path: asked.uri.path(),
+        path: &path,
         status,
         took,
         bytes: answer.body().size(),

@@ -6,8 +6,8 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use domain::{
     Slug,
     id::{
-        ApiKeyId, ArticleId, AuthorId, CommentId, CorrectionId, RevisionId, SectionId, SessionId,
-        TagId, UserId,
+        ApiKeyId, ArticleId, AuthorId, CommentId, CorrectionId, PreviewLinkId, RevisionId,
+        SectionId, SessionId, TagId, UserId,
     },
 };
 
@@ -37,6 +37,7 @@ ids!(
     AuthorId,
     TagId,
     ApiKeyId,
+    PreviewLinkId,
     RevisionId,
     SessionId,
     UserId

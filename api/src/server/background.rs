@@ -10,7 +10,7 @@ use std::{
 
 use actix_web::web::Data;
 use domain::{Actor, SystemActor, Timestamp, session::REVOKED_SECONDS};
-use storage::{Error, Store, Tx, attempts, idempotency, sessions, user_tokens};
+use storage::{Error, Store, Tx, attempts, idempotency, previews, sessions, user_tokens};
 
 use crate::{clock::Clock, erasure, site::Follower, state::App, views::FOLD_EVERY};
 
@@ -139,10 +139,11 @@ type Slice = fn(&mut Tx<'_>, Timestamp) -> Result<usize, Error>;
 /// `go_on` agrees. Of what fails the first is told.
 fn sweep(store: &Store, clock: &dyn Clock, go_on: impl Fn() -> bool) -> Result<(), Error> {
     let now = clock.now();
-    let old: [(Slice, Timestamp); 4] = [
+    let old: [(Slice, Timestamp); 5] = [
         (idempotency::sweep, idempotency::expiry(now)),
         (sessions::sweep, now.plus_seconds(-SESSION_SECONDS)),
         (user_tokens::sweep, now),
+        (previews::sweep, now),
         (attempts::sweep, now.plus_seconds(-ATTEMPT_SECONDS)),
     ];
     let mut outcome = Ok(());

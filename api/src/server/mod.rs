@@ -141,6 +141,9 @@ pub async fn start_with(
 ) -> Result<Running, StartError> {
     let listener = listen::bind(&config.bind, "BROADSHEET_BIND")?;
     let addr = listener.local_addr().map_err(system)?;
+    // Of port 0, the one that was free: it is in the addresses that are handed out.
+    let mut config = config;
+    config.bind = addr.to_string();
     let metrics_listener = config
         .metrics_bind
         .as_deref()

@@ -8,6 +8,7 @@ mod comments;
 mod manage;
 mod me;
 mod naming;
+mod previews;
 mod resolve;
 mod sections;
 mod support;
@@ -43,6 +44,7 @@ fn public(config: &mut ServiceConfig<'_>) {
         .service(route(Public, articles::list_articles))
         .service(route(Public, articles::get_article))
         .service(route(Public, articles::count_view))
+        .service(route(Public, previews::get_preview))
         .service(route(Public, comments::list_article_comments))
         .service(route(Comment, comments::create_comment))
         .service(route(Public, comments::list_comments))
@@ -100,6 +102,10 @@ fn newsroom(config: &mut ServiceConfig<'_>) {
         .service(route(Staff(ReadManage), manage::articles::get_revision))
         .service(route(Staff(ReadManage), manage::articles::diff_revision))
         .service(route(Staff(WriteArticle), manage::articles::restore_revision))
+        .service(route(Staff(ReadManage), manage::articles::list_preview_links))
+        .service(route(Staff(WriteArticle), manage::articles::create_preview_link))
+        .service(route(Staff(ReadManage), manage::articles::get_preview_link))
+        .service(route(Staff(WriteArticle), manage::articles::revoke_preview_link))
         .service(route(Staff(ReadManage), manage::articles::list_corrections))
         .service(route(Staff(PublishArticle), manage::articles::create_correction))
         .service(route(Staff(ReadManage), manage::articles::get_correction))

@@ -2,14 +2,18 @@
 
 mod correction;
 pub mod diff;
+mod preview;
 mod seo;
 mod state;
 mod takedown;
 
 pub use correction::{CORRECTION_MAX, CORRECTIONS_MAX, correction_date, parse_correction};
 pub use diff::Field;
+pub use preview::{
+    PREVIEW_LINKS_MAX, PREVIEW_SECONDS, PREVIEW_SECONDS_MAX, PREVIEW_SECONDS_MIN, preview_end,
+};
 pub use seo::{Robots, SEO_DESCRIPTION_MAX, SEO_TITLE_MAX, Seo};
-pub use state::{Schedule, State, Status, Verb, schedule, transition};
+pub use state::{Schedule, State, Status, Verb, kept_window, schedule, transition};
 pub use takedown::{NOTICE_MAX, REASON_MAX, Takedown, parse_notice, parse_reason};
 
 use crate::comment::CommentSetting;

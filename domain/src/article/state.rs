@@ -111,6 +111,23 @@ pub fn schedule(
     })
 }
 
+/// The window that a publication keeps which is told of no other one: from when and until when
+/// readers see the article. One that is over is not kept, nor that of an article that was taken
+/// back.
+#[must_use]
+pub fn kept_window(
+    state: State,
+    visible_from: Option<Timestamp>,
+    visible_until: Option<Timestamp>,
+    now: Timestamp,
+) -> (Option<Timestamp>, Option<Timestamp>) {
+    if state == State::Published && visible_until.is_none_or(|until| now < until) {
+        (visible_from, visible_until)
+    } else {
+        (None, None)
+    }
+}
+
 named! {
     /// What is done to an article as a whole.
     pub enum Verb {
@@ -226,6 +243,22 @@ mod tests {
         assert_eq!(sooner.published_at, at(50));
         let later = schedule(at(50), Some(at(90)), Some(at(95)), None, false).unwrap();
         assert_eq!(later.published_at, at(95));
+    }
+
+    #[test]
+    fn a_window_is_kept_until_it_is_over() {
+        let kept = |state, until| kept_window(state, Some(at(5)), until, at(10));
+        let whole = |until| (Some(at(5)), until);
+        assert_eq!(kept(State::Published, None), whole(None));
+        assert_eq!(kept(State::Published, Some(at(11))), whole(Some(at(11))));
+        for (state, until) in [
+            (State::Published, Some(at(10))),
+            (State::Draft, None),
+            (State::Unpublished, None),
+            (State::TakenDown, Some(at(11))),
+        ] {
+            assert_eq!(kept(state, until), (None, None), "{state}");
+        }
     }
 
     #[test]

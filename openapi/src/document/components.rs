@@ -5,8 +5,8 @@ use utoipa::openapi::{Components, Ref, RefOr, Schema};
 
 use crate::problem::{Code, Problem, ProblemError};
 use crate::{
-    api_key, article, author, change, comment, correction, managed_article, me, query, revision,
-    schema, section, tag, user,
+    api_key, article, author, change, comment, correction, managed_article, me, preview, query,
+    revision, schema, section, tag, user,
 };
 
 /// Adds the schemas that operations name without the collector noticing: those of parameters and
@@ -38,6 +38,7 @@ fn scalars(builder: ComponentsBuilder) -> ComponentsBuilder {
         .schema_from::<schema::ApiKeyId>()
         .schema_from::<schema::CorrectionId>()
         .schema_from::<schema::RevisionId>()
+        .schema_from::<schema::PreviewLinkId>()
         .schema_from::<schema::Slug>()
         .schema_from::<schema::Timestamp>()
         .schema_from::<schema::Language>()
@@ -54,6 +55,7 @@ fn nouns(builder: ComponentsBuilder) -> ComponentsBuilder {
         .schema_from::<correction::Correction>()
         .schema_from::<correction::ManagedCorrection>()
         .schema_from::<revision::RevisionCard>()
+        .schema_from::<preview::PreviewLink>()
         .schema_from::<section::SectionNode>()
         .schema_from::<section::ManagedSection>()
         .schema_from::<author::Author>()

@@ -110,6 +110,12 @@ const HEADERS: &[(&str, Kind, &str, &str)] = &[
         "req_5f0c2d7be1a94c36",
         "The id of this request, in the log and in problems.",
     ),
+    (
+        "X-Robots-Tag",
+        Kind::Text,
+        "noindex",
+        "What search engines are told of an answer that is not for everybody.",
+    ),
 ];
 
 /// What every public answer carries that caches may keep.

@@ -12,7 +12,13 @@ const JSON: &str = "application/json";
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// Where a `POST` is answered with a secret.
-const SECRETS: &[&str] = &["/manage/api-keys", "/manage/users"];
+const SECRETS: &[&str] = &["/manage/api-keys", "/manage/users", LINKS];
+
+/// Where a `POST` makes something that belongs to an article and changes nothing of it.
+const LINKS: &str = "/preview-links";
+
+/// What stands in a path for a secret that opens what is there.
+const SECRET: &str = "{token}";
 
 /// Transitions that have to be told something.
 const TOLD: &[&str] = &["/takedown"];
@@ -96,7 +102,17 @@ impl<'a> Class<'a> {
     }
 
     fn cached(&self) -> bool {
-        self.read() && matches!(self.caller, Caller::Public | Caller::Guest)
+        self.read() && !self.opened() && matches!(self.caller, Caller::Public | Caller::Guest)
+    }
+
+    /// For whoever has the address, and for no cache.
+    fn opened(&self) -> bool {
+        self.path.contains(SECRET)
+    }
+
+    /// Makes a link to an article.
+    fn links(&self) -> bool {
+        *self.method == HttpMethod::Post && self.path.ends_with(LINKS)
     }
 
     /// About a single thing, named in the path.
@@ -119,7 +135,7 @@ impl<'a> Class<'a> {
 
     /// Changes something that has a version.
     fn versioned(&self) -> bool {
-        self.managed() && !self.read() && self.item()
+        self.managed() && !self.read() && self.item() && !self.links()
     }
 
     /// Does nothing but send a mail.
@@ -130,7 +146,7 @@ impl<'a> Class<'a> {
     /// Takes no body as well as one without any field.
     fn bodiless(&self) -> bool {
         let told = TOLD.iter().any(|path| self.path.ends_with(path));
-        self.versioned() && !told || self.path_of_version() == "/auth/logout"
+        self.versioned() && !told || self.links() || self.path_of_version() == "/auth/logout"
     }
 
     fn path_of_version(&self) -> &str {
@@ -147,7 +163,7 @@ impl<'a> Class<'a> {
             (406, true),
             (408, !self.read()),
             (409, self.body || self.repeatable() || self.versioned()),
-            (410, self.article()),
+            (410, self.article() || self.opened()),
             (412, self.versioned()),
             (413, !self.read()),
             (414, true),
@@ -251,6 +267,9 @@ fn attach_headers(class: &Class<'_>, status: &str, list: bool, response: &mut Re
         headers::attach(response, &["Cache-Control", "Vary"]);
     }
     headers::attach(response, headers::LIMITS);
+    if class.opened() {
+        headers::attach(response, &["X-Robots-Tag"]);
+    }
     if list && class.read() {
         headers::attach(response, &["Link"]);
     }

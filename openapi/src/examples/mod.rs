@@ -147,7 +147,12 @@ fn circumstances(code: Code) -> (String, Vec<ProblemError>) {
 fn page(item: &str) -> Option<Value> {
     let whole = matches!(
         item,
-        "ManagedCorrection" | "SectionNode" | "ManagedSection" | "CommentCount" | "Session"
+        "ManagedCorrection"
+            | "PreviewLink"
+            | "SectionNode"
+            | "ManagedSection"
+            | "CommentCount"
+            | "Session"
     );
     let cursor = (!whole).then(|| CURSOR.to_owned());
     of(item).map(|item| value(Page::new(vec![item], cursor)))

@@ -2,13 +2,16 @@
 
 use serde_json::Value;
 
-use super::{SLUG, SUMMARY, TITLE, UPDATED, managed, public, value};
+use super::{ARTICLE, SLUG, SUMMARY, TITLE, UPDATED, managed, public, value};
 use crate::comment::CommentSetting;
 use crate::correction::{Correction, ManagedCorrection, NewCorrection};
+use crate::preview::{NewPreviewLink, PreviewLink};
 use crate::revision::{
     FieldChange, RestoreRequest, Revision, RevisionCard, RevisionDiff, RevisionField, WordChange,
     WordOp,
 };
+
+const TOKEN: &str = "bsp_NED7Twzw9LNzMAhx9EwWjnyUneLHUOYMLJu4_1MAF8WiZyNOnLTbjg";
 
 pub(super) fn of(schema: &str) -> Option<Value> {
     Some(match schema {
@@ -61,6 +64,11 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             text: correction().text,
             date: None,
         }),
+        "PreviewLink" => value(preview_link()),
+        "NewPreviewLink" => value(NewPreviewLink {
+            revision: None,
+            expires_in: Some(86_400),
+        }),
         _ => return None,
     })
 }
@@ -76,6 +84,19 @@ fn card() -> RevisionCard {
         autosave: false,
         published: true,
         current: true,
+    }
+}
+
+fn preview_link() -> PreviewLink {
+    PreviewLink {
+        id: "prv_38g7v9w6f1x5k".to_owned(),
+        article_id: ARTICLE.to_owned(),
+        revision: 2,
+        url: Some(format!("https://news.example/api/v1/previews/{TOKEN}")),
+        expires_at: "2026-11-24T14:31:05.250Z".to_owned(),
+        actor: "user:usr_38g7v6qajp37f".to_owned(),
+        created_at: UPDATED.to_owned(),
+        version: 1,
     }
 }
 

@@ -61,6 +61,35 @@ pub struct CorrectionPath {
     pub correction: String,
 }
 
+/// `{article}` and `{link}` in a path.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct PreviewLinkPath {
+    /// An article's id or slug.
+    #[param(
+        min_length = 1,
+        max_length = 96,
+        example = "first-electric-ferry-enters-service"
+    )]
+    pub article: String,
+    /// The id of one of its preview links.
+    #[param(min_length = 1, max_length = 96, example = "prv_38g7v9w6f1x5k")]
+    pub link: String,
+}
+
+/// `{token}` in a path.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct PreviewPath {
+    /// What opens the preview: the end of the `url` of its link.
+    #[param(
+        min_length = 1,
+        max_length = 96,
+        example = "bsp_NED7Twzw9LNzMAhx9EwWjnyUneLHUOYMLJu4_1MAF8WiZyNOnLTbjg"
+    )]
+    pub token: String,
+}
+
 /// `{address}` in a path.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]

@@ -92,8 +92,8 @@ pub fn told_at(conn: &mut Conn<'_>, id: ArticleId) -> Result<Option<Timestamp>, 
     Ok(at.map(Timestamp::from_millis))
 }
 
-/// What readers see is no autosave any more: it counts.
-fn keep(tx: &mut Tx<'_>, revision: RevisionId) -> Result<(), Error> {
+/// What is shown to others than its author is no autosave any more: it counts.
+pub(crate) fn keep(tx: &mut Tx<'_>, revision: RevisionId) -> Result<(), Error> {
     diesel::update(revisions::table.find(revision.raw()))
         .filter(revisions::autosave.eq(true))
         .set(revisions::autosave.eq(false))

@@ -1,5 +1,6 @@
 //! What was saved of an article, one after the other. Only the newsroom reads these.
 
+use diesel::dsl::{AsSelect, SqlTypeOf};
 use diesel::prelude::*;
 use domain::article::{ArticleContent, Source};
 use domain::comment::CommentSetting;
@@ -10,6 +11,7 @@ use domain::slug::Slug;
 use domain::text::BodyFormat;
 use domain::time::Timestamp;
 
+use crate::connection::AnyConnection;
 use crate::page::Page;
 use crate::schema::revisions as table;
 use crate::{Conn, Error, stored};
@@ -68,9 +70,19 @@ impl From<CardRow> for RevisionCard {
     }
 }
 
+/// The columns of [`ContentRow`], from `revisions r`.
+pub(crate) const CONTENT: &str = "r.title, r.slug, r.summary, r.language, r.section_id, \
+     r.author_ids, r.tag_ids, r.lead_image, r.further_section_ids, r.seo, r.translation_of, \
+     r.body_format, r.body_source, r.comments";
+
+/// The SQL types of [`CONTENT`].
+pub(crate) type ContentSql =
+    SqlTypeOf<AsSelect<ContentRow, <AnyConnection as Connection>::Backend>>;
+
+/// What a revision says.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = table)]
-struct ContentRow {
+pub(crate) struct ContentRow {
     title: String,
     slug: String,
     summary: Option<String>,

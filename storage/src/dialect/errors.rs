@@ -75,6 +75,7 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
         "moved_slugs.noun, moved_slugs.slug",
         Meaning::Field("slug"),
     ),
+    ("preview_links_pkey", "preview_links.id", Meaning::Id),
     (
         "published_articles_pkey",
         "published_articles.id",

@@ -71,6 +71,7 @@ fn writes(app: &TestApp) -> Vec<(Method, String)> {
                 .replace("{key}", "key_0000000000000")
                 .replace("{revision}", "1")
                 .replace("{correction}", "cor_0000000000000")
+                .replace("{link}", "prv_0000000000000")
                 .replace("{address}", "ferry");
             (operation.method, path)
         })
@@ -200,7 +201,8 @@ both! {
                 .replace("{author}", "ada").replace("{tag}", "shipping").replace("{comment}", "cmt_0000000000001")
                 .replace("{user}", "usr_0000000000000").replace("{session}", "ses_0000000000000")
                 .replace("{key}", "key_0000000000000").replace("{revision}", "1")
-                .replace("{correction}", "cor_0000000000000").replace("{address}", "ferry"))
+                .replace("{correction}", "cor_0000000000000").replace("{address}", "ferry")
+                .replace("{link}", "prv_0000000000000").replace("{token}", "ferry"))
             .collect();
         for path in &paths {
             for (index, text) in texts.iter().enumerate() {

@@ -16,6 +16,8 @@ pub(super) fn filled(path: &str) -> String {
         .replace("{key}", "key_0000000000001")
         .replace("{revision}", "1")
         .replace("{correction}", "cor_0000000000001")
+        .replace("{link}", "prv_0000000000001")
+        .replace("{token}", "some-thing")
         .replace("{address}", "some-thing")
 }
 

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use domain::id::PreviewLinkId;
 use tests::{
     Database, PASSWORD, TestApp, both,
     canary::{self, COLUMNS, Sight},
@@ -30,6 +31,7 @@ fn every_canary_and_every_form_of_a_secret_is_found() {
     let phc = "$argon2id$v=19$m=8192,t=1,p=1$I02DIQQ$7DlM4jg7";
     let code = format!("bst_{}", "aZ9-".repeat(10));
     let refresh = format!("bsr_{}", "aZ9_".repeat(20));
+    let preview = api::previews::token(&tests::members::secret(), PreviewLinkId::from_raw(7));
     let access = "eyJhbGciOiJFZERTQSIs.eyJpc3MiOiJicm9hZHNoZWV0";
     for secret in [
         &hash,
@@ -37,6 +39,7 @@ fn every_canary_and_every_form_of_a_secret_is_found() {
         &key_of("admin"),
         &code,
         &refresh,
+        &preview,
         access,
         PASSWORD,
     ] {
@@ -50,6 +53,11 @@ fn every_canary_and_every_form_of_a_secret_is_found() {
         }
     }
     assert!(!found("POST /api/v1/auth/login", &refresh) && !found("mail", &code));
+    let links = "/api/v1/manage/articles/{article}/preview-links";
+    assert!(
+        !found(&format!("POST {links}"), &preview)
+            && found(&format!("DELETE {links}/{{link}}"), &preview)
+    );
     assert!(!found("command user create --email a@b.example", &code));
     for harmless in ["bsk_abcd", "soul bird", "0".repeat(64).as_str(), "eyJ.eyJ"] {
         assert!(!found(PLACE, harmless), "{harmless}");

@@ -84,6 +84,8 @@ mod own_articles;
 #[cfg(test)]
 mod presentation;
 #[cfg(test)]
+mod previews;
+#[cfg(test)]
 mod process;
 #[cfg(test)]
 mod profiles;

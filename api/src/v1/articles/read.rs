@@ -2,26 +2,20 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use domain::Timestamp;
-use domain::comment::CommentState;
 use domain::id::{ArticleId, SectionId};
-use domain::page::Limit;
 use domain::section::Tree;
-use openapi::article::{ArticlePage, Body, BodyFormat, Neighbors};
-use openapi::query::{ArticleBodyChoice, ArticleInclude, ArticlePath, ArticleQuery};
-use storage::comments::{self, Root, Sort, ThreadQuery};
-use storage::published::{
-    self, Around, BodyKind, Card, Found, Key, Names, PublishedArticle, Surroundings,
-};
-use storage::{Conn, Page};
+use openapi::article::ArticlePage;
+use openapi::query::{ArticlePath, ArticleQuery};
+use storage::Conn;
+use storage::published::{self, Found, Key};
 
+use super::page::{LoadedPage, Wants, page};
 use crate::error::ApiError;
 use crate::extract::{Address, PathId, Query};
 use crate::respond::{moved_with, public_json, with_query};
 use crate::state::App;
-use crate::v1::comments::{DEFAULT_REPLIES, thread_page};
 use crate::v1::resolve;
 use crate::v1::support::{absent, article_cache, key_of, tag_cards, tree_with};
-use crate::v1::wire;
 
 /// Read an article
 ///
@@ -75,20 +69,8 @@ pub(crate) async fn get_article(
             );
         }
     };
+    let tree = tree_with(&app, loaded.sections()).await?;
     let further = &loaded.article.further_sections;
-    let known: Vec<_> = loaded
-        .cards()
-        .map(|card| card.section_id)
-        .chain(further.iter().copied())
-        .chain(
-            loaded
-                .translations
-                .visible
-                .iter()
-                .map(|other| other.section_id),
-        )
-        .collect();
-    let tree = tree_with(&app, known).await?;
     let cache = tag_cards(article_cache(loaded.article.card.id), loaded.cards(), &tree)
         .tags(further.iter().map(|id| format!("section:{id}")))
         .tags(translation_tags(&loaded, &tree))
@@ -106,33 +88,6 @@ pub(crate) async fn get_article(
     public_json(&request, &page, &cache)
 }
 
-/// What goes into the answer.
-#[derive(Debug, Clone, Copy)]
-struct Wants {
-    body: Option<BodyKind>,
-    breadcrumbs: bool,
-    around: Around,
-    comments: bool,
-}
-
-impl Wants {
-    fn of(query: &ArticleQuery) -> Self {
-        Self {
-            body: match query.body.unwrap_or_default() {
-                ArticleBodyChoice::Html => Some(BodyKind::Html),
-                ArticleBodyChoice::Text => Some(BodyKind::Text),
-                ArticleBodyChoice::None => None,
-            },
-            breadcrumbs: query.includes(ArticleInclude::Breadcrumbs),
-            around: Around {
-                neighbors: query.includes(ArticleInclude::Neighbors),
-                related: query.includes(ArticleInclude::Related),
-            },
-            comments: query.includes(ArticleInclude::Comments),
-        }
-    }
-}
-
 enum Loaded {
     Moved {
         slug: String,
@@ -142,133 +97,16 @@ enum Loaded {
     Page(Box<LoadedPage>),
 }
 
-struct LoadedPage {
-    article: PublishedArticle,
-    around: Surroundings,
-    comments: Option<Page<Root>>,
-    names: Names,
-    translations: published::Translations,
-}
-
-impl LoadedPage {
-    /// Every card of the page: the article's own and those around it.
-    fn cards(&self) -> impl Iterator<Item = &Card> {
-        std::iter::once(&self.article.card)
-            .chain(&self.around.neighbors.previous)
-            .chain(&self.around.neighbors.next)
-            .chain(&self.around.related)
-    }
-}
-
-/// At most four statements: the article, what stands around it, its comments, all names.
+/// At most four statements: the article, and what belongs to its page.
 fn load(conn: &mut Conn<'_>, key: &Key, wants: Wants, now: Timestamp) -> Result<Loaded, ApiError> {
-    let article = match published::find(conn, key, now, wants.body)? {
-        None => return Err(absent(conn, key)),
-        Some(Found::Moved { slug, id, section }) => {
-            return Ok(Loaded::Moved { slug, id, section });
+    match published::find(conn, key, now, wants.body)? {
+        None => Err(absent(conn, key)),
+        Some(Found::Moved { slug, id, section }) => Ok(Loaded::Moved { slug, id, section }),
+        Some(Found::Article(article)) => {
+            let page = LoadedPage::load(conn, *article, wants, now)?;
+            Ok(Loaded::Page(Box::new(page)))
         }
-        Some(Found::Article(article)) => *article,
-    };
-    let card = &article.card;
-    let around = published::surroundings(conn, card, wants.around, now)?;
-    let comments = if wants.comments {
-        let query = ThreadQuery {
-            article: card.id,
-            sort: Sort::Newest,
-            after: None,
-            limit: Limit::default(),
-            replies: DEFAULT_REPLIES,
-        };
-        Some(comments::thread(conn, &query)?)
-    } else {
-        None
-    };
-    let mut page = LoadedPage {
-        article,
-        around,
-        comments,
-        names: Names::default(),
-        translations: published::Translations::default(),
-    };
-    let authors: Vec<_> = page
-        .cards()
-        .flat_map(|card| card.author_ids.clone())
-        .collect();
-    let tags: Vec<_> = page.cards().flat_map(|card| card.tag_ids.clone()).collect();
-    let (original, id) = (page.article.original, page.article.card.id);
-    (page.names, page.translations) =
-        published::names_and_translations(conn, authors, tags, original, id, now)?;
-    Ok(Loaded::Page(Box::new(page)))
-}
-
-fn page(app: &App, loaded: LoadedPage, wants: Wants, tree: &Tree) -> Result<ArticlePage, ApiError> {
-    let LoadedPage {
-        article:
-            PublishedArticle {
-                card,
-                further_sections,
-                seo,
-                corrections,
-                body,
-                ..
-            },
-        around,
-        comments,
-        names,
-        translations,
-    } = loaded;
-    let (id, section, visible_until, version) =
-        (card.id, card.section_id, card.visible_until, card.version);
-    let state = comment_state(&card, tree);
-    let neighbor = |card: Option<Card>| {
-        card.map(|card| wire::article::card(card, tree, &names))
-            .transpose()
-    };
-    Ok(ArticlePage {
-        body: body.zip(wants.body).map(|(content, kind)| Body {
-            format: match kind {
-                BodyKind::Html => BodyFormat::Html,
-                BodyKind::Text => BodyFormat::Text,
-            },
-            content,
-        }),
-        corrections: wire::article::corrections(corrections),
-        visible_until: visible_until.map(|at| at.to_string()),
-        version,
-        comment_policy: wire::comment::policy(state),
-        translations: wire::article::translations(translations.visible, tree),
-        further_sections: wire::article::further_sections(&further_sections, tree),
-        seo: seo.map(wire::article::seo),
-        breadcrumbs: wants
-            .breadcrumbs
-            .then(|| wire::section::breadcrumbs(tree, section)),
-        neighbors: if wants.around.neighbors {
-            Some(Neighbors {
-                previous: neighbor(around.neighbors.previous)?,
-                next: neighbor(around.neighbors.next)?,
-            })
-        } else {
-            None
-        },
-        related: if wants.around.related {
-            let cards = around.related.into_iter();
-            let cards = cards.map(|card| wire::article::card(card, tree, &names));
-            Some(cards.collect::<Result<_, _>>()?)
-        } else {
-            None
-        },
-        comments: comments
-            .map(|page| thread_page(app, id, Sort::Newest, page))
-            .transpose()?,
-        card: wire::article::card(card, tree, &names)?,
-    })
-}
-
-/// Who may comment: what the article says, else its section, the one above it, the site.
-fn comment_state(card: &Card, tree: &Tree) -> CommentState {
-    card.comments
-        .own()
-        .unwrap_or_else(|| tree.comment_setting(card.section_id))
+    }
 }
 
 /// The other languages it is in. The original stands for the group: what joins or leaves it leaves

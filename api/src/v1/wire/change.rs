@@ -2,7 +2,9 @@
 
 use domain::Timestamp;
 use domain::change::Entity;
-use domain::id::{ApiKeyId, ArticleId, AuthorId, CommentId, SectionId, SessionId, TagId, UserId};
+use domain::id::{
+    ApiKeyId, ArticleId, AuthorId, CommentId, PreviewLinkId, SectionId, SessionId, TagId, UserId,
+};
 use openapi::change::{Change, ChangeData, ChangeEntity};
 use serde::Deserialize;
 use storage::changes::ChangeRow;
@@ -58,6 +60,7 @@ pub(crate) fn entry(row: ChangeRow) -> Result<Change, ApiError> {
 pub(crate) fn entity_id(entity: Entity, raw: i64, kid: Option<&str>) -> String {
     match entity {
         Entity::Article => ArticleId::from_raw(raw).to_string(),
+        Entity::PreviewLink => PreviewLinkId::from_raw(raw).to_string(),
         Entity::Section => SectionId::from_raw(raw).to_string(),
         Entity::Author => AuthorId::from_raw(raw).to_string(),
         Entity::Tag => TagId::from_raw(raw).to_string(),
@@ -77,6 +80,7 @@ pub(crate) fn asked_id(text: &str) -> Option<(Entity, i64)> {
     let id = |entity: Entity| -> Option<i64> {
         match entity {
             Entity::Article => ArticleId::parse(text).ok().map(ArticleId::raw),
+            Entity::PreviewLink => PreviewLinkId::parse(text).ok().map(PreviewLinkId::raw),
             Entity::Section => SectionId::parse(text).ok().map(SectionId::raw),
             Entity::Author => AuthorId::parse(text).ok().map(AuthorId::raw),
             Entity::Tag => TagId::parse(text).ok().map(TagId::raw),
@@ -95,6 +99,7 @@ pub(crate) fn asked_id(text: &str) -> Option<(Entity, i64)> {
 fn entity(entity: Entity) -> ChangeEntity {
     match entity {
         Entity::Article => ChangeEntity::Article,
+        Entity::PreviewLink => ChangeEntity::PreviewLink,
         Entity::Section => ChangeEntity::Section,
         Entity::Author => ChangeEntity::Author,
         Entity::Tag => ChangeEntity::Tag,
@@ -110,6 +115,7 @@ fn entity(entity: Entity) -> ChangeEntity {
 pub(crate) fn asked_entity(entity: ChangeEntity) -> Entity {
     match entity {
         ChangeEntity::Article => Entity::Article,
+        ChangeEntity::PreviewLink => Entity::PreviewLink,
         ChangeEntity::Section => Entity::Section,
         ChangeEntity::Author => Entity::Author,
         ChangeEntity::Tag => Entity::Tag,

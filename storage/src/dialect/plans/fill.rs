@@ -27,6 +27,7 @@ INSERT INTO published_bodies SELECT id, 'html', 'body' FROM articles;
 INSERT INTO addresses SELECT slug, id, 0, 0 FROM articles;
 INSERT INTO corrections (id, article_id, text, dated_at, created_by, created_at)
     SELECT id, id, 'text', id, 'x', id FROM articles;
+INSERT INTO preview_links SELECT id, id % 500 + 1, 1, 'x', id, 9000000000 FROM articles;
 INSERT INTO takedowns SELECT id, 'reason', 'notice', id FROM articles WHERE id % 20 = 19;
 INSERT INTO article_stats SELECT id, 0, 0 FROM articles;
 INSERT INTO listings SELECT 'site', 0, id, published_at, CASE WHEN id % 50 = 0 THEN 'zh' ELSE 'en' END,

@@ -7,6 +7,7 @@ mod explain;
 mod fill;
 mod moves;
 mod newsroom;
+mod previews;
 mod trail;
 
 use diesel::connection::SimpleConnection;
@@ -314,6 +315,7 @@ fn hot_statements_go_by_index() {
             published_reads(conn);
             comment_reads(conn);
             newsroom::reads(conn);
+            previews::reads(conn);
             accounts::reads(conn);
             trail::check(conn);
             Ok(())
@@ -326,6 +328,7 @@ fn hot_statements_go_by_index() {
         written.unwrap();
         let soon = Timestamp::from_millis(20_000);
         let written: Result<(), Error> = database.store.write_blocking(ME, soon, |tx| {
+            previews::writes(tx);
             accounts::writes(tx);
             Ok(())
         });

@@ -48,6 +48,17 @@ async fn things(app: &TestApp) -> Vec<(&'static str, String)> {
         .await
         .expect(201)
         .json();
+    let link = app
+        .post(&format!(
+            "/manage/articles/{}/preview-links",
+            text(&article["id"])
+        ))
+        .as_role("editor")
+        .await
+        .expect(201)
+        .json();
+    let url = text(&link["url"]);
+    let token = url.rsplit('/').next().expect("a token").to_owned();
     let keys = app
         .get("/manage/api-keys")
         .as_user("admin")
@@ -62,6 +73,8 @@ async fn things(app: &TestApp) -> Vec<(&'static str, String)> {
         ("{user}", app.member("reader").user.id.to_string()),
         ("{revision}", "1".to_owned()),
         ("{correction}", text(&correction["id"])),
+        ("{link}", text(&link["id"])),
+        ("{token}", token),
         ("{address}", "ferry".to_owned()),
         ("{key}", text(&keys["items"][0]["id"])),
     ]

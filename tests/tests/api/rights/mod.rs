@@ -155,9 +155,10 @@ impl Scene<'_> {
         );
         // Every article has a first revision.
         let path = path.replace("{revision}", "1");
-        // And a correction, which has its number.
+        // And a correction and a preview link, which have its number.
         let correction = target.id.replace("art_", "cor_");
         let path = path.replace("{correction}", &correction);
+        let path = path.replace("{link}", &target.id.replace("art_", "prv_"));
         let query = match name {
             "list_managed_articles" | "count_managed_articles" => "?section=desk",
             "list_addresses" => "?article=matter-1",

@@ -38,6 +38,8 @@ pub(super) enum Object {
     /// A section, an author or a tag.
     There,
     Article(Stage, Whose),
+    /// A link to a revision of an article of which this has become.
+    Preview(Stage),
     Comment(Fate),
     /// A published comment under an article of which this has become.
     UnderArticle(Stage),
@@ -59,6 +61,15 @@ const ARTICLES: [Object; 9] = [
     Object::Article(Unpublished, Foreign),
     Object::Article(TakenDown, Foreign),
 ];
+const PREVIEWS: [Object; 7] = [
+    Object::Random,
+    Object::Preview(Draft),
+    Object::Preview(Scheduled),
+    Object::Preview(Published),
+    Object::Preview(Ended),
+    Object::Preview(Unpublished),
+    Object::Preview(TakenDown),
+];
 const COMMENTS: [Object; 7] = [
     Object::Random,
     Object::Comment(Fate::Published),
@@ -78,6 +89,7 @@ pub(super) fn states(path: &str) -> &'static [Object] {
     match parameter(path) {
         None => &[Object::Nothing],
         Some("article") => &ARTICLES,
+        Some("token") => &PREVIEWS,
         Some("comment") => &COMMENTS,
         Some("section" | "author" | "tag" | "address") => &[Object::Random, Object::There],
         Some("user" | "session" | "key") => &PEOPLES,

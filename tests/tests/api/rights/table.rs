@@ -47,6 +47,7 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
     ("get_openapi_document", Public),
     ("list_articles", Public),
     ("get_article", Public),
+    ("get_preview", Public),
     ("count_view", Public),
     ("list_article_comments", Public),
     ("create_comment", Public),
@@ -117,6 +118,22 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
     (
         "diff_revision",
         OwnOrStaff(NEWSROOM, Article("articles:read")),
+    ),
+    (
+        "list_preview_links",
+        OwnOrStaff(NEWSROOM, Article("articles:read")),
+    ),
+    (
+        "create_preview_link",
+        OwnOrStaff(WRITERS, Article("articles:write")),
+    ),
+    (
+        "get_preview_link",
+        OwnOrStaff(NEWSROOM, Article("articles:read")),
+    ),
+    (
+        "revoke_preview_link",
+        OwnOrStaff(WRITERS, Article("articles:write")),
     ),
     (
         "list_corrections",
@@ -202,6 +219,7 @@ pub(super) fn expected(rule: Rule, caller: &Caller, object: Object) -> Outcome {
         _ if caller.kind == Kind::Dead => Unauthorized,
         Public if is_public(object) => LetThrough,
         Public if matches!(object, Object::Article(Stage::TakenDown, _)) => Gone,
+        Public if object == Object::Preview(Stage::TakenDown) => Gone,
         Public => Hidden,
         _ if caller.kind == Kind::Nobody => Unauthorized,
         Account if caller.kind == Kind::Key => Forbidden,
@@ -243,6 +261,7 @@ fn is_public(object: Object) -> bool {
     match object {
         Object::Nothing | Object::There => true,
         Object::Article(stage, _) | Object::UnderArticle(stage) => stage == Stage::Published,
+        Object::Preview(stage) => stage != Stage::TakenDown,
         Object::Comment(fate) => fate == Fate::Published,
         Object::Random | Object::Theirs(_) => false,
     }

@@ -3,11 +3,12 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
+use api::previews;
 use domain::{
     Actor, Language, Role, Slug, SystemActor,
     article::{ArticleContent, LeadImage, Schedule, Seo, Source, Takedown},
     comment::CommentSetting,
-    id::{ApiKeyId, ArticleId, CommentId, RevisionId, SectionId, SessionId, UserId},
+    id::{ApiKeyId, ArticleId, CommentId, PreviewLinkId, RevisionId, SectionId, SessionId, UserId},
     text::{BodyFormat, Rendered},
 };
 use serde_json::json;
@@ -111,6 +112,11 @@ impl<'a> World<'a> {
                     Foreign => Actor::System(SystemActor::Command),
                 };
                 self.article(stage, actor)
+            }
+            (_, Object::Preview(stage)) => {
+                let article = self.article(stage, Actor::System(SystemActor::Command));
+                let id = PreviewLinkId::parse(&article.id.replace("art_", "prv_"));
+                target(previews::token(&members::secret(), id.expect("an id")))
             }
             (_, Object::Comment(fate)) => target(self.comment(fate).await),
             (_, Object::UnderArticle(stage)) => {
@@ -285,7 +291,8 @@ impl<'a> World<'a> {
         });
         let (raw, millis) = (id.raw(), now.as_millis());
         self.sql(&format!(
-            "INSERT INTO corrections VALUES ({raw}, {raw}, '{}', {millis}, 'guest', {millis})",
+            "INSERT INTO corrections VALUES ({raw}, {raw}, '{}', {millis}, 'guest', {millis});\
+             INSERT INTO preview_links VALUES ({raw}, {raw}, 1, 'guest', {millis}, {millis} + 600000)",
             canary::of("corrections.text"),
         ));
         Target {
@@ -345,6 +352,7 @@ fn nobodys(kind: &str) -> String {
     let raw = 4_242_424_242_424_242_424;
     match kind {
         "article" => ArticleId::from_raw(raw).to_string(),
+        "token" => previews::token(&members::secret(), PreviewLinkId::from_raw(raw)),
         "comment" => CommentId::from_raw(raw).to_string(),
         "address" => "nobodys-own".to_owned(),
         "section" => SectionId::from_raw(raw).to_string(),

@@ -9,6 +9,7 @@ mod list;
 mod merge;
 mod patch;
 mod presentation;
+mod previews;
 mod publish;
 mod read;
 mod references;
@@ -26,6 +27,9 @@ pub(crate) use create::create_article;
 pub(crate) use delete::delete_article;
 pub(crate) use list::{count_managed_articles, list_managed_articles};
 pub(crate) use patch::patch_article;
+pub(crate) use previews::{
+    create_preview_link, get_preview_link, list_preview_links, revoke_preview_link,
+};
 pub(crate) use publish::publish_article;
 pub(crate) use read::get_managed_article;
 pub(crate) use revisions::{diff_revision, get_revision, list_revisions, restore_revision};

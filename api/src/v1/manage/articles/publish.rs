@@ -6,7 +6,7 @@ use actix_web::{
     post,
     web::{Data, block},
 };
-use domain::article::{State, Verb, schedule};
+use domain::article::{State, Verb, kept_window, schedule};
 use domain::id::ArticleId;
 use domain::text::{Rendered, render};
 use domain::{Actor, Timestamp};
@@ -107,13 +107,7 @@ impl Window {
     /// The bounds asked for, those of a window that is open or still ahead filled in: who
     /// publishes a correction breaks no embargo and makes nothing permanent.
     fn over(self, card: &ArticleCard, now: Timestamp) -> (Option<Timestamp>, Option<Timestamp>) {
-        let running =
-            card.state == State::Published && card.visible_until.is_none_or(|until| now < until);
-        let (from, until) = if running {
-            (card.visible_from, card.visible_until)
-        } else {
-            (None, None)
-        };
+        let (from, until) = kept_window(card.state, card.visible_from, card.visible_until, now);
         (self.from.apply(from), self.until.apply(until))
     }
 }
