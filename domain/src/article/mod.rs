@@ -2,12 +2,14 @@
 
 mod correction;
 pub mod diff;
+mod merged;
 mod seo;
 mod state;
 mod takedown;
 
 pub use correction::{CORRECTION_MAX, CORRECTIONS_MAX, correction_date, parse_correction};
 pub use diff::Field;
+pub use merged::{Merged, in_force};
 pub use seo::{Robots, SEO_DESCRIPTION_MAX, SEO_TITLE_MAX, Seo};
 pub use state::{Schedule, State, Status, Verb, schedule, transition};
 pub use takedown::{NOTICE_MAX, REASON_MAX, Takedown, parse_notice, parse_reason};

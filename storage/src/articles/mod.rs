@@ -28,7 +28,9 @@ pub use import::{ArticleImport, import};
 pub use list::{ManageFilter, ManageOrder, counts, list};
 pub use publish::{Publication, publish, told_at};
 pub use read::{by_slug, created_by, get};
-pub use revisions::{Revision, RevisionCard, content_at, only_minor_since, revision, revisions};
+pub use revisions::{
+    Revision, RevisionCard, content_at, name_in_force, only_minor_since, revision, revisions,
+};
 pub use slug::{free_slug, slug_taken};
 pub use transition::{delete, restore, take_down, unpublish};
 pub use translations::{in_language, is_original};
