@@ -207,6 +207,15 @@ pub struct AuthorImagePatch {
     pub height: Patch<i32>,
 }
 
+/// Which author another one becomes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AuthorMerge {
+    /// The slug or id of the author who stays.
+    #[schema(max_length = 96, example = "ines-halloran")]
+    pub into: String,
+}
+
 /// What to change of an author; a field left out stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -176,4 +176,9 @@ pub struct RestoreRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 1, max_length = 500)]
     pub note: Option<String>,
+    /// Whether what the revision names and is gone is left out, instead of being a reason to
+    /// refuse. Where its section is gone the article stays in the one it is in.
+    #[serde(default)]
+    #[schema(required = false, default = false)]
+    pub leave_out_gone: bool,
 }

@@ -80,6 +80,15 @@ pub struct NewTag {
     pub description: Option<String>,
 }
 
+/// Which tag another one becomes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TagMerge {
+    /// The slug or id of the tag that stays.
+    #[schema(max_length = 96, example = "harbour")]
+    pub into: String,
+}
+
 /// What to change of a tag; a field left out stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

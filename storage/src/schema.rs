@@ -55,6 +55,8 @@ diesel::table! {
         source_version -> Nullable<Int8>,
         created_at -> Int8,
         updated_at -> Int8,
+        author_ids -> Text,
+        tag_ids -> Text,
     }
 }
 
@@ -164,6 +166,15 @@ diesel::table! {
         language -> Text,
         visible_from -> Int8,
         visible_until -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
+    merged_ids (noun, id) {
+        noun -> Text,
+        id -> Int8,
+        into_id -> Int8,
+        created_at -> Int8,
     }
 }
 
@@ -378,6 +389,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency,
     known_addresses,
     listings,
+    merged_ids,
     moved_slugs,
     preview_links,
     published_articles,

@@ -5,7 +5,7 @@ use domain::id::AuthorId;
 use openapi::Page;
 use openapi::author::Author;
 use openapi::query::{AuthorPath, SlugListQuery};
-use storage::{Conn, authors};
+use storage::{Conn, Error, authors};
 
 use crate::error::ApiError;
 use crate::extract::{Address, PathId, Query};
@@ -65,8 +65,8 @@ pub(crate) async fn list_authors(
 ///
 /// One author by id or slug, with a few words about them.
 ///
-/// A slug the author had before leads to the present one with 301. Their articles are listed by
-/// `/articles?author=`.
+/// A slug the author had before leads to the present one with 301, and so does the id of one who was
+/// merged into another. Their articles are listed by `/articles?author=`.
 #[utoipa::path(
     tag = "authors",
     params(AuthorPath),
@@ -76,7 +76,7 @@ pub(crate) async fn list_authors(
             description = "The author.",
             body = Author
         ),
-        (status = 301, description = "The author has another slug now; `Location` names it.")
+        (status = 301, description = "The author has another slug now, or is another author; `Location` names it.")
     )
 )]
 #[get("/authors/{author}")]
@@ -101,23 +101,34 @@ fn led(
     conn: &mut Conn<'_>,
     address: &Address<AuthorId>,
 ) -> Result<(domain::author::Author, bool), ApiError> {
-    let found = find(conn, address);
-    if let (Err(_), Address::Slug(slug)) = (&found, address)
-        && let Some(id) = authors::moved(conn, slug)?
-    {
-        return Ok((find(conn, &Address::Id(id))?, true));
+    if let Some(author) = look_up(conn, address)? {
+        return Ok((author, false));
     }
-    Ok((found?, false))
+    let present = match address {
+        Address::Id(id) => authors::merged(conn, *id)?,
+        Address::Slug(slug) => authors::moved(conn, slug)?,
+    };
+    let none = || ApiError::not_found("There is no such author.");
+    let author = find(conn, &Address::Id(present.ok_or_else(none)?))?;
+    Ok((author, true))
 }
 
-/// An author by either of their names.
+/// An author by either of their names, who must be there.
 pub(crate) fn find(
     conn: &mut Conn<'_>,
     address: &Address<AuthorId>,
 ) -> Result<domain::author::Author, ApiError> {
-    let found = match address {
-        Address::Id(id) => authors::get(conn, *id)?,
-        Address::Slug(slug) => authors::by_slug(conn, slug)?,
-    };
-    found.ok_or_else(|| ApiError::not_found("There is no such author."))
+    let none = || ApiError::not_found("There is no such author.");
+    look_up(conn, address)?.ok_or_else(none)
+}
+
+/// An author by either of their names.
+pub(crate) fn look_up(
+    conn: &mut Conn<'_>,
+    address: &Address<AuthorId>,
+) -> Result<Option<domain::author::Author>, Error> {
+    match address {
+        Address::Id(id) => authors::get(conn, *id),
+        Address::Slug(slug) => authors::by_slug(conn, slug),
+    }
 }

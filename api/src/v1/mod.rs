@@ -123,11 +123,15 @@ fn newsroom(config: &mut ServiceConfig<'_>) {
         .service(route(Staff(WriteAuthor), manage::authors::create_author))
         .service(route(Staff(ReadManage), manage::authors::get_managed_author))
         .service(route(Staff(WriteAuthor), manage::authors::patch_author))
+        .service(route(Staff(WriteAuthor), manage::authors::merge::merge_author))
+        .service(route(Staff(WriteAuthor), manage::authors::merge::delete_author))
 
         .service(route(Staff(ReadManage), manage::tags::list_managed_tags))
         .service(route(Staff(WriteTag), manage::tags::create_tag))
         .service(route(Staff(ReadManage), manage::tags::get_managed_tag))
-        .service(route(Staff(WriteTag), manage::tags::patch_tag));
+        .service(route(Staff(WriteTag), manage::tags::patch_tag))
+        .service(route(Staff(WriteTag), manage::tags::merge::merge_tag))
+        .service(route(Staff(WriteTag), manage::tags::merge::delete_tag));
 }
 
 /// Who may do it, and what was done.

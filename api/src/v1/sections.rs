@@ -51,8 +51,8 @@ pub(crate) async fn list_sections(
 /// One section by its id or slug, with the way from the root down to it and with everything
 /// below it.
 ///
-/// A slug the section had before leads to the present one with 301. Its articles are listed by
-/// `/articles?section=`.
+/// A slug the section had before leads to the present one with 301, and so does the id of one that
+/// was merged into another. Its articles are listed by `/articles?section=`.
 #[utoipa::path(
     tag = "sections",
     params(SectionPath),
@@ -62,7 +62,7 @@ pub(crate) async fn list_sections(
             description = "The section.",
             body = Section
         ),
-        (status = 301, description = "The section has another slug now; `Location` names it.")
+        (status = 301, description = "The section has another slug now, or is part of another; `Location` names it.")
     )
 )]
 #[get("/sections/{section}")]
@@ -110,18 +110,18 @@ async fn lead(
     )
 }
 
-/// The section that a slug leads to which none has now, and the sections it is among. This is the
-/// one look-up of a section that costs a statement.
+/// The section that a slug leads to which none has now, or the id of one that was merged into
+/// another; and the sections it is among. This is the one look-up of a section that costs a statement.
 pub(crate) async fn moved_to(
     app: &App,
     address: Address<SectionId>,
 ) -> Result<Option<(SectionId, Arc<Tree>)>, ApiError> {
-    let Address::Slug(slug) = address else {
-        return Ok(None);
-    };
     let found: Result<_, Error> = app
         .store
-        .read(move |conn| sections::moved(conn, &slug))
+        .read(move |conn| match address {
+            Address::Id(id) => sections::merged(conn, id),
+            Address::Slug(slug) => sections::moved(conn, &slug),
+        })
         .await;
     let Some(id) = found? else {
         return Ok(None);

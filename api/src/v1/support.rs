@@ -66,7 +66,8 @@ pub(crate) fn section_parameter(app: &App, text: &str) -> Result<SectionId, ApiE
     Err(ApiError::new(Code::InvalidParameter, format!("section: {detail}")).place(place))
 }
 
-/// As [`section_parameter`], and by a slug that the section had before, too.
+/// As [`section_parameter`], and by a slug that the section had before, or the id of one that was
+/// merged into it, too.
 pub(crate) async fn led_section_parameter(app: &App, text: &str) -> Result<SectionId, ApiError> {
     let refused = match section_parameter(app, text) {
         Ok(id) => return Ok(id),

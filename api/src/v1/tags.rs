@@ -5,7 +5,7 @@ use domain::id::TagId;
 use openapi::Page;
 use openapi::query::SlugListQuery;
 use openapi::tag::Tag;
-use storage::{Conn, tags};
+use storage::{Conn, Error, tags};
 
 use crate::error::ApiError;
 use crate::extract::{Address, Query};
@@ -52,14 +52,22 @@ pub(crate) async fn list_tags(
     )
 }
 
-/// A tag by either of its names.
+/// A tag by either of its names, which must be there.
 pub(crate) fn find(
     conn: &mut Conn<'_>,
     address: &Address<TagId>,
 ) -> Result<domain::tag::Tag, ApiError> {
-    let found = match address {
-        Address::Id(id) => tags::get(conn, *id)?,
-        Address::Slug(slug) => tags::by_slug(conn, slug)?,
-    };
-    found.ok_or_else(|| ApiError::not_found("There is no such tag."))
+    let none = || ApiError::not_found("There is no such tag.");
+    look_up(conn, address)?.ok_or_else(none)
+}
+
+/// A tag by either of its names.
+pub(crate) fn look_up(
+    conn: &mut Conn<'_>,
+    address: &Address<TagId>,
+) -> Result<Option<domain::tag::Tag>, Error> {
+    match address {
+        Address::Id(id) => tags::get(conn, *id),
+        Address::Slug(slug) => tags::by_slug(conn, slug),
+    }
 }

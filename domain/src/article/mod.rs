@@ -2,6 +2,7 @@
 
 mod correction;
 pub mod diff;
+mod merged;
 mod preview;
 mod seo;
 mod state;
@@ -9,6 +10,7 @@ mod takedown;
 
 pub use correction::{CORRECTION_MAX, CORRECTIONS_MAX, correction_date, parse_correction};
 pub use diff::Field;
+pub use merged::{Merged, in_force};
 pub use preview::{
     PREVIEW_LINKS_MAX, PREVIEW_SECONDS, PREVIEW_SECONDS_MAX, PREVIEW_SECONDS_MIN, preview_end,
 };

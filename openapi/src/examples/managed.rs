@@ -7,7 +7,7 @@ use super::{
     people, public, value,
 };
 use crate::address::ReservedAddress;
-use crate::author::{AuthorPatch, AuthorRef, ManagedAuthor, NewAuthor};
+use crate::author::{AuthorMerge, AuthorPatch, AuthorRef, ManagedAuthor, NewAuthor};
 use crate::body_source::{BodySource, SourceFormat};
 use crate::comment::CommentSetting;
 use crate::lead_image::NewLeadImage;
@@ -18,7 +18,7 @@ use crate::managed_article::{
 use crate::patch::Patch;
 use crate::section::{ManagedSection, NewSection, SectionMerge, SectionMove, SectionPatch};
 use crate::seo::NewSeo;
-use crate::tag::{ManagedTag, NewTag, TagPatch};
+use crate::tag::{ManagedTag, NewTag, TagMerge, TagPatch};
 
 pub(super) fn of(schema: &str) -> Option<Value> {
     Some(match schema {
@@ -55,6 +55,12 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             version: 1_795_428_000_000,
         }),
         "EmptyRequest" => value(EmptyRequest {}),
+        _ => return author_or_tag_example(schema),
+    })
+}
+
+fn author_or_tag_example(schema: &str) -> Option<Value> {
+    Some(match schema {
         "ManagedAuthor" => value(author()),
         "NewAuthor" => value(NewAuthor {
             name: "Ines Halloran".to_owned(),
@@ -69,11 +75,17 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             bio: Patch::Null,
             ..AuthorPatch::default()
         }),
+        "AuthorMerge" => value(AuthorMerge {
+            into: public::author_ref().slug,
+        }),
         "ManagedTag" => value(tag()),
         "NewTag" => value(NewTag {
             name: "Harbour".to_owned(),
             slug: None,
             description: None,
+        }),
+        "TagMerge" => value(TagMerge {
+            into: public::tag_ref().slug,
         }),
         "TagPatch" => value(TagPatch {
             description: Patch::Value("Ships, ports and the goods between them.".to_owned()),

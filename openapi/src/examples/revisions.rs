@@ -53,6 +53,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         }),
         "RestoreRequest" => value(RestoreRequest {
             note: Some("The earlier text was right.".to_owned()),
+            leave_out_gone: false,
         }),
         "Correction" => value(correction()),
         "ManagedCorrection" => value(ManagedCorrection {

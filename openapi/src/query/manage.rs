@@ -207,3 +207,23 @@ pub struct SectionDeletion {
     #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "city")]
     pub move_to: Option<String>,
 }
+
+/// The query of `DELETE /manage/tags/{tag}`.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TagDeletion {
+    /// The tag, a slug or an id, that articles have instead of the one that goes.
+    #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "harbour")]
+    pub move_to: Option<String>,
+}
+
+/// The query of `DELETE /manage/authors/{author}`.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AuthorDeletion {
+    /// The author, a slug or an id, whom articles are by instead of the one that goes.
+    #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "ines-halloran")]
+    pub move_to: Option<String>,
+}

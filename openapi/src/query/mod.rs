@@ -11,9 +11,9 @@ use crate::list::CommaList;
 use crate::schema::{ArticleId, Cursor, Language, Timestamp};
 
 pub use manage::{
-    AddressListQuery, ApiKeyListQuery, ArticleCountsQuery, ChangeListQuery, DiffQuery,
-    ManageArticleListQuery, ManageArticleSort, RevisionListQuery, SaveQuery, SectionDeletion,
-    UserListQuery,
+    AddressListQuery, ApiKeyListQuery, ArticleCountsQuery, AuthorDeletion, ChangeListQuery,
+    DiffQuery, ManageArticleListQuery, ManageArticleSort, RevisionListQuery, SaveQuery,
+    SectionDeletion, TagDeletion, UserListQuery,
 };
 
 /// `{article}` in a path.

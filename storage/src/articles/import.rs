@@ -9,11 +9,12 @@ use domain::time::Timestamp;
 use super::read::get;
 use super::write::{Origin, create_from, save_revision};
 use super::{
-    Article, Edit, NewArticle, Publication, Remark, Saving, free_slug, publish, unpublish,
+    Article, Edit, NewArticle, Publication, Remark, Saving, free_slug, name_in_force, publish,
+    unpublish,
 };
 use crate::imported::Imported;
 use crate::schema::articles;
-use crate::{Error, Tx};
+use crate::{Error, Tx, sections};
 
 /// One article of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,11 @@ pub fn import(
     tx: &mut Tx<'_>,
     import: &ArticleImport,
 ) -> Result<(ArticleId, Slug, Imported), Error> {
+    // What it names was taken over in transactions of their own: it may be merged since.
+    sections::hold_still(tx)?;
+    let mut import = import.clone();
+    name_in_force(tx, &mut [&mut import.article.content])?;
+    let import = &import;
     let known = articles::table
         .filter(articles::source.eq(&import.source))
         .select((

@@ -30,7 +30,9 @@ pub(crate) use publish::keep;
 pub use publish::{Publication, publish, told_at};
 pub use read::{by_slug, created_by, get};
 pub(crate) use revisions::{CONTENT, ContentRow, ContentSql};
-pub use revisions::{Revision, RevisionCard, content_at, only_minor_since, revision, revisions};
+pub use revisions::{
+    Revision, RevisionCard, content_at, name_in_force, only_minor_since, revision, revisions,
+};
 pub use slug::{free_slug, slug_taken};
 pub use transition::{delete, restore, take_down, unpublish};
 pub use translations::{in_language, is_original};

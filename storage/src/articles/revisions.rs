@@ -14,7 +14,7 @@ use domain::time::Timestamp;
 use crate::connection::AnyConnection;
 use crate::page::Page;
 use crate::schema::revisions as table;
-use crate::{Conn, Error, stored};
+use crate::{Conn, Error, merged_ids, stored};
 
 /// What is known of a revision besides what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +40,8 @@ pub struct RevisionCard {
 pub struct Revision {
     /// What is known of it.
     pub card: RevisionCard,
-    /// What it says. Its references may be gone since.
+    /// What it says. What it names may be gone since, or [merged](name_in_force) into something
+    /// else.
     pub content: ArticleContent,
 }
 
@@ -143,7 +144,7 @@ pub fn revisions(
     Ok(Page::cut(cards, limit))
 }
 
-/// One revision by its number. One statement.
+/// One revision by its number, as it was written. One statement.
 pub fn revision(
     conn: &mut Conn<'_>,
     article: ArticleId,
@@ -164,7 +165,7 @@ pub fn revision(
     .transpose()
 }
 
-/// What an article said in its version `version`; `None` when it is not known any more, because
+/// What an article said in its version `version`, as it was written; `None` when it is not known any more, because
 /// an autosave was overwritten since. One statement.
 pub fn content_at(
     conn: &mut Conn<'_>,
@@ -181,6 +182,20 @@ pub fn content_at(
     row.filter(|(last, _)| last.is_some_and(|last| last <= version))
         .map(|(_, content)| content.try_into())
         .transpose()
+}
+
+/// Lets revisions name what is in force in the place of what was merged into it since they were
+/// written: one says what it says for good, and what it means by that does not go. What was deleted
+/// stays named. One statement for all of them.
+pub fn name_in_force(
+    conn: &mut Conn<'_>,
+    contents: &mut [&mut ArticleContent],
+) -> Result<(), Error> {
+    let merged = merged_ids::of(conn, contents.iter().map(|content| &**content))?;
+    for content in contents {
+        merged.apply_to(content);
+    }
+    Ok(())
 }
 
 /// Whether nothing that readers should be told of was saved since the revision that was published

@@ -17,8 +17,8 @@ use crate::{Error, stored};
 /// The columns of [`CardRow`], from `articles a` and `revisions r`.
 pub(super) const CARD: &str = "a.id, a.slug, a.title, a.section_id, a.state, a.version, \
      a.revision_id, a.published_revision_id, a.published_at, a.visible_from, a.visible_until, \
-     a.created_by, a.created_at, a.updated_at, r.number, r.summary, r.language, r.author_ids, \
-     r.tag_ids, r.lead_image, r.further_section_ids, r.seo, r.translation_of, r.comments";
+     a.created_by, a.created_at, a.updated_at, a.author_ids, a.tag_ids, r.number, r.summary, \
+     r.language, r.lead_image, r.further_section_ids, r.seo, r.translation_of, r.comments";
 
 /// The SQL types of [`CARD`].
 pub(super) type CardSql = SqlTypeOf<AsSelect<CardRow, <AnyConnection as Connection>::Backend>>;
@@ -41,16 +41,15 @@ pub(super) struct CardRow {
     created_by: String,
     created_at: i64,
     updated_at: i64,
+    // Not the revision's: what it names may have been merged since.
+    author_ids: String,
+    tag_ids: String,
     #[diesel(select_expression = revisions::number)]
     revision_number: i64,
     #[diesel(select_expression = revisions::summary)]
     summary: Option<String>,
     #[diesel(select_expression = revisions::language)]
     language: String,
-    #[diesel(select_expression = revisions::author_ids)]
-    author_ids: String,
-    #[diesel(select_expression = revisions::tag_ids)]
-    tag_ids: String,
     #[diesel(select_expression = revisions::lead_image)]
     lead_image: Option<String>,
     #[diesel(select_expression = revisions::further_section_ids)]

@@ -22,7 +22,8 @@ pub struct NewArticle {
     pub revision: RevisionId,
     /// The slug it gets; the one in `content` is not looked at.
     pub slug: Slug,
-    /// What it says. Its section exists; its authors and tags were looked up.
+    /// What it says. Its section exists; its authors and tags were looked up after
+    /// [`sections::hold_still`], so that they are in force.
     pub content: ArticleContent,
     /// The time it is to be dated back to.
     pub published_at: Option<Timestamp>,
@@ -35,7 +36,7 @@ pub struct Edit {
     pub revision: RevisionId,
     /// The slug of the working copy; the one in `content` is not looked at.
     pub slug: Slug,
-    /// What it says.
+    /// What it says. Whom it names was looked up after [`sections::hold_still`].
     pub content: ArticleContent,
     /// The time it is to be dated back to. It counts only while the article has never been
     /// published; later the time of the first publication stays.
@@ -103,6 +104,7 @@ pub(super) fn create_from(
             articles::source.eq(origin.source),
             articles::created_at.eq(stored::millis(origin.created_at).unwrap_or(now)),
             articles::updated_at.eq(now),
+            Named::of(&article.content)?,
         ))
         .execute(tx.0)?;
     let first = Edit {
@@ -152,6 +154,7 @@ pub fn save_revision(
             articles::section_id.eq(edit.content.section.raw()),
             articles::revision_id.eq(revision.raw()),
             articles::published_at.eq(stored::millis(published_at)),
+            Named::of(&edit.content)?,
         ))
         .execute(tx.0)?;
     let named = (&edit.content.authors, &edit.content.tags);
@@ -208,6 +211,24 @@ fn is_own_autosave(tx: &mut Tx<'_>, card: &ArticleCard) -> Result<bool, Error> {
     Ok(autosave && by == tx.actor().label())
 }
 
+/// The authors and tags, as they lie in the row of the article: there they follow when one is merged
+/// into another, while the revision says what it always said.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = articles)]
+struct Named {
+    author_ids: String,
+    tag_ids: String,
+}
+
+impl Named {
+    fn of(content: &ArticleContent) -> Result<Self, Error> {
+        Ok(Self {
+            author_ids: stored::ids_to_json(content.authors.iter().copied().map(AuthorId::raw))?,
+            tag_ids: stored::ids_to_json(content.tags.iter().copied().map(TagId::raw))?,
+        })
+    }
+}
+
 /// The columns of a revision that a save writes.
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = revisions, treat_none_as_null = true)]
@@ -236,14 +257,15 @@ struct Content<'a> {
 impl<'a> Content<'a> {
     fn of(edit: &'a Edit, version: i64, now: Timestamp) -> Result<Self, Error> {
         let content = &edit.content;
+        let named = Named::of(content)?;
         Ok(Self {
             title: &content.title,
             slug: edit.slug.as_str(),
             summary: content.summary.clone(),
             language: content.language.as_str(),
             section_id: content.section.raw(),
-            author_ids: stored::ids_to_json(content.authors.iter().copied().map(AuthorId::raw))?,
-            tag_ids: stored::ids_to_json(content.tags.iter().copied().map(TagId::raw))?,
+            author_ids: named.author_ids,
+            tag_ids: named.tag_ids,
             lead_image: stored::image_to_json(content.lead_image.as_ref())?,
             further_section_ids: stored::ids_to_json(
                 content.further_sections.iter().copied().map(SectionId::raw),

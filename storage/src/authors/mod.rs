@@ -1,5 +1,6 @@
 //! Authors: the people under an article's title.
 
+mod merge;
 mod profile;
 mod tie;
 
@@ -12,11 +13,13 @@ use domain::time::Timestamp;
 
 use crate::changes::{self, Change, Entity};
 use crate::imported::{self, Imported};
+use crate::lookup::{self, Lookup};
 use crate::moved_slugs::{self, Noun};
 use crate::page::Page;
 use crate::schema::authors;
-use crate::{Conn, Error, Tx, slugs, stored};
+use crate::{Conn, Error, Tx, merged_ids, slugs, stored};
 
+pub use merge::{delete, in_use, merge};
 pub use tie::of_user;
 pub(crate) use tie::untie;
 
@@ -93,6 +96,12 @@ pub fn moved(conn: &mut Conn<'_>, slug: &Slug) -> Result<Option<AuthorId>, Error
     Ok(found.map(AuthorId::from_raw))
 }
 
+/// The author that one with this id, who is gone, was merged into.
+pub fn merged(conn: &mut Conn<'_>, id: AuthorId) -> Result<Option<AuthorId>, Error> {
+    let found = merged_ids::target(conn, Noun::Author, id.raw())?;
+    Ok(found.map(AuthorId::from_raw))
+}
+
 /// One page of all authors by slug, beginning after `after`.
 pub fn list(
     conn: &mut Conn<'_>,
@@ -114,33 +123,32 @@ pub fn count(conn: &mut Conn<'_>) -> Result<i64, Error> {
     Ok(authors::table.count().get_result(conn.0)?)
 }
 
-/// The ids of those of these authors that exist, and of those with these slugs, each with its
-/// slug, in no particular order: for checking what an article names. One statement for the ids
-/// and one for the slugs: by both at once, SQLite would read the whole table. A slug that is in
-/// force no more is looked up by a third.
+/// Those of these authors that exist, and those with these slugs: for checking what an article names.
+/// One statement for the ids and one for the slugs: by both at once, SQLite would read the whole
+/// table. What was merged since, and slugs that are in force no more, take one more each.
 pub fn lookup(
     conn: &mut Conn<'_>,
     ids: &[AuthorId],
     slugs: &[Slug],
-) -> Result<Vec<(AuthorId, String)>, Error> {
-    let named = authors::table.select((authors::id, authors::slug));
-    let mut found: Vec<(i64, String)> = Vec::new();
-    if !ids.is_empty() {
-        let by_id = authors::id.eq_any(ids.iter().map(|id| id.raw()));
-        found.extend(named.filter(by_id).load(conn.0)?);
-    }
-    if !slugs.is_empty() {
-        let by_slug = authors::slug.eq_any(slugs.iter().map(Slug::as_str));
-        found.extend(named.filter(by_slug).load(conn.0)?);
-        let missing = slugs::missing(slugs, &found);
-        if !missing.is_empty() {
-            found.extend(moved_slugs::targets(conn, Noun::Author, &missing)?);
-        }
-    }
-    Ok(found
-        .into_iter()
-        .map(|(id, slug)| (AuthorId::from_raw(id), slug))
-        .collect())
+) -> Result<Lookup<AuthorId>, Error> {
+    let ids: Vec<i64> = ids.iter().copied().map(AuthorId::raw).collect();
+    let by_id = match ids.as_slice() {
+        [] => Vec::new(),
+        ids => authors::table
+            .filter(authors::id.eq_any(ids))
+            .select(authors::id)
+            .load(conn.0)?,
+    };
+    let by_slug = match slugs {
+        [] => Vec::new(),
+        slugs => authors::table
+            .filter(authors::slug.eq_any(slugs.iter().map(Slug::as_str)))
+            .select((authors::id, authors::slug))
+            .load(conn.0)?,
+    };
+    let asked = (ids.as_slice(), slugs);
+    let found = (by_id, by_slug);
+    lookup::complete(conn, Noun::Author, asked, found, AuthorId::from_raw)
 }
 
 /// The slug itself, or the first of `slug-2`, `slug-3`, … that no author has or had.

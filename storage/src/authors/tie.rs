@@ -18,6 +18,21 @@ pub fn of_user(conn: &mut Conn<'_>, user: UserId) -> Result<Option<Author>, Erro
     row.map(Author::try_from).transpose()
 }
 
+/// Ties an account whose author is gone to another one. One that is tied already is
+/// [`Error::Conflict`] (field `user`).
+pub(super) fn hand_over(tx: &mut Tx<'_>, user: UserId, into: AuthorId) -> Result<(), Error> {
+    let free = authors::table
+        .find(into.raw())
+        .filter(authors::user_id.is_null());
+    let tied = diesel::update(free)
+        .set(authors::user_id.eq(user.raw()))
+        .execute(tx.0)?;
+    match tied {
+        0 => Err(Error::Conflict { field: "user" }),
+        _ => Ok(()),
+    }
+}
+
 /// Lets the author an account is tied to be nobody's. It is a change of the author, like any
 /// other: whoever is about to change them reads them again.
 pub(crate) fn untie(tx: &mut Tx<'_>, user: UserId) -> Result<(), Error> {

@@ -15,7 +15,8 @@ pub(crate) enum Turn {
     Administrators,
     /// Which key signs.
     SigningKeys,
-    /// Which section lies in which, and the articles listed by it.
+    /// Which section lies in which, which section, tag or author is merged into which, and the
+    /// articles that name them.
     Sections,
 }
 

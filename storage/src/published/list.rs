@@ -15,17 +15,17 @@ use crate::page::Page;
 use crate::statement::{Statement, page_rows};
 use crate::{Conn, Error};
 
-/// A place to list the articles of. By slug costs no query of its own: the id is looked up in
-/// the statement that lists.
+/// A place to list the articles of. By a slug, or by the id of what was merged into another one,
+/// costs no query of its own: the id in force is looked up in the statement that lists.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Place {
     /// A section together with its descendants.
     Section(SectionId),
-    /// A tag.
+    /// A tag, or the one it was merged into.
     Tag(TagId),
     /// The tag that has this slug, or had it before; nothing is listed if there is none.
     TagSlug(Slug),
-    /// An author.
+    /// An author, or the one they were merged into.
     Author(AuthorId),
     /// The author who has this slug, or had it before; nothing is listed if there is none.
     AuthorSlug(Slug),
@@ -200,8 +200,22 @@ fn listed_in<Row>(sql: Statement<Row>, alias: Alias, place: &Place) -> Statement
     let sql = sql.sql(alias.scope);
     match place {
         Place::Section(id) => sql.sql("'section'").sql(alias.scope_id).number(id.raw()),
-        Place::Tag(id) => sql.sql("'tag'").sql(alias.scope_id).number(id.raw()),
-        Place::Author(id) => sql.sql("'author'").sql(alias.scope_id).number(id.raw()),
+        Place::Tag(id) => sql
+            .sql("'tag'")
+            .sql(alias.scope_id)
+            .sql("COALESCE((SELECT m.into_id FROM merged_ids m WHERE m.noun = 'tag' AND m.id = ")
+            .number(id.raw())
+            .sql("), ")
+            .number(id.raw())
+            .sql(")"),
+        Place::Author(id) => sql
+            .sql("'author'")
+            .sql(alias.scope_id)
+            .sql("COALESCE((SELECT m.into_id FROM merged_ids m WHERE m.noun = 'author' AND m.id = ")
+            .number(id.raw())
+            .sql("), ")
+            .number(id.raw())
+            .sql(")"),
         Place::TagSlug(slug) => sql
             .sql("'tag'")
             .sql(alias.scope_id)

@@ -11,11 +11,11 @@ use crate::listings;
 use crate::moved_slugs::{self, Noun};
 use crate::schema::{articles, published_articles, sections};
 use crate::statement::Statement;
-use crate::{Conn, Error, Tx};
+use crate::{Conn, Error, Tx, merged_ids, merging};
 
 /// Puts all that a section holds into another one, if it still has the expected version, and
-/// removes it. Its slugs lead to the other one from now on. Answers that one, its version counted
-/// one up.
+/// removes it. Its slugs and its id lead to the other one from now on. Answers that one, its version
+/// counted one up.
 ///
 /// `tree` was read after [`hold`](super::hold); `into` is another section and not below this one,
 /// its children may stand there, where they come last, and nothing is [`named_further`].
@@ -39,6 +39,7 @@ pub fn merge(
     moved_slugs::repoint(tx, Noun::Section, id.raw(), into.raw())?;
     diesel::delete(sections::table.find(id.raw())).execute(tx.0)?;
     moved_slugs::lead(tx, Noun::Section, &gone.slug, into.raw())?;
+    merged_ids::note(tx, Noun::Section, id.raw(), into.raw())?;
     record(tx, "merged", id)?;
     let present = get(tx, into)?.ok_or(Error::NotFound)?;
     let into = claim(tx, into, present.version)?;
@@ -50,7 +51,7 @@ pub fn merge(
 /// again. The caller has seen, after [`hold`](super::hold), that nothing is in it.
 pub fn delete(tx: &mut Tx<'_>, id: SectionId, expected_version: i64) -> Result<(), Error> {
     claim(tx, id, expected_version)?;
-    moved_slugs::release(tx, Noun::Section, id.raw())?;
+    merging::forget(tx, Noun::Section, id.raw())?;
     diesel::delete(sections::table.find(id.raw())).execute(tx.0)?;
     record(tx, "deleted", id)
 }

@@ -14,7 +14,7 @@ use crate::changes::{self, Change, Entity};
 use crate::imported::{self, Imported};
 use crate::moved_slugs::{self, Noun};
 use crate::schema::sections;
-use crate::{Conn, Error, Tx, slugs, stored};
+use crate::{Conn, Error, Tx, merged_ids, slugs, stored};
 
 pub use merge::{delete, has_articles, merge, named_further};
 pub(crate) use moves::with_ancestors;
@@ -100,6 +100,12 @@ pub fn by_slug(conn: &mut Conn<'_>, slug: &Slug) -> Result<Option<Section>, Erro
 /// The section that had this slug before and is found by it all the same.
 pub fn moved(conn: &mut Conn<'_>, slug: &Slug) -> Result<Option<SectionId>, Error> {
     let found = moved_slugs::target(conn, Noun::Section, slug)?;
+    Ok(found.map(SectionId::from_raw))
+}
+
+/// The section that one with this id, which is gone, was merged into.
+pub fn merged(conn: &mut Conn<'_>, id: SectionId) -> Result<Option<SectionId>, Error> {
+    let found = merged_ids::target(conn, Noun::Section, id.raw())?;
     Ok(found.map(SectionId::from_raw))
 }
 

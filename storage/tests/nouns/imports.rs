@@ -2,7 +2,7 @@
 
 use domain::Limit;
 use domain::comment::CommentStatus;
-use domain::id::{ArticleId, CommentId, RevisionId};
+use domain::id::{ArticleId, AuthorId, CommentId, RevisionId, TagId};
 use storage::articles::{ArticleImport, Edit};
 use storage::changes::{self, Entity};
 use storage::comments::{self, CommentOutcome, ImportedComment};
@@ -35,6 +35,32 @@ fn sections_authors_and_tags_are_taken_over_once() {
             assert_eq!((id.raw(), done), (61, outcome));
         }
         assert_eq!(news.read(authors::count), 4);
+    });
+}
+
+#[test]
+fn what_is_merged_between_two_steps_of_an_import_is_named_as_what_is_in_force() {
+    on_both(|news| {
+        news.furnish();
+        let (gone, _) = news.write(|tx| tags::import(tx, "blog/sea", &tag(61, "sea")));
+        let (writer, _) = news.write(|tx| authors::import(tx, "blog/ada", &author(60, "ada")));
+        let (tag_id, author_id) = (TagId::from_raw(1), AuthorId::from_raw(1));
+        news.write(move |tx| tags::merge(tx, gone, 1, tag_id));
+        news.write(move |tx| authors::merge(tx, writer, 1, author_id));
+        let mut new = import("one", 11, "Harbour", true);
+        new.article.content.tags = vec![gone, tag_id];
+        new.article.content.authors = vec![AuthorId::from_raw(2), writer];
+        assert_eq!(take(news, new), Imported::Created);
+        let key = Key::Id(ArticleId::from_raw(10));
+        let found = news.read(move |conn| published::find(conn, &key, at(9_999), None));
+        let Some(Found::Article(article)) = found else {
+            panic!("it is not public");
+        };
+        assert_eq!(article.card.tag_ids, [tag_id]);
+        assert_eq!(article.card.author_ids, [AuthorId::from_raw(2), author_id]);
+        // The next import finds the tag by the slug it had.
+        let again = news.write(|tx| tags::import(tx, "blog/sea", &tag(62, "sea")));
+        assert_eq!(again, (tag_id, Imported::Unchanged));
     });
 }
 

@@ -5,7 +5,7 @@ use domain::comment::CommentSetting;
 use domain::id::{AuthorId, SectionId};
 use storage::authors::AuthorChange;
 use storage::sections::SectionChange;
-use storage::{Error, authors, sections, tags};
+use storage::{Error, Met, authors, sections, tags};
 
 use crate::news::{author, on_both, section, slug, tag};
 
@@ -75,7 +75,13 @@ fn authors_are_paged_looked_up_and_changed() {
                 &[slug("author-2")],
             )
         });
-        assert_eq!(found.len(), 2);
+        let met = |id| Met {
+            id: AuthorId::from_raw(id),
+            before: false,
+        };
+        assert_eq!(found.id(AuthorId::from_raw(1)), Some(met(1)));
+        assert_eq!(found.id(AuthorId::from_raw(77)), None);
+        assert_eq!(found.slug(&slug("author-2")), Some(met(2)));
         let change = AuthorChange {
             slug: slug("kv"),
             name: "K. V.".to_owned(),

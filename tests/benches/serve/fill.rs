@@ -41,15 +41,17 @@ pub(crate) fn put(url: &str, articles: i64) {
         format!("INSERT INTO tags (id, slug, name, version, created_at, updated_at) \
             {} SELECT i, 'tag-' || i, 'Tag ' || i, 1, {now}, {now} FROM n", numbers(TAGS)),
         format!("INSERT INTO articles (id, slug, title, section_id, state, version, revision_id, published_revision_id, \
-            published_at, visible_from, created_by, created_at, updated_at) \
+            published_at, visible_from, created_by, created_at, updated_at, author_ids, tag_ids) \
             {} SELECT {FIRST_ARTICLE} + i, 'story-' || i, 'Story number ' || i || ' of the day', {section}, 'published', 2, \
-            {FIRST_ARTICLE} + i, {FIRST_ARTICLE} + i, {begin} + i * 1000, {begin} + i * 1000, 'system:demo', {now}, {now} FROM n",
+            {FIRST_ARTICLE} + i, {FIRST_ARTICLE} + i, {begin} + i * 1000, {begin} + i * 1000, 'system:demo', {now}, {now}, \
+            '[' || (1 + ({FIRST_ARTICLE} + i) % {AUTHORS}) || ']', \
+            '[' || (1 + ({FIRST_ARTICLE} + i) % {TAGS}) || ',' || (1 + ({FIRST_ARTICLE} + i + 7) % {TAGS}) || ']' FROM n",
             numbers(articles)),
-        format!("INSERT INTO published_articles (id, slug, title, summary, language, section_id, author_ids, tag_ids, lead_image, \
+        "INSERT INTO published_articles (id, slug, title, summary, language, section_id, author_ids, tag_ids, lead_image, \
             comments, published_at, updated_at, visible_from, word_count, reading_seconds, version) \
             SELECT id, slug, title, 'What happened, who was there, and what comes next.', 'en', section_id, \
-            '[' || (1 + id % {AUTHORS}) || ']', '[' || (1 + id % {TAGS}) || ',' || (1 + (id + 7) % {TAGS}) || ']', NULL, \
-            'inherit', published_at, published_at, visible_from, 90, 20, 2 FROM articles"),
+            author_ids, tag_ids, NULL, \
+            'inherit', published_at, published_at, visible_from, 90, 20, 2 FROM articles".to_owned(),
         format!("INSERT INTO published_bodies (article_id, format, content) SELECT id, 'html', '{html}' FROM articles"),
         format!("INSERT INTO published_bodies (article_id, format, content) SELECT id, 'text', '{text}' FROM articles"),
         "INSERT INTO article_stats (article_id, views, comments) SELECT id, 0, 0 FROM articles".to_owned(),
@@ -63,6 +65,30 @@ pub(crate) fn put(url: &str, articles: i64) {
         comments(articles / 10, begin, &numbers(articles / 10)),
     ];
     for statement in statements {
+        storage::testing::execute(url, &with_speed(url, &statement))
+            .unwrap_or_else(|error| panic!("{statement}: {error}"));
+    }
+}
+
+/// Adds a tag or an author, `noun`, to one in `every` articles of a filled database.
+pub(crate) fn name_often(url: &str, noun: &str, id: i64, every: i64) {
+    let articles = format!("FROM articles WHERE id % {every} = 0");
+    let append =
+        format!("SET {noun}_ids = REPLACE({noun}_ids, ']', ',{id}]') WHERE id % {every} = 0");
+    for statement in [
+        format!(
+            "INSERT INTO {noun}s (id, slug, name, version, created_at, updated_at) SELECT {id}, '{noun}-{id}', 'Often', 1, 0, 0"
+        ),
+        format!("UPDATE articles {append}"),
+        format!("UPDATE published_articles {append}"),
+        format!(
+            "INSERT INTO working_listings (scope, scope_id, article_id) SELECT '{noun}', {id}, id {articles}"
+        ),
+        format!(
+            "INSERT INTO listings (scope, scope_id, article_id, published_at, language, visible_from) \
+            SELECT '{noun}', {id}, id, published_at, 'en', visible_from {articles}"
+        ),
+    ] {
         storage::testing::execute(url, &with_speed(url, &statement))
             .unwrap_or_else(|error| panic!("{statement}: {error}"));
     }

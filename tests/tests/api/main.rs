@@ -70,6 +70,8 @@ mod me;
 #[cfg(test)]
 mod members;
 #[cfg(test)]
+mod merging;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod moved_slugs;

@@ -1,5 +1,9 @@
 //! `GET /articles`: cards of a section, a tag, an author, or of given ids.
 
+use std::fmt::Display;
+use std::hash::Hash;
+use std::slice::from_ref;
+
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use domain::id::{ArticleId, AuthorId, TagId};
 use domain::page::Limit;
@@ -8,7 +12,7 @@ use openapi::article::ArticleCard;
 use openapi::list::CommaList;
 use openapi::query::{ArticleListQuery, ArticleSort};
 use storage::published::{self, Card, ListQuery, Names, Place};
-use storage::{Conn, authors, tags};
+use storage::{Conn, Lookup, authors, tags};
 
 use crate::cursor;
 use crate::error::ApiError;
@@ -60,6 +64,7 @@ pub(crate) async fn list_articles(
     let tree = tree_with(&app, found.cards.iter().map(|card| card.section_id)).await?;
     let cache = tag_cards(Cache::new(), &found.cards, &tree)
         .tag("list:articles")
+        .tags(found.places)
         .until(app.site.next_transition(now))
         .next(next.as_deref());
     let items: Vec<ArticleCard> = found
@@ -87,6 +92,8 @@ struct Found {
     more: bool,
     total: Option<i64>,
     names: Names,
+    /// What the caches know the places of an empty list by.
+    places: Vec<String>,
 }
 
 impl Plan {
@@ -130,6 +137,7 @@ impl Plan {
     }
 
     fn run(self, conn: &mut Conn<'_>, now: Timestamp) -> Result<Found, ApiError> {
+        let mut places = Vec::new();
         let (cards, more, total) = match self {
             Self::Batch(ids) => (published::by_ids(conn, &ids, now)?, false, None),
             Self::List {
@@ -139,7 +147,7 @@ impl Plan {
             } => {
                 let page = published::list(conn, &query, limit, now)?;
                 if page.items.is_empty() && query.after.is_none() {
-                    refuse_unknown(conn, &query.places)?;
+                    places = known_places(conn, &query.places)?;
                 }
                 let total = total
                     .then(|| published::total(conn, &query, now))
@@ -159,6 +167,7 @@ impl Plan {
             more,
             total,
             names,
+            places,
         })
     }
 }
@@ -215,33 +224,30 @@ async fn places(app: &App, query: &ArticleListQuery) -> Result<Vec<Place>, ApiEr
 }
 
 /// An empty first page may be empty because the tag or the author does not exist. Only then is it
-/// looked up, so a list that has articles never pays for it.
-fn refuse_unknown(conn: &mut Conn<'_>, places: &[Place]) -> Result<(), ApiError> {
-    let unknown = |name| {
-        Err(bad_parameter(
-            name,
-            "unknown_reference",
-            format!("there is no such {name}"),
-        ))
+/// looked up, so a list that has articles never pays for it. Answers the names of the places, which
+/// no card tells the caches: they may come to hold something by a merge.
+fn known_places(conn: &mut Conn<'_>, places: &[Place]) -> Result<Vec<String>, ApiError> {
+    let name = |place: &Place| match place {
+        Place::Section(id) => Ok(format!("section:{id}")),
+        Place::Tag(id) => known("tag", &tags::lookup(conn, &[*id], &[])?),
+        Place::TagSlug(slug) => known("tag", &tags::lookup(conn, &[], from_ref(slug))?),
+        Place::Author(id) => known("author", &authors::lookup(conn, &[*id], &[])?),
+        Place::AuthorSlug(slug) => known("author", &authors::lookup(conn, &[], from_ref(slug))?),
     };
-    for place in places {
-        let (tag, author) = match place {
-            Place::Tag(id) => (Some((vec![*id], Vec::new())), None),
-            Place::TagSlug(slug) => (Some((Vec::new(), vec![slug.clone()])), None),
-            Place::Author(id) => (None, Some((vec![*id], Vec::new()))),
-            Place::AuthorSlug(slug) => (None, Some((Vec::new(), vec![slug.clone()]))),
-            Place::Section(_) => (None, None),
-        };
-        if let Some((ids, slugs)) = tag
-            && tags::lookup(conn, &ids, &slugs)?.is_empty()
-        {
-            return unknown("tag");
-        }
-        if let Some((ids, slugs)) = author
-            && authors::lookup(conn, &ids, &slugs)?.is_empty()
-        {
-            return unknown("author");
-        }
-    }
-    Ok(())
+    places.iter().map(name).collect()
+}
+
+fn known<Id: Copy + Eq + Hash + Display>(
+    noun: &str,
+    found: &Lookup<Id>,
+) -> Result<String, ApiError> {
+    let unknown = || {
+        bad_parameter(
+            noun,
+            "unknown_reference",
+            format!("there is no such {noun}"),
+        )
+    };
+    let id = found.first().ok_or_else(unknown)?;
+    Ok(format!("{noun}:{id}"))
 }

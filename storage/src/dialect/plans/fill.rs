@@ -10,10 +10,13 @@ INSERT INTO authors WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM
     SELECT i, 'a' || i, 'a', NULL, NULL, 1, 0, 0, NULL, NULL, '[]', i FROM n;
 INSERT INTO moved_slugs SELECT 'tag', 'old-t' || id, id, 0 FROM tags;
 INSERT INTO moved_slugs SELECT 'author', 'old-a' || id, id, 0 FROM authors;
+INSERT INTO merged_ids SELECT 'tag', id + 10000, id, 0 FROM tags;
+INSERT INTO merged_ids SELECT 'author', id + 10000, id, 0 FROM authors;
+INSERT INTO merged_ids SELECT 'section', id + 10000, 1, 0 FROM tags;
 INSERT INTO articles WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
     SELECT i, 'p' || i, 'title', i % 8 + 1, CASE WHEN i % 10 = 0 THEN 'draft' ELSE 'published' END, 2,
         i, i, i, i, NULL, 'user:' || i % 50, NULL, NULL, NULL,
-        i, i FROM n;
+        i, i, '[' || (i % 3000 + 1) || ']', '[' || (i % 3000 + 1) || ',1]' FROM n;
 INSERT INTO revisions (id, article_id, number, title, slug, summary, language, section_id, author_ids,
     tag_ids, lead_image, body_format, body_source, comments, created_by, created_at) SELECT id, id, 1, 't', slug, NULL, 'en', section_id, '[]', '[]', NULL, 'html',
     'b', 'inherit', 'x', 0 FROM articles;

@@ -27,7 +27,11 @@ use crate::store::tests::{ME, both};
 use crate::{Conn, Error, Tx, stats, takedowns};
 
 /// Editors' look-ups by lists of any length, which Diesel does not keep prepared on SQLite.
-const LOOK_UPS: [&str; 2] = ["free slug", "author lookup"];
+const LOOK_UPS: [&str; 3] = [
+    "free slug",
+    "author lookup",
+    "author lookup by former names",
+];
 
 /// Everything in the order of its tree, one page of it: SQLite calls that a scan.
 fn is_a_page(step: &str) -> bool {

@@ -1,14 +1,14 @@
-//! A section that moves, right after an import that no statistics know of.
+//! A section that moves and a tag that is merged, right after an import that no statistics know of.
 
 use diesel::connection::SimpleConnection;
-use domain::id::SectionId;
+use domain::id::{SectionId, TagId};
 use domain::section::Tree;
 
 use super::explain::{explain, statements};
 use super::{NOW, fill::FILL};
 use crate::sections::{self, Move};
 use crate::store::tests::{ME, both};
-use crate::{Error, Tx};
+use crate::{Error, Tx, tags};
 
 fn relocate(tx: &mut Tx<'_>, id: SectionId, parent: Option<SectionId>) {
     sections::hold(tx).unwrap();
@@ -43,5 +43,30 @@ fn no_article_is_compared_with_every_other() {
             Ok(())
         });
         moved.unwrap();
+    }
+}
+
+#[test]
+fn a_merge_finds_its_articles_by_the_tag() {
+    for database in both() {
+        let merged: Result<(), Error> = database.store.write_blocking(ME, NOW, |tx| {
+            tx.0.batch_execute(FILL).unwrap();
+            let (actor, now) = (tx.actor().clone(), tx.now());
+            let statements = statements(tx, |conn| {
+                let mut tx = Tx::new(conn.0, actor, now);
+                tags::merge(&mut tx, TagId::from_raw(7), 1, TagId::from_raw(8)).unwrap();
+            });
+            let rewriting = |sql: &&String| sql.contains("REPLACE(") || sql.contains("listings");
+            let rewriting: Vec<&String> = statements.iter().filter(rewriting).collect();
+            assert_eq!(rewriting.len(), 6, "{statements:#?}");
+            for sql in rewriting {
+                let plan = explain(tx.0, sql).join("\n");
+                assert!(!plan.contains("Join Filter"), "{plan}");
+                assert!(!plan.contains("SCAN "), "{plan}");
+                assert!(!plan.contains("Seq Scan"), "{plan}");
+            }
+            Ok(())
+        });
+        merged.unwrap();
     }
 }

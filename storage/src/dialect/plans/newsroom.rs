@@ -6,7 +6,7 @@ use domain::id::{ArticleId, AuthorId, SectionId, TagId, UserId};
 use super::explain::{explain, statements};
 use super::{NOW, check, explained, limit, slug};
 use crate::articles::{self, ManageFilter, ManageOrder};
-use crate::{Conn, addresses, authors, tags};
+use crate::{Conn, addresses, authors, sections, tags};
 
 pub(super) fn reads(conn: &mut Conn<'_>) {
     let id = ArticleId::from_raw(77);
@@ -55,6 +55,11 @@ pub(super) fn reads(conn: &mut Conn<'_>) {
     check(conn, "addresses of an article", 1, |conn| {
         addresses::list(conn, id, Some(&slug("p5")), limit()).unwrap();
     });
+    authors_and_tags(conn);
+}
+
+/// By all the names they have and had.
+fn authors_and_tags(conn: &mut Conn<'_>) {
     check(conn, "authors", 1, |conn| {
         authors::list(conn, Some(&slug("a5")), limit()).unwrap();
     });
@@ -66,6 +71,27 @@ pub(super) fn reads(conn: &mut Conn<'_>) {
     });
     check(conn, "author lookup", 2, |conn| {
         authors::lookup(conn, &[AuthorId::from_raw(1)], &[slug("a5")]).unwrap();
+    });
+    check(conn, "author lookup by former names", 4, |conn| {
+        let ids = [AuthorId::from_raw(1), AuthorId::from_raw(10_007)];
+        let slugs = [slug("a5"), slug("old-a8")];
+        let found = authors::lookup(conn, &ids, &slugs).unwrap();
+        assert_eq!(found.id(ids[1]).unwrap().id.raw(), 7);
+        assert_eq!(found.slug(&slugs[1]).unwrap().id.raw(), 8);
+    });
+    check(conn, "author merged into", 1, |conn| {
+        let found = authors::merged(conn, AuthorId::from_raw(10_007)).unwrap();
+        assert_eq!(found, Some(AuthorId::from_raw(7)));
+    });
+    check(conn, "section merged into", 1, |conn| {
+        assert!(
+            sections::merged(conn, SectionId::from_raw(10_007))
+                .unwrap()
+                .is_some()
+        );
+    });
+    check(conn, "tag in use", 1, |conn| {
+        assert!(tags::in_use(conn, TagId::from_raw(7)).unwrap());
     });
 }
 
@@ -84,6 +110,23 @@ fn history(conn: &mut Conn<'_>, id: ArticleId) {
     }
     check(conn, "revision", 1, |conn| {
         assert!(articles::revision(conn, id, 1).unwrap().is_some());
+    });
+    let revision = articles::revision(conn, id, 1).unwrap();
+    let mut one = revision.unwrap().content;
+    check(conn, "what revisions name now", 1, |conn| {
+        one.tags.push(TagId::from_raw(10_003));
+        one.authors.push(AuthorId::from_raw(10_004));
+        one.section = SectionId::from_raw(10_005);
+        let mut other = one.clone();
+        articles::name_in_force(conn, &mut [&mut one, &mut other]).unwrap();
+        for content in [one, other] {
+            let named = (
+                content.section.raw(),
+                content.authors[0].raw(),
+                content.tags[0].raw(),
+            );
+            assert_eq!(named, (1, 4, 3));
+        }
     });
     check(conn, "content of a version", 1, |conn| {
         articles::content_at(conn, id, 1).unwrap();

@@ -191,6 +191,8 @@ impl Scene<'_> {
                 json!({ "name": format!("New {n}") })
             }
             "merge_section" => json!({ "into": "elsewhere" }),
+            "merge_author" => json!({ "into": "ada" }),
+            "merge_tag" => json!({ "into": "ships" }),
             "move_section" => json!({ "parent": null }),
             "patch_author" => json!({ "bio": "Writes." }),
             "patch_section" | "patch_tag" => json!({ "description": "What it is." }),

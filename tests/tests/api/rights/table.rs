@@ -172,6 +172,8 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
         Staff(NEWSROOM, Anywhere("articles:read")),
     ),
     ("patch_author", Staff(EDITORS, Site("authors:write"))),
+    ("merge_author", Staff(EDITORS, Site("authors:write"))),
+    ("delete_author", Staff(EDITORS, Site("authors:write"))),
     (
         "list_managed_tags",
         Staff(NEWSROOM, Anywhere("articles:read")),
@@ -182,6 +184,8 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
         Staff(NEWSROOM, Anywhere("articles:read")),
     ),
     ("patch_tag", Staff(EDITORS, Site("tags:write"))),
+    ("merge_tag", Staff(EDITORS, Site("tags:write"))),
+    ("delete_tag", Staff(EDITORS, Site("tags:write"))),
     ("list_users", Staff(ADMINS, Never)),
     ("invite_user", Staff(ADMINS, Never)),
     ("get_user", Staff(ADMINS, Never)),

@@ -6,7 +6,7 @@ use domain::article::{ArticleContent, check_further_sections};
 use domain::id::{ArticleId, AuthorId, RevisionId};
 use openapi::examples;
 use openapi::managed_article::{ManagedArticle, NewArticle};
-use storage::{Error, Tx, articles, authors};
+use storage::{Error, Tx, articles, authors, sections};
 
 use super::content::New;
 use super::read::represent;
@@ -55,6 +55,8 @@ pub(crate) async fn create_article(
 }
 
 fn insert(tx: &mut Tx<'_>, app: &App, new: New) -> Result<Answer, Refused> {
+    // What it names must not be merged or deleted between the look and the write.
+    sections::hold_still(tx)?;
     let tree = tree(tx)?;
     let mut wrong = Wrong::default();
     let section = references::section(&tree, &new.section, &mut wrong);

@@ -80,16 +80,8 @@ pub(crate) async fn list_managed_articles(
             within(conn, &caller.0, filter.section)?;
             let filter = places.within(conn, filter)?;
             let page = articles::list(conn, &filter, order, after, limit, now)?;
-            let authors: Vec<_> = page
-                .items
-                .iter()
-                .flat_map(|card| card.authors.clone())
-                .collect();
-            let tags: Vec<_> = page
-                .items
-                .iter()
-                .flat_map(|card| card.tags.clone())
-                .collect();
+            let authors = page.items.iter().flat_map(|card| card.authors.clone());
+            let tags = page.items.iter().flat_map(|card| card.tags.clone());
             let names = published::names(conn, authors, tags)?;
             Ok::<_, ApiError>((page, names))
         })
@@ -179,7 +171,8 @@ impl Places {
         })
     }
 
-    /// The filter with the ids of what was named, by a slug from before too.
+    /// The filter with the ids of what was named, by a slug from before, or as what was merged into it,
+    /// too.
     fn within(self, conn: &mut Conn<'_>, filter: ManageFilter) -> Result<ManageFilter, ApiError> {
         let unknown = |name| {
             bad_parameter(
@@ -192,14 +185,12 @@ impl Places {
         if let Some(author) = self.author {
             let (ids, slugs) = author.into_lists();
             let found = authors::lookup(conn, &ids, &slugs)?;
-            let (id, _) = found.first().ok_or_else(|| unknown("author"))?;
-            filter.author = Some(*id);
+            filter.author = Some(found.first().ok_or_else(|| unknown("author"))?);
         }
         if let Some(tag) = self.tag {
             let (ids, slugs) = tag.into_lists();
             let found = tags::lookup(conn, &ids, &slugs)?;
-            let (id, _) = found.first().ok_or_else(|| unknown("tag"))?;
-            filter.tag = Some(*id);
+            filter.tag = Some(found.first().ok_or_else(|| unknown("tag"))?);
         }
         Ok(filter)
     }

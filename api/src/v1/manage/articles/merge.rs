@@ -109,9 +109,11 @@ pub(super) fn conflicts(
     if seen > article.card.version {
         return Ok(None);
     }
-    let Some(base) = articles::content_at(tx, article.card.id, seen)? else {
+    let Some(mut base) = articles::content_at(tx, article.card.id, seen)? else {
         return Ok(None);
     };
+    // A merge of what it names is nobody's change of the article.
+    articles::name_in_force(tx, &mut [&mut base])?;
     // What is wrong with it is said when it is sent again.
     let side = (article.card.id, base.clone());
     let (mut asked, slug) = match merged(tx, tree, side, change, &mut Wrong::default()) {

@@ -10,7 +10,7 @@ use openapi::Patch;
 use openapi::managed_article::{ArticlePatch, ManagedArticle};
 use openapi::query::{ArticlePath, SaveQuery};
 use storage::articles::{self, Article, Edit, Saving};
-use storage::{Error, Tx};
+use storage::{Error, Tx, sections};
 
 use super::content::Change;
 use super::merge::{conflicts, merged};
@@ -61,6 +61,8 @@ pub(crate) async fn patch_article(
     };
     let drawing = app.clone();
     let article = change(&app, caller, move |tx| {
+        // What it names must not be merged or deleted between the look and the write.
+        sections::hold_still(tx)?;
         let actor = tx.actor().clone();
         let (article, tree) = find(tx, &actor, &path.0)?;
         let path = tree.ancestors_and_self(article.card.section);

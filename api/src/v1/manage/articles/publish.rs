@@ -15,7 +15,7 @@ use openapi::Patch;
 use openapi::managed_article::{ManagedArticle, PublishRequest};
 use openapi::query::ArticlePath;
 use storage::articles::{self, ArticleCard, Publication};
-use storage::{Error, Tx};
+use storage::{Error, Tx, sections};
 
 use super::read::{find, represent};
 use super::slug::settle;
@@ -140,6 +140,8 @@ fn go_live(
     (window, minor): (Window, Option<bool>),
     rendered: Option<&Rendered>,
 ) -> Result<Answer, Refused> {
+    // Before the row of any article is held, as whoever merges what they name does.
+    sections::hold_still(tx)?;
     let actor = tx.actor().clone();
     let (article, tree) = find(tx, &actor, address)?;
     let card = &article.card;

@@ -1,9 +1,11 @@
 //! What an article names: its section, authors and tags, by slug or by id.
 
+use std::hash::Hash;
+
 use domain::id::{AuthorId, SectionId, TagId};
 use domain::section::Tree;
 use domain::{Invalid, InvalidCode, Slug, article};
-use storage::{Conn, Error, authors, tags};
+use storage::{Conn, Error, Lookup, Met, authors, tags};
 
 use crate::extract::{Address, FromSegment};
 use crate::v1::sections::find;
@@ -70,11 +72,7 @@ pub(super) fn authors(
     wrong: &mut Wrong,
 ) -> Result<Result<Vec<AuthorId>, Noted>, Error> {
     let (ids, slugs) = split(asked);
-    let known = if asked.is_empty() {
-        Vec::new()
-    } else {
-        authors::lookup(conn, &ids, &slugs)?
-    };
+    let known = authors::lookup(conn, &ids, &slugs)?;
     let found = resolve(("authors", "author"), asked, &known, wrong);
     Ok(found.and_then(|ids| wrong.check(article::check_authors(&ids).map(|()| ids))))
 }
@@ -86,11 +84,7 @@ pub(super) fn tags(
     wrong: &mut Wrong,
 ) -> Result<Result<Vec<TagId>, Noted>, Error> {
     let (ids, slugs) = split(asked);
-    let known = if asked.is_empty() {
-        Vec::new()
-    } else {
-        tags::lookup(conn, &ids, &slugs)?
-    };
+    let known = tags::lookup(conn, &ids, &slugs)?;
     let found = resolve(("tags", "tag"), asked, &known, wrong);
     Ok(found.and_then(|ids| wrong.check(article::check_tags(&ids).map(|()| ids))))
 }
@@ -106,27 +100,35 @@ fn split<Id: Copy>(asked: &[Address<Id>]) -> (Vec<Id>, Vec<Slug>) {
     split
 }
 
-fn resolve<Id: Copy + PartialEq>(
+/// The ids in force. One that is named twice, at least once as it was known before, counts where it
+/// comes first: whoever sends back what was read must not fail by a merge or a new slug of meanwhile.
+fn resolve<Id: Copy + Eq + Hash>(
     (field, noun): (&str, &str),
     asked: &[Address<Id>],
-    known: &[(Id, String)],
+    known: &Lookup<Id>,
     wrong: &mut Wrong,
 ) -> Result<Vec<Id>, Noted> {
-    let found: Vec<Result<Id, Noted>> = asked
+    let found: Vec<Result<Met<Id>, Noted>> = asked
         .iter()
         .enumerate()
         .map(|(place, address)| {
-            let hit = known.iter().find(|(id, slug)| match address {
-                Address::Id(asked) => asked == id,
-                Address::Slug(asked) => asked.as_str() == slug,
-            });
-            wrong.check(
-                hit.map(|(id, _)| *id)
-                    .ok_or_else(|| unknown(&format!("{field}/{place}"), noun)),
-            )
+            let met = match address {
+                Address::Id(id) => known.id(*id),
+                Address::Slug(slug) => known.slug(slug),
+            };
+            wrong.check(met.ok_or_else(|| unknown(&format!("{field}/{place}"), noun)))
         })
         .collect();
-    found.into_iter().collect()
+    let found: Vec<Met<Id>> = found.into_iter().collect::<Result<_, _>>()?;
+    let mut ids: Vec<Id> = Vec::with_capacity(found.len());
+    for (place, met) in found.iter().enumerate() {
+        let mut earlier = found.iter().take(place).filter(|other| other.id == met.id);
+        let by_the_way = earlier.any(|other| other.before || met.before);
+        if !by_the_way {
+            ids.push(met.id);
+        }
+    }
+    Ok(ids)
 }
 
 fn unknown(field: &str, noun: &str) -> Invalid {

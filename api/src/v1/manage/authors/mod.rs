@@ -1,5 +1,6 @@
 //! Authors as editors handle them.
 
+pub(crate) mod merge;
 mod profile;
 
 use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, patch, post, web::Data};

@@ -33,7 +33,7 @@ const PATIENCE: Duration = Duration::from_millis(300);
 ///
 /// The pieces of `words` that are `equal` or `insert` make up the new text, those that are `equal`
 /// or `delete` the old one. Long texts are compared by lines first, and by words where lines
-/// changed.
+/// changed. What was merged into something else since then is no difference.
 #[utoipa::path(
     tag = "manage articles",
     params(RevisionPath, DiffQuery),
@@ -54,13 +54,16 @@ pub(crate) async fn diff_revision(
     let (pair, version) = app
         .store
         .read(move |conn| {
-            let (article, tree, new) = find(conn, &caller.0, &path.0, path.1)?;
+            let (article, tree, mut new) = find(conn, &caller.0, &path.0, path.1)?;
             let other = against.unwrap_or(new.card.number.saturating_sub(1));
-            let old = articles::revision(conn, article.card.id, other)?;
+            let mut old = articles::revision(conn, article.card.id, other)?;
             if old.is_none() && against.is_some() {
                 let detail = "the article has no revision of this number";
                 return Err(bad_parameter("against", "unknown_reference", detail));
             }
+            let both = old.iter_mut().chain([&mut new]);
+            let mut both: Vec<_> = both.map(|revision| &mut revision.content).collect();
+            articles::name_in_force(conn, &mut both)?;
             let content = || old.iter().chain([&new]).map(|revision| &revision.content);
             let authors = content().flat_map(|content| content.authors.clone());
             let tags = content().flat_map(|content| content.tags.clone());

@@ -18,7 +18,8 @@ use crate::v1::wire;
 
 /// Read a revision
 ///
-/// One revision of an article with everything it says, by its number.
+/// One revision of an article with everything it says, by its number. What it names and was merged
+/// since is called what it is called now; what was deleted is left out.
 ///
 /// The `ETag` is that of the article: what restoring the revision has to build on.
 #[utoipa::path(
@@ -39,7 +40,8 @@ pub(crate) async fn get_revision(
     let (revision, version) = app
         .store
         .read(move |conn| {
-            let (article, tree, found) = find(conn, &caller.0, &path.0, path.1)?;
+            let (article, tree, mut found) = find(conn, &caller.0, &path.0, path.1)?;
+            articles::name_in_force(conn, &mut [&mut found.content])?;
             let content = &found.content;
             let names = published::names(conn, content.authors.clone(), content.tags.clone())?;
             let version = article.card.version;
@@ -50,7 +52,8 @@ pub(crate) async fn get_revision(
     manage_json(&revision, version)
 }
 
-/// A revision of an article that the caller may read, with the article and the sections.
+/// A revision of an article that the caller may read, as it was written, with the article and the
+/// sections.
 pub(super) fn find(
     conn: &mut Conn<'_>,
     actor: &Actor,

@@ -1,5 +1,7 @@
 //! Tags as editors handle them.
 
+pub(crate) mod merge;
+
 use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, patch, post, web::Data};
 use domain::id::TagId;
 use domain::tag::{Tag, parse_description, parse_name};

@@ -1,5 +1,7 @@
 //! Tags: what articles are about.
 
+mod merge;
+
 use diesel::prelude::*;
 
 use domain::id::TagId;
@@ -10,10 +12,13 @@ use domain::time::Timestamp;
 
 use crate::changes::{self, Change, Entity};
 use crate::imported::{self, Imported};
+use crate::lookup::{self, Lookup};
 use crate::moved_slugs::{self, Noun};
 use crate::page::Page;
 use crate::schema::tags;
 use crate::{Conn, Error, Tx, slugs, stored};
+
+pub use merge::{delete, in_use, merge};
 
 /// What may change about a tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,33 +102,28 @@ pub fn count(conn: &mut Conn<'_>) -> Result<i64, Error> {
     Ok(tags::table.count().get_result(conn.0)?)
 }
 
-/// The ids of those of these tags that exist, and of those with these slugs, each with its
-/// slug, in no particular order: for checking what an article names. One statement for the ids
-/// and one for the slugs: by both at once, SQLite would read the whole table. A slug that is in
-/// force no more is looked up by a third.
-pub fn lookup(
-    conn: &mut Conn<'_>,
-    ids: &[TagId],
-    slugs: &[Slug],
-) -> Result<Vec<(TagId, String)>, Error> {
-    let named = tags::table.select((tags::id, tags::slug));
-    let mut found: Vec<(i64, String)> = Vec::new();
-    if !ids.is_empty() {
-        let by_id = tags::id.eq_any(ids.iter().map(|id| id.raw()));
-        found.extend(named.filter(by_id).load(conn.0)?);
-    }
-    if !slugs.is_empty() {
-        let by_slug = tags::slug.eq_any(slugs.iter().map(Slug::as_str));
-        found.extend(named.filter(by_slug).load(conn.0)?);
-        let missing = slugs::missing(slugs, &found);
-        if !missing.is_empty() {
-            found.extend(moved_slugs::targets(conn, Noun::Tag, &missing)?);
-        }
-    }
-    Ok(found
-        .into_iter()
-        .map(|(id, slug)| (TagId::from_raw(id), slug))
-        .collect())
+/// Those of these tags that exist, and those with these slugs: for checking what an article names.
+/// One statement for the ids and one for the slugs: by both at once, SQLite would read the whole
+/// table. What was merged since, and slugs that are in force no more, take one more each.
+pub fn lookup(conn: &mut Conn<'_>, ids: &[TagId], slugs: &[Slug]) -> Result<Lookup<TagId>, Error> {
+    let ids: Vec<i64> = ids.iter().copied().map(TagId::raw).collect();
+    let by_id = match ids.as_slice() {
+        [] => Vec::new(),
+        ids => tags::table
+            .filter(tags::id.eq_any(ids))
+            .select(tags::id)
+            .load(conn.0)?,
+    };
+    let by_slug = match slugs {
+        [] => Vec::new(),
+        slugs => tags::table
+            .filter(tags::slug.eq_any(slugs.iter().map(Slug::as_str)))
+            .select((tags::id, tags::slug))
+            .load(conn.0)?,
+    };
+    let asked = (ids.as_slice(), slugs);
+    let found = (by_id, by_slug);
+    lookup::complete(conn, Noun::Tag, asked, found, TagId::from_raw)
 }
 
 /// The slug itself, or the first of `slug-2`, `slug-3`, … that no tag has or had.
