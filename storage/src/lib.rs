@@ -22,6 +22,7 @@ mod listings;
 pub mod migrate;
 mod moved_slugs;
 mod page;
+pub mod popular;
 pub mod published;
 mod schema;
 pub mod sections;

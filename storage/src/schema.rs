@@ -177,6 +177,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    popular_rankings (hours, ranked_at, rank) {
+        hours -> Int8,
+        ranked_at -> Int8,
+        rank -> Int8,
+        article_id -> Int8,
+    }
+}
+
+diesel::table! {
     published_articles (id) {
         id -> Int8,
         slug -> Text,
@@ -332,6 +341,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    view_hours (hour, article_id) {
+        hour -> Int8,
+        article_id -> Int8,
+        views -> Int8,
+    }
+}
+
+diesel::table! {
     working_listings (scope, scope_id, article_id) {
         scope -> Text,
         scope_id -> Int8,
@@ -367,6 +384,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     known_addresses,
     listings,
     moved_slugs,
+    popular_rankings,
     published_articles,
     published_bodies,
     revisions,
@@ -377,5 +395,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     takedowns,
     user_tokens,
     users,
+    view_hours,
     working_listings,
 );

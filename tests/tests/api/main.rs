@@ -82,6 +82,8 @@ mod overload;
 #[cfg(test)]
 mod own_articles;
 #[cfg(test)]
+mod popular;
+#[cfg(test)]
 mod presentation;
 #[cfg(test)]
 mod process;

@@ -1,6 +1,7 @@
 //! Published articles: the lists, the page, and the read beacon.
 
 mod list;
+mod popular;
 mod read;
 mod views;
 
