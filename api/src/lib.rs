@@ -27,6 +27,7 @@ mod limits;
 pub mod logging;
 mod mail;
 mod metrics;
+pub mod popular;
 pub mod previews;
 pub mod respond;
 pub mod routes;

@@ -17,6 +17,7 @@ pub mod id;
 pub mod language;
 pub mod page;
 pub mod path;
+pub mod popular;
 pub mod section;
 pub mod session;
 pub mod slug;

@@ -25,6 +25,7 @@ mod merging;
 pub mod migrate;
 mod moved_slugs;
 mod page;
+pub mod popular;
 pub mod previews;
 pub mod published;
 mod schema;

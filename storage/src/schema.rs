@@ -188,6 +188,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    popular_rankings (hours, ranked_at, rank) {
+        hours -> Int8,
+        ranked_at -> Int8,
+        rank -> Int8,
+        article_id -> Int8,
+    }
+}
+
+diesel::table! {
     preview_links (id) {
         id -> Int8,
         article_id -> Int8,
@@ -354,6 +363,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    view_hours (hour, article_id) {
+        hour -> Int8,
+        article_id -> Int8,
+        views -> Int8,
+    }
+}
+
+diesel::table! {
     working_listings (scope, scope_id, article_id) {
         scope -> Text,
         scope_id -> Int8,
@@ -391,6 +408,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     listings,
     merged_ids,
     moved_slugs,
+    popular_rankings,
     preview_links,
     published_articles,
     published_bodies,
@@ -402,5 +420,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     takedowns,
     user_tokens,
     users,
+    view_hours,
     working_listings,
 );

@@ -2,26 +2,71 @@
 //! the article, and nothing else waits for the lock.
 
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use domain::id::ArticleId;
+use domain::popular::hour_of;
+use domain::time::Timestamp;
 
 use crate::schema::article_stats;
 use crate::statement::Statement;
 use crate::{Conn, Error, Tx};
 
-/// Adds views that were counted in memory. Articles that are not published any more are passed
-/// over; nothing is written to the change log. Rows are taken in the order of their ids, so two
-/// nodes that fold at once cannot wait for each other.
-pub fn add_views(tx: &mut Tx<'_>, views: &[(ArticleId, i64)]) -> Result<(), Error> {
+/// Views of an article within one hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Views {
+    /// The article.
+    pub article: ArticleId,
+    /// The hour they were counted in, as [`domain::popular::hour_of`] counts.
+    pub hour: i64,
+    /// How many.
+    pub count: i64,
+}
+
+/// Adds views that were counted in memory, to the article and to its hour. Articles that are not
+/// there any more are passed over; nothing is written to the change log. Rows are taken in the
+/// order of their ids, so two nodes that fold at once cannot wait for each other.
+pub fn add_views(tx: &mut Tx<'_>, views: &[Views]) -> Result<(), Error> {
     let mut views = views.to_vec();
-    views.sort_unstable_by_key(|(article, _)| *article);
-    for (article, count) in views {
+    views.sort_unstable();
+    for of_hour in views {
         Statement::<()>::new("UPDATE article_stats SET views = views + ")
-            .number(count)
+            .number(of_hour.count)
             .sql(" WHERE article_id = ")
-            .number(article.raw())
+            .number(of_hour.article.raw())
+            .execute(tx.0)?;
+        Statement::<()>::new("INSERT INTO view_hours (hour, article_id, views) SELECT ")
+            .number(of_hour.hour)
+            .sql(", s.article_id, ")
+            .number(of_hour.count)
+            .sql(" FROM article_stats s WHERE s.article_id = ")
+            .number(of_hour.article.raw())
+            .sql(" ON CONFLICT (hour, article_id) DO UPDATE SET")
+            .sql(" views = view_hours.views + excluded.views")
             .execute(tx.0)?;
     }
     Ok(())
+}
+
+/// Removes at most a thousand rows of the oldest hour that ended before `before`; answers how many.
+/// Repeat until 0.
+pub fn sweep_views(tx: &mut Tx<'_>, before: Timestamp) -> Result<usize, Error> {
+    let old = Statement::<(BigInt, BigInt)>::new(
+        "SELECT v.hour, v.article_id FROM view_hours v WHERE v.hour < ",
+    )
+    .number(hour_of(before))
+    .sql(" ORDER BY v.hour, v.article_id LIMIT 1000")
+    .load::<(i64, i64)>(tx.0)?;
+    let Some((oldest, _)) = old.first() else {
+        return Ok(0);
+    };
+    let of_it = old.iter().take_while(|(hour, _)| hour == oldest);
+    let last = of_it.map(|(_, article)| *article).max();
+    let removed = Statement::<()>::new("DELETE FROM view_hours WHERE hour = ")
+        .number(*oldest)
+        .sql(" AND article_id <= ")
+        .number(last.unwrap_or_default())
+        .execute(tx.0)?;
+    Ok(removed)
 }
 
 /// Makes the row, together with its article.

@@ -247,6 +247,23 @@ impl TestApp {
         self.now().plus_seconds(seconds).to_string()
     }
 
+    /// Counts a view of an article by one of many readers, who differ in what their browsers say.
+    pub async fn view(&self, article: &str, reader: usize) -> Reply {
+        self.post(&format!("/articles/{article}/views"))
+            .header("user-agent", &format!("Mozilla/5.0 (reader {reader})"))
+            .await
+            .expect(202)
+    }
+
+    /// Writes the views that wait, and ranks what is read most, as the server does by itself every
+    /// few seconds. A ranking is made once in five minutes: to have another one, move the clock.
+    pub fn rank(&self) {
+        let state = self.state();
+        let folded = state.views.fold(&state.store, state.now());
+        folded.expect("the views are written");
+        api::popular::rank(&state.store, state.now()).expect("the rankings are made");
+    }
+
     /// Moves the server's clock.
     pub fn advance(&self, seconds: i64) {
         self.clock.advance_millis(seconds * 1000);

@@ -22,7 +22,7 @@ pub use error::{ConfigError, Source};
 use ipnet::IpNet;
 pub use keys::{KEYS, Key};
 
-use crate::{extract::closest, respond::Windows};
+use crate::{extract::closest, popular::LOOK_EVERY, respond::Windows};
 
 /// What all environment variables begin with.
 const PREFIX: &str = "BROADSHEET_";
@@ -136,6 +136,9 @@ pub struct Config {
     /// How soon after the start what is too old is thrown away, and unfinished erasures go on, for
     /// the first time. For tests; not a setting.
     pub sweep_after: Duration,
+    /// How often it is looked whether a ranking of what is read most is due. For tests; not a
+    /// setting.
+    pub rank_every: Duration,
     sources: BTreeMap<&'static str, Source>,
 }
 
@@ -170,6 +173,7 @@ impl Default for Config {
             security_contact: None,
             follow_every: Duration::from_millis(500),
             sweep_after: Duration::from_secs(1),
+            rank_every: LOOK_EVERY,
             sources: BTreeMap::new(),
         }
     }

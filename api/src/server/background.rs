@@ -1,5 +1,5 @@
-//! What goes on beside the requests: following the change log, writing views, throwing away what
-//! is too old, finishing erasures.
+//! What goes on beside the requests: following the change log, writing views, ranking what is read
+//! most, throwing away what is too old, finishing erasures.
 
 use std::{
     io,
@@ -9,10 +9,10 @@ use std::{
 };
 
 use actix_web::web::Data;
-use domain::{Actor, SystemActor, Timestamp, session::REVOKED_SECONDS};
-use storage::{Error, Store, Tx, attempts, idempotency, previews, sessions, user_tokens};
+use domain::{Actor, SystemActor, Timestamp, popular::Window, session::REVOKED_SECONDS};
+use storage::{Error, Store, Tx, attempts, idempotency, previews, sessions, stats, user_tokens};
 
-use crate::{clock::Clock, erasure, site::Follower, state::App, views::FOLD_EVERY};
+use crate::{clock::Clock, erasure, popular, site::Follower, state::App, views::FOLD_EVERY};
 
 /// Old answers are thrown away this often.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
@@ -74,7 +74,16 @@ impl Background {
         let mut trouble = Trouble::new("writing views");
         background.spawn("views", app, move |app| {
             while stop.pause(FOLD_EVERY) {
+                app.views.tidy(&*app.clock);
                 trouble.note(app.views.fold(&app.store, app.now()));
+            }
+        })?;
+        let stop = Arc::clone(&background.stop);
+        let mut trouble = Trouble::new("ranking what is read most");
+        background.spawn("popular", app, move |app| {
+            // A thread of its own: on a large site it reads for a second or two.
+            while stop.pause(app.config.rank_every) {
+                trouble.note(popular::rank(&app.store, app.now()));
             }
         })?;
         let stop = Arc::clone(&background.stop);
@@ -139,12 +148,14 @@ type Slice = fn(&mut Tx<'_>, Timestamp) -> Result<usize, Error>;
 /// `go_on` agrees. Of what fails the first is told.
 fn sweep(store: &Store, clock: &dyn Clock, go_on: impl Fn() -> bool) -> Result<(), Error> {
     let now = clock.now();
-    let old: [(Slice, Timestamp); 5] = [
+    let week = Window::Week.hours() * 60 * 60;
+    let old: [(Slice, Timestamp); 6] = [
         (idempotency::sweep, idempotency::expiry(now)),
         (sessions::sweep, now.plus_seconds(-SESSION_SECONDS)),
         (user_tokens::sweep, now),
         (previews::sweep, now),
         (attempts::sweep, now.plus_seconds(-ATTEMPT_SECONDS)),
+        (stats::sweep_views, now.plus_seconds(-week)),
     ];
     let mut outcome = Ok(());
     for (slice, before) in old {

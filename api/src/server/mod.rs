@@ -206,7 +206,7 @@ fn state(
         ids,
         site: Site::default(),
         identity: Identity::new(config.public_url.as_deref(), &secret),
-        views: Views::default(),
+        views: Views::new().map_err(system)?,
         secret,
         mailer,
         exports: Arc::new(Semaphore::new(EXPORTS)),

@@ -15,6 +15,7 @@ pub(super) fn add_schemas(shared: &mut Components) {
     let more = scalars(ComponentsBuilder::new());
     let more = nouns(more)
         .schema_from::<query::ArticleSort>()
+        .schema_from::<query::PopularWindow>()
         .schema_from::<query::ManageArticleSort>()
         .schema_from::<query::ArticleBodyChoice>()
         .schema_from::<query::ArticleInclude>()

@@ -206,12 +206,15 @@ pub struct ArticleListQuery {
     #[param(value_type = Timestamp, required = false, example = "2026-12-01T00:00:00Z")]
     pub published_before: Option<String>,
     /// These articles, in this order; those that cannot be read are left out. Not together with
-    /// filters, `sort`, `limit` or `cursor`.
+    /// filters, `sort`, `window`, `limit` or `cursor`.
     #[param(value_type = Vec<ArticleId>, required = false, min_items = 1, max_items = 100, example = json!(["art_38g7v6cxq6t9y", "art_38g7v5ax5jp84"]))]
     pub ids: Option<CommaList<String>>,
     /// The order of the list.
     #[param(value_type = ArticleSort, required = false, example = "-published_at")]
     pub sort: Option<ArticleSort>,
+    /// The time over which views count. Only together with `sort=popular`.
+    #[param(value_type = PopularWindow, required = false, example = "24h")]
+    pub window: Option<PopularWindow>,
     /// How many articles a page has.
     #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
     pub limit: Option<i64>,
@@ -234,6 +237,23 @@ pub enum ArticleSort {
     /// Oldest first.
     #[serde(rename = "published_at")]
     OldestFirst,
+    /// What is read most first, by a ranking that is made every five minutes.
+    #[serde(rename = "popular")]
+    Popular,
+}
+
+/// The time over which the views of an article count when the list is sorted by them; `24h` when
+/// left out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[schema(example = "24h")]
+pub enum PopularWindow {
+    /// The last 24 hours.
+    #[default]
+    #[serde(rename = "24h")]
+    Day,
+    /// The last seven days.
+    #[serde(rename = "7d")]
+    Week,
 }
 
 /// The query of `GET /articles/{article}`.

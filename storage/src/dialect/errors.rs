@@ -77,6 +77,11 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
     ),
     ("preview_links_pkey", "preview_links.id", Meaning::Id),
     (
+        "popular_rankings_pkey",
+        "popular_rankings.hours, popular_rankings.ranked_at, popular_rankings.rank",
+        Meaning::Field("rank"),
+    ),
+    (
         "published_articles_pkey",
         "published_articles.id",
         Meaning::Field("article"),
@@ -125,6 +130,11 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
     ),
     ("users_email_key", "users.email", Meaning::Field("email")),
     ("users_pkey", "users.id", Meaning::Id),
+    (
+        "view_hours_pkey",
+        "view_hours.hour, view_hours.article_id",
+        Meaning::Field("hour"),
+    ),
     (
         "working_listings_pkey",
         "working_listings.scope, working_listings.scope_id, working_listings.article_id",

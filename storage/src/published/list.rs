@@ -43,9 +43,9 @@ impl Place {
     }
 }
 
-/// Which articles, and which way round.
+/// Which articles.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct ListQuery {
+pub struct Filter {
     /// An article must be listed in each of these; none means the whole site. The caller bounds
     /// their number.
     pub places: Vec<Place>,
@@ -55,6 +55,13 @@ pub struct ListQuery {
     pub published_after: Option<Timestamp>,
     /// Only articles published earlier than this.
     pub published_before: Option<Timestamp>,
+}
+
+/// Which articles, and which way round.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ListQuery {
+    /// Which articles.
+    pub filter: Filter,
     /// Oldest first instead of newest first.
     pub ascending: bool,
     /// The last article of the page before: its `published_at` and id. It lies within the dates
@@ -79,11 +86,10 @@ pub fn list(
     Ok(Page::cut(cards, limit))
 }
 
-/// How many articles the query lists at `now`. It reads every one of them: only when asked.
-pub fn total(conn: &mut Conn<'_>, query: &ListQuery, now: Timestamp) -> Result<i64, Error> {
+/// How many articles of this kind are public at `now`. It reads every one of them: only when asked.
+pub fn total(conn: &mut Conn<'_>, filter: &Filter, now: Timestamp) -> Result<i64, Error> {
     let count = Statement::<BigInt>::new("SELECT COUNT(*) FROM listings l");
-    let dates = (query.published_after, query.published_before);
-    let count = matching(count, query, dates, now).get_result::<i64>(conn.0)?;
+    let count = matching(count, filter, filter.dates(), now).get_result::<i64>(conn.0)?;
     Ok(count)
 }
 
@@ -117,12 +123,13 @@ fn list_statement(query: &ListQuery, limit: Limit, now: Timestamp) -> Statement<
         .sql(" FROM (SELECT l.article_id AS article_id FROM listings l");
     // A second bound on the side of `after` would have SQLite weigh which one to walk the index
     // by, and statistics that somebody gathered can make it choose neither.
+    let (from, to) = query.filter.dates();
     let dates = match (query.after, query.ascending) {
-        (None, _) => (query.published_after, query.published_before),
-        (Some(_), true) => (None, query.published_before),
-        (Some(_), false) => (query.published_after, None),
+        (None, _) => (from, to),
+        (Some(_), true) => (None, to),
+        (Some(_), false) => (from, None),
     };
-    let mut page = matching(page, query, dates, now);
+    let mut page = matching(page, &query.filter, dates, now);
     if let Some((at, id)) = query.after {
         page = page
             .sql(" AND (l.published_at, l.article_id) ")
@@ -145,22 +152,51 @@ fn list_statement(query: &ListQuery, limit: Limit, now: Timestamp) -> Statement<
 /// Later than the first, earlier than the second.
 type Dates = (Option<Timestamp>, Option<Timestamp>);
 
-/// `WHERE …` of the rows of `listings l` that the query means.
+impl Filter {
+    pub(super) const fn dates(&self) -> Dates {
+        (self.published_after, self.published_before)
+    }
+
+    fn narrowest_first(&self) -> Vec<&Place> {
+        let mut places: Vec<&Place> = self.places.iter().collect();
+        places.sort_by_key(|place| place.breadth());
+        places
+    }
+}
+
+/// `WHERE …` of the rows of `listings l` that are meant and public at `now`.
 fn matching<Row>(
     sql: Statement<Row>,
-    query: &ListQuery,
+    filter: &Filter,
     dates: Dates,
     now: Timestamp,
 ) -> Statement<Row> {
-    let mut places: Vec<&Place> = query.places.iter().collect();
-    places.sort_by_key(|place| place.breadth());
-    let mut places = places.into_iter();
-    let sql = sql.sql(" WHERE ");
-    let mut sql = match places.next() {
+    let sql = listed(sql.sql(" WHERE "), filter).sql(" AND ");
+    qualified(sql, filter, dates, now)
+}
+
+/// Which rows of `listings l` are walked: those of the narrowest place, one for each article.
+pub(super) fn listed<Row>(sql: Statement<Row>, filter: &Filter) -> Statement<Row> {
+    match filter.narrowest_first().first() {
         Some(place) => listed_in(sql, OUTER, place),
         None => sql.sql("l.scope = 'site' AND l.scope_id = 0"),
-    };
-    if let Some(language) = &query.language {
+    }
+}
+
+/// Whether a row of `listings l` that is [`listed`] is meant, and public at `now`.
+pub(super) fn qualified<Row>(
+    sql: Statement<Row>,
+    filter: &Filter,
+    dates: Dates,
+    now: Timestamp,
+) -> Statement<Row> {
+    let mut sql = sql
+        .sql("l.visible_from <= ")
+        .number(now.as_millis())
+        .sql(" AND (l.visible_until IS NULL OR l.visible_until > ")
+        .number(now.as_millis())
+        .sql(")");
+    if let Some(language) = &filter.language {
         sql = sql.sql(" AND l.language = ").text(language);
     }
     if let Some(after) = dates.0 {
@@ -169,15 +205,11 @@ fn matching<Row>(
     if let Some(before) = dates.1 {
         sql = sql.sql(" AND l.published_at < ").number(before.as_millis());
     }
-    for place in places {
+    for place in filter.narrowest_first().into_iter().skip(1) {
         sql = sql.sql(" AND EXISTS (SELECT 1 FROM listings o WHERE ");
         sql = listed_in(sql, INNER, place).sql(" AND o.article_id = l.article_id)");
     }
-    sql.sql(" AND l.visible_from <= ")
-        .number(now.as_millis())
-        .sql(" AND (l.visible_until IS NULL OR l.visible_until > ")
-        .number(now.as_millis())
-        .sql(")")
+    sql
 }
 
 /// How a row of `listings` is asked where it stands, under the name it has in the statement.

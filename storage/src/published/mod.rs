@@ -9,6 +9,7 @@ mod list;
 mod locate;
 mod names;
 mod neighbors;
+mod popular;
 mod row;
 mod site;
 mod translations;
@@ -19,10 +20,12 @@ use domain::id::{ArticleId, AuthorId, SectionId, TagId};
 use domain::time::Timestamp;
 
 pub use article::{BodyKind, Found, Key, PublishedArticle, find};
-pub use list::{ListQuery, Place, by_ids, list, total};
+pub use list::{Filter, ListQuery, Place, by_ids, list, total};
 pub use locate::{Located, locate};
 pub use names::{Name, Names, names};
 pub use neighbors::{Around, Neighbors, Surroundings, surroundings};
+pub(crate) use popular::{NEWEST, in_force};
+pub use popular::{PopularQuery, RankedPage, popular, popular_total};
 pub use site::{next_transition, section_counts};
 pub use translations::{Translation, Translations, names_and_translations};
 

@@ -4,7 +4,7 @@ use domain::Limit;
 use domain::article::{LeadImage, Schedule, State, Status};
 use domain::id::{ArticleId, RevisionId, SectionId, TagId};
 use storage::articles::{Edit, ManageFilter, ManageOrder, Publication};
-use storage::published::{self, BodyKind, Found, Key, ListQuery, Place};
+use storage::published::{self, BodyKind, Filter, Found, Key, ListQuery, Place};
 use storage::{Error, addresses, articles};
 
 use crate::news::{News, article, at, on_both, publication, slug};
@@ -31,8 +31,12 @@ fn by_slug(text: &str) -> Key {
 }
 
 fn listed(news: &News, place: Place, now: i64) -> usize {
-    let query = ListQuery {
+    let filter = Filter {
         places: vec![place],
+        ..Filter::default()
+    };
+    let query = ListQuery {
+        filter,
         ..ListQuery::default()
     };
     news.read(move |conn| published::list(conn, &query, Limit::default(), at(now)))

@@ -4,7 +4,7 @@ use domain::id::{ArticleId, AuthorId, SectionId, TagId};
 use domain::{Language, Limit};
 use storage::comments::{Sort, ThreadQuery};
 use storage::published::{
-    self, Around, BodyKind, Card, Found, Key, ListQuery, Place, Surroundings,
+    self, Around, BodyKind, Card, Filter, Found, Key, ListQuery, Place, Surroundings,
 };
 use storage::{comments, stats};
 
@@ -14,7 +14,11 @@ fn ids(cards: &[Card]) -> Vec<i64> {
     cards.iter().map(|card| card.id.raw()).collect()
 }
 
-fn list(news: &News, query: ListQuery) -> Vec<i64> {
+fn list(news: &News, filter: Filter) -> Vec<i64> {
+    let query = ListQuery {
+        filter,
+        ..ListQuery::default()
+    };
     let page = news.read(move |conn| published::list(conn, &query, Limit::default(), at(9_999)));
     ids(&page.items)
 }
@@ -65,11 +69,11 @@ fn six(news: &News) {
     }
 }
 
-fn within(places: impl IntoIterator<Item = Place>) -> ListQuery {
+fn within(places: impl IntoIterator<Item = Place>) -> Filter {
     let places = places.into_iter().collect();
-    ListQuery {
+    Filter {
         places,
-        ..ListQuery::default()
+        ..Filter::default()
     }
 }
 
@@ -88,20 +92,20 @@ fn filters_hold_together() {
         assert_eq!(
             list(
                 news,
-                ListQuery {
+                Filter {
                     language,
                     ..within([])
                 }
             ),
             [6, 5]
         );
-        let dated = ListQuery {
+        let dated = Filter {
             published_after: Some(at(1_000)),
             published_before: Some(at(4_000)),
             ..within([])
         };
         assert_eq!(list(news, dated.clone()), [3, 2]);
-        let total = |query| news.read(move |conn| published::total(conn, &query, at(9_999)));
+        let total = |filter| news.read(move |conn| published::total(conn, &filter, at(9_999)));
         assert_eq!(total(dated), 2);
         assert_eq!(total(within([europe(), tag()])), 1);
     });
@@ -254,9 +258,14 @@ fn views_are_added_to_what_is_there() {
         news.furnish();
         news.publish(1, 2, 1_000);
         let one = ArticleId::from_raw(1);
-        news.write(move |tx| {
-            stats::add_views(tx, &[(one, 3), (ArticleId::from_raw(99), 1), (one, 2)])
-        });
+        let views = |article, count| stats::Views {
+            article,
+            hour: 0,
+            count,
+        };
+        let unknown = ArticleId::from_raw(99);
+        let all = [views(one, 3), views(unknown, 1), views(one, 2)];
+        news.write(move |tx| stats::add_views(tx, &all));
         let cards = news.read(move |conn| published::by_ids(conn, &[one], at(9_999)));
         assert_eq!(cards.first().map(|card| card.views), Some(5));
     });

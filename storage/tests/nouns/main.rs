@@ -18,6 +18,8 @@ mod news;
 #[cfg(test)]
 mod nouns;
 #[cfg(test)]
+mod popular;
+#[cfg(test)]
 mod proofs;
 #[cfg(test)]
 mod sessions;

@@ -4,7 +4,7 @@
 //! look at. `BENCH_ARTICLES` lowers the size of the large database (1,000,000),
 //! `BENCH_SECONDS` the length of a row (2); `BENCH_ONLY` names one database,
 //! `sqlite` or `postgresql`, and `BENCH_PARTS` some of `reads`, `writes`,
-//! `guards`, `moves` and `scale`.
+//! `guards`, `moves`, `popular` and `scale`.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -18,6 +18,7 @@ mod fill;
 mod guards;
 mod load;
 mod moves;
+mod popular;
 mod rows;
 mod scale;
 mod writes;
@@ -74,6 +75,9 @@ fn run(site: &dyn Fn() -> rows::Site) {
     }
     if asked("moves") {
         moves::moves(site);
+    }
+    if asked("popular") {
+        popular::compare(site);
     }
     if asked("scale") {
         scale::compare(site);

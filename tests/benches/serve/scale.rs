@@ -7,9 +7,9 @@ use crate::{
     seconds,
 };
 
-const SMALL: i64 = 10_000;
+pub(crate) const SMALL: i64 = 10_000;
 
-fn large() -> i64 {
+pub(crate) fn large() -> i64 {
     std::env::var("BENCH_ARTICLES")
         .ok()
         .and_then(|text| text.parse().ok())

@@ -84,6 +84,8 @@ mod overload;
 #[cfg(test)]
 mod own_articles;
 #[cfg(test)]
+mod popular;
+#[cfg(test)]
 mod presentation;
 #[cfg(test)]
 mod previews;

@@ -19,9 +19,11 @@ async fn fill(app: &TestApp, articles: usize) -> String {
             "authors": ["ada", "bo"], "tags": ["cy", "bo"] }),
             )
             .await;
+        app.view(&text(&article["slug"]), index).await;
         root = text(&app.comment(&article, "root", None).await["id"]);
         app.comment(&article, "reply", Some(&root)).await;
     }
+    app.rank();
     root
 }
 
@@ -38,6 +40,10 @@ both! {
             ("/articles".into(), 2),
             ("/articles?section=world&limit=5".into(), 2),
             ("/articles?section=world&tag=cy&author=ada&language=en&limit=3".into(), 4),
+            ("/articles?sort=popular".into(), 2),
+            ("/articles?sort=popular&section=world&limit=5".into(), 2),
+            ("/articles?sort=popular&window=7d&section=world&tag=cy&author=ada&language=en&limit=3".into(), 2),
+            ("/articles?sort=popular&total=true".into(), 3),
             (format!("/articles?ids={last}"), 2),
             ("/articles/story-3/comments".into(), 2),
             (format!("/comments/{root}"), 2),
@@ -57,7 +63,7 @@ both! {
 
     async fn the_number_does_not_grow_with_the_page(app: TestApp) {
         fill(app, 8).await;
-        for path in ["/articles?limit=", "/comments?limit=", "/articles/story-1/comments?limit="] {
+        for path in ["/articles?limit=", "/articles?sort=popular&limit=", "/comments?limit=", "/articles/story-1/comments?limit="] {
             let few = app.fewest_statements(&format!("{path}1")).await;
             let many = app.fewest_statements(&format!("{path}8")).await;
             assert_eq!(few, many, "{path}");

@@ -2,6 +2,7 @@
 
 mod list;
 pub(crate) mod page;
+mod popular;
 mod read;
 mod views;
 

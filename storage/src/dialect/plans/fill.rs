@@ -33,6 +33,11 @@ INSERT INTO corrections (id, article_id, text, dated_at, created_by, created_at)
 INSERT INTO preview_links SELECT id, id % 500 + 1, 1, 'x', id, 9000000000 FROM articles;
 INSERT INTO takedowns SELECT id, 'reason', 'notice', id FROM articles WHERE id % 20 = 19;
 INSERT INTO article_stats SELECT id, 0, 0 FROM articles;
+INSERT INTO view_hours WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 9)
+    SELECT n.i, a.id, 1 FROM n, articles a WHERE a.id % 10 <= n.i;
+INSERT INTO popular_rankings WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 4)
+    SELECT h.hours, (n.i - 3) * 300000 + 15000, a.id, a.id FROM n,
+    (SELECT 24 AS hours UNION ALL SELECT 168) h, articles a WHERE a.id <= 1000;
 INSERT INTO listings SELECT 'site', 0, id, published_at, CASE WHEN id % 50 = 0 THEN 'zh' ELSE 'en' END,
     visible_from, NULL FROM articles;
 INSERT INTO listings SELECT 'section', section_id, id, published_at, 'en', visible_from, NULL

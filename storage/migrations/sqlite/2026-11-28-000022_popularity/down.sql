@@ -1,0 +1,2 @@
+DROP TABLE popular_rankings;
+DROP TABLE view_hours;
