@@ -8,7 +8,7 @@ use domain::id::{ArticleId, PreviewLinkId, RevisionId, SectionId};
 use domain::slug::Slug;
 use domain::time::Timestamp;
 
-use crate::articles::{CONTENT, ContentRow, ContentSql, keep};
+use crate::articles::{CONTENT, ContentRow, ContentSql, keep, name_in_force};
 use crate::changes::{self, Change, Entity};
 use crate::dialect::locking;
 use crate::schema::{articles, preview_links as table, revisions};
@@ -279,7 +279,7 @@ type ToldRow = (
 type ShownSql = (BigInt, Nullable<BigInt>, ContentSql);
 type ShownRow = (i64, Option<i64>, ContentRow);
 
-/// What a link shows, if it holds at `now`. One statement.
+/// What a link shows, if it holds at `now`, by the names that are in force. Two statements.
 pub fn open(
     conn: &mut Conn<'_>,
     id: PreviewLinkId,
@@ -307,7 +307,12 @@ pub fn open(
     .number(now.as_millis())
     .get_result::<(StandingRow, ToldRow, ShownRow)>(conn.0)
     .optional()?;
-    row.map(Preview::try_from).transpose()
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let mut preview = Preview::try_from(row)?;
+    name_in_force(conn, &mut [&mut preview.content])?;
+    Ok(Some(preview))
 }
 
 impl TryFrom<(StandingRow, ToldRow, ShownRow)> for Preview {

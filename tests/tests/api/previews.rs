@@ -407,6 +407,20 @@ both! {
         assert_eq!(app.count("SELECT count(*) FROM preview_links"), 26);
     }
 
+    async fn what_was_merged_since_is_shown_by_the_name_in_force(app: TestApp) {
+        surroundings(app).await;
+        let draft = app.draft(rich()).await;
+        let shown_before = link(app, &draft, json!({})).await;
+        for (noun, into) in [("tags", app.tag("Coast").await), ("authors", app.author("Zoe").await)] {
+            let own = text(&draft[noun][0]);
+            let path = format!("/manage/{noun}/{own}/merge");
+            app.post(&path).as_role("editor").if_match(1).json(&json!({ "into": into["id"] })).await.expect(200);
+        }
+        let page = shown(app, &shown_before).await.expect(200).json();
+        assert_eq!((&page["tags"][0]["slug"], &page["authors"][0]["slug"]), (&json!("coast"), &json!("zoe")));
+        becomes_what_was_shown(app, &draft, json!({})).await;
+    }
+
     async fn a_preview_takes_a_fixed_number_of_statements(app: TestApp) {
         surroundings(app).await;
         let article = app.article(rich()).await;
@@ -415,7 +429,7 @@ both! {
         app.comment(&article, "root", None).await;
         let made = link(app, &article, json!({})).await;
         let path = preview_of(&made);
-        for (query, expected) in QUERIES.into_iter().zip([3, 3, 3, 3, 5]) {
+        for (query, expected) in QUERIES.into_iter().zip([4, 4, 4, 4, 6]) {
             assert_eq!(app.fewest_statements(&format!("{path}{query}")).await, expected, "{query}");
         }
         let made_up = || async { app.get("/previews/bsp_made-up").await };

@@ -12,7 +12,7 @@ const LINK: PreviewLinkId = PreviewLinkId::from_raw(77);
 
 pub(super) fn reads(conn: &mut Conn<'_>) {
     let soon = Timestamp::from_millis(20_000);
-    check(conn, "preview", 1, |conn| {
+    check(conn, "preview", 2, |conn| {
         assert!(previews::open(conn, LINK, soon).unwrap().is_some());
     });
     check(conn, "preview links", 1, |conn| {
