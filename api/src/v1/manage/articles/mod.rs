@@ -15,6 +15,7 @@ mod references;
 mod revisions;
 mod slug;
 mod takedown;
+mod transition;
 mod translation;
 mod unpublish;
 
