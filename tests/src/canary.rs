@@ -41,6 +41,7 @@ const COPIES: &[&str] = &[
     "GET /api/v1/me/export",
     "GET /api/v1/manage/articles",
     "POST /api/v1/manage/articles",
+    "POST /api/v1/manage/bulk/articles",
     "GET /api/v1/manage/articles/{article}",
     "PATCH /api/v1/manage/articles/{article}",
     "POST /api/v1/manage/articles/{article}/publish",

@@ -136,6 +136,9 @@ pub struct Config {
     /// How soon after the start what is too old is thrown away, and unfinished erasures go on, for
     /// the first time. For tests; not a setting.
     pub sweep_after: Duration,
+    /// How long a request about many articles goes on beginning with one after another. For tests;
+    /// not a setting.
+    pub bulk_time: Duration,
     sources: BTreeMap<&'static str, Source>,
 }
 
@@ -170,6 +173,7 @@ impl Default for Config {
             security_contact: None,
             follow_every: Duration::from_millis(500),
             sweep_after: Duration::from_secs(1),
+            bulk_time: Duration::from_secs(20),
             sources: BTreeMap::new(),
         }
     }
