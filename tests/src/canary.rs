@@ -98,6 +98,7 @@ pub const COLUMNS: &[(&str, Sight)] = &[
     ("authors.slug", Open),
     ("authors.source", Never),
     ("authors.title", Open),
+    ("backfills.name", Open),
     ("changes.actor", Open),
     ("changes.data", Open),
     ("changes.entity", Open),
@@ -175,6 +176,7 @@ pub const COLUMNS: &[(&str, Sight)] = &[
     ("users.role", Open),
     ("users.status", Open),
     ("working_listings.scope", Open),
+    ("working_terms.term", Copied(&[])),
 ];
 
 /// How every canary begins: letters alone, so that it fits into a slug, an address or a hash, and
@@ -234,12 +236,14 @@ pub fn newsroom(comments: &str) -> String {
     format!(
         "{sources} UPDATE articles SET source_hash = '{}'; \
          UPDATE comments SET author_name = '{}', author_email = '{}@guests.example', \
-             body_source = '{}', body_html = '<p>{}</p>', body_text = '{}' WHERE {comments};",
+             body_source = '{}', body_html = '<p>{}</p>', body_text = '{}' WHERE {comments}; \
+         INSERT INTO working_terms SELECT '{}', id FROM articles;",
         of("articles.source_hash"),
         of("comments.author_name"),
         of("comments.author_email"),
         of("comments.body_source"),
         of("comments.body_html"),
         of("comments.body_text"),
+        of("working_terms.term"),
     )
 }

@@ -283,6 +283,8 @@ both! {
             }
             app.get("/manage/tags").as_role("editor").await
         };
+        // Once before: what was never published has nothing that it replaces.
+        alone().await;
         let (_, alone) = app.fewest(alone).await;
         let (_, reading) = app.fewest(|| async { app.get("/manage/tags").as_role("editor").await }).await;
         let together = |key: bool| {

@@ -38,6 +38,8 @@ mod desk;
 #[cfg(test)]
 mod desk_places;
 #[cfg(test)]
+mod desk_words;
+#[cfg(test)]
 mod editors;
 #[cfg(test)]
 mod enumeration;
