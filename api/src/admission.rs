@@ -34,6 +34,10 @@ use crate::{config::Places, error::ApiError, limits::Class};
 /// for as long as their client takes to read it.
 pub(crate) const EXPORTS: usize = 4;
 
+/// So many articles of requests about many of them are worked on at once: each is a job of the store
+/// beyond the one that the request has a place for, and its text may have to be rendered.
+pub(crate) const BULK: usize = 16;
+
 /// How long anybody waits for a place.
 const PATIENCE: Duration = Duration::from_millis(100);
 /// How many may wait, for each place.
@@ -285,7 +289,7 @@ mod tests {
             sign_ins,
             manage,
         } = Config::default().places;
-        let together = reads + writes + sign_ins + manage;
+        let together = reads + writes + sign_ins + manage + BULK;
         let queue = storage::Settings::default().queue;
         assert!(together <= queue, "{together} of {queue}");
     }

@@ -50,6 +50,15 @@ impl Answer {
         self.0.etag = Some(version_tag(version));
         self
     }
+
+    /// The same as what came of a request of several effects, each of which has its own key.
+    #[must_use]
+    pub fn into_outcome(self, replayed: bool) -> Outcome {
+        Outcome {
+            stored: self.0,
+            replayed,
+        }
+    }
 }
 
 /// What came of it.
@@ -67,10 +76,15 @@ impl Outcome {
         T: Serialize + DeserializeOwned,
         F: FnOnce(&mut T) -> Result<(), ApiError>,
     {
-        let mut body: T = serde_json::from_str(&self.stored.body).map_err(ApiError::internal)?;
+        let mut body: T = self.read()?;
         complete(&mut body)?;
         self.stored.body = serde_json::to_string(&body).map_err(ApiError::internal)?;
         Ok(self)
+    }
+
+    /// What the body says.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        serde_json::from_str(&self.stored.body).map_err(ApiError::internal)
     }
 
     /// The answer itself: for this caller alone.

@@ -50,6 +50,8 @@ pub struct App {
     pub(crate) mailer: Mailer,
     /// Leave to send everything held about somebody.
     pub(crate) exports: Arc<Semaphore>,
+    /// Leave to work on one of the articles that a request is about.
+    pub(crate) bulk: Arc<Semaphore>,
     pub(crate) table: Table,
     pub(crate) limits: Limits,
     pub(crate) admission: Admission,

@@ -7,6 +7,7 @@ pub mod article;
 pub mod auth;
 pub mod author;
 pub mod body_source;
+pub mod bulk;
 pub mod change;
 pub mod comment;
 pub mod compat;

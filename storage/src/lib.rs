@@ -44,6 +44,7 @@ pub mod testing;
 pub mod user_tokens;
 pub mod users;
 mod working_listings;
+mod working_terms;
 
 pub use connection::{Conn, Tx};
 pub use error::Error;

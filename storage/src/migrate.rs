@@ -9,6 +9,7 @@ use crate::connection::AnyConnection;
 use crate::dialect;
 use crate::error::Error;
 use crate::store::Store;
+use crate::working_terms;
 
 /// What a migration run did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,7 +21,8 @@ pub struct MigrationReport {
 }
 
 impl Store {
-    /// Applies what is missing, one process at a time.
+    /// Applies what is missing, one process at a time. What SQL cannot fill in is filled in
+    /// afterwards, in transactions of a moment each; a run that is cut off is gone on with by the next.
     ///
     /// # Errors
     /// [`Error::Migrations`] when the database was made by a newer program, or a
@@ -28,26 +30,15 @@ impl Store {
     /// database is away.
     pub fn migrate(&self) -> Result<MigrationReport, Error> {
         let mut conn = self.own_connection()?;
-        if let (0, already) = look(&mut conn)? {
-            return Ok(MigrationReport {
+        let report = match look(&mut conn)? {
+            (0, already) => MigrationReport {
                 applied: Vec::new(),
                 already,
-            });
-        }
-        dialect::exclusively(&mut conn, |conn| {
-            // Another process may have been here while this one waited.
-            let (_, already) = compare(conn)?;
-            let names = names(conn)?;
-            let source = dialect::migrations(conn);
-            let applied = conn
-                .run_pending_migrations(source)
-                .map_err(|error| failed("applying a migration", error.as_ref()))?;
-            let applied = applied
-                .iter()
-                .map(|version| name_of(&names, version))
-                .collect();
-            Ok(MigrationReport { applied, already })
-        })
+            },
+            _ => apply(&mut conn)?,
+        };
+        working_terms::catch_up(&mut conn)?;
+        Ok(report)
     }
 
     /// How many migrations this database still lacks.
@@ -73,6 +64,23 @@ impl Store {
             Ok(reverted.len())
         })
     }
+}
+
+fn apply(conn: &mut AnyConnection) -> Result<MigrationReport, Error> {
+    dialect::exclusively(conn, |conn| {
+        // Another process may have been here while this one waited.
+        let (_, already) = compare(conn)?;
+        let names = names(conn)?;
+        let source = dialect::migrations(conn);
+        let applied = conn
+            .run_pending_migrations(source)
+            .map_err(|error| failed("applying a migration", error.as_ref()))?;
+        let applied = applied
+            .iter()
+            .map(|version| name_of(&names, version))
+            .collect();
+        Ok(MigrationReport { applied, already })
+    })
 }
 
 fn failed(what: &str, error: &(dyn std::error::Error + Send + Sync)) -> Error {

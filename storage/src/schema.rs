@@ -86,6 +86,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    backfills (name) {
+        name -> Text,
+        after_id -> Int8,
+    }
+}
+
+diesel::table! {
     changes (seq) {
         seq -> Int8,
         xid -> Int8,
@@ -378,6 +385,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    working_terms (term, article_id) {
+        term -> Text,
+        article_id -> Int8,
+    }
+}
+
 diesel::joinable!(addresses -> articles (article_id));
 diesel::joinable!(article_stats -> articles (article_id));
 diesel::joinable!(articles -> sections (section_id));
@@ -392,6 +406,7 @@ diesel::joinable!(revisions -> articles (article_id));
 diesel::joinable!(takedowns -> articles (article_id));
 diesel::joinable!(user_tokens -> users (user_id));
 diesel::joinable!(working_listings -> articles (article_id));
+diesel::joinable!(working_terms -> articles (article_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     addresses,
@@ -400,6 +415,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     articles,
     attempts,
     authors,
+    backfills,
     changes,
     comments,
     corrections,
@@ -422,4 +438,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     users,
     view_hours,
     working_listings,
+    working_terms,
 );

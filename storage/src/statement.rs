@@ -73,6 +73,30 @@ impl<Row> Statement<Row> {
     }
 }
 
+impl<Row> Statement<Row> {
+    /// `(?, ?), (?, ?), …`, as many as the next power of two: the missing ones repeat the last.
+    pub(crate) fn pairs(mut self, values: &[(String, i64)]) -> Self {
+        for (place, (text, number)) in full(values).enumerate() {
+            self = self
+                .sql(if place == 0 { "(" } else { ", (" })
+                .text(text)
+                .sql(", ")
+                .number(*number)
+                .sql(")");
+        }
+        self
+    }
+}
+
+/// As many values as the next power of two, none for none: the missing ones repeat the last.
+pub(crate) fn full<T>(values: &[T]) -> impl Iterator<Item = &T> {
+    let last = values.last().into_iter().cycle();
+    values.iter().chain(last).take(match values.len() {
+        0 => 0,
+        len => padded(len),
+    })
+}
+
 fn padded(len: usize) -> usize {
     len.max(1).next_power_of_two()
 }
@@ -125,6 +149,12 @@ mod tests {
     #[test]
     fn lists_are_as_long_as_the_next_power_of_two() {
         assert_eq!([0, 1, 2, 3, 5, 100].map(padded), [1, 1, 2, 4, 8, 128]);
+    }
+
+    #[test]
+    fn what_is_missing_repeats_the_last() {
+        assert_eq!(full::<i64>(&[]).count(), 0);
+        assert_eq!(full(&[1, 2, 3]).collect::<Vec<_>>(), [&1, &2, &3, &3]);
     }
 
     #[test]

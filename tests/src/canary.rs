@@ -41,6 +41,7 @@ const COPIES: &[&str] = &[
     "GET /api/v1/me/export",
     "GET /api/v1/manage/articles",
     "POST /api/v1/manage/articles",
+    "POST /api/v1/manage/bulk/articles",
     "GET /api/v1/manage/articles/{article}",
     "PATCH /api/v1/manage/articles/{article}",
     "POST /api/v1/manage/articles/{article}/publish",
@@ -101,6 +102,7 @@ pub const COLUMNS: &[(&str, Sight)] = &[
     ("authors.slug", Open),
     ("authors.source", Never),
     ("authors.title", Open),
+    ("backfills.name", Open),
     ("changes.actor", Open),
     ("changes.data", Open),
     ("changes.entity", Open),
@@ -180,6 +182,7 @@ pub const COLUMNS: &[(&str, Sight)] = &[
     ("users.role", Open),
     ("users.status", Open),
     ("working_listings.scope", Open),
+    ("working_terms.term", Copied(&[])),
 ];
 
 /// How every canary begins: letters alone, so that it fits into a slug, an address or a hash, and
@@ -239,12 +242,14 @@ pub fn newsroom(comments: &str) -> String {
     format!(
         "{sources} UPDATE articles SET source_hash = '{}'; \
          UPDATE comments SET author_name = '{}', author_email = '{}@guests.example', \
-             body_source = '{}', body_html = '<p>{}</p>', body_text = '{}' WHERE {comments};",
+             body_source = '{}', body_html = '<p>{}</p>', body_text = '{}' WHERE {comments}; \
+         INSERT INTO working_terms SELECT '{}', id FROM articles;",
         of("articles.source_hash"),
         of("comments.author_name"),
         of("comments.author_email"),
         of("comments.body_source"),
         of("comments.body_html"),
         of("comments.body_text"),
+        of("working_terms.term"),
     )
 }

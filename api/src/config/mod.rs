@@ -139,6 +139,9 @@ pub struct Config {
     /// How often it is looked whether a ranking of what is read most is due. For tests; not a
     /// setting.
     pub rank_every: Duration,
+    /// How long a request about many articles goes on beginning with one after another. For tests;
+    /// not a setting.
+    pub bulk_time: Duration,
     sources: BTreeMap<&'static str, Source>,
 }
 
@@ -174,6 +177,7 @@ impl Default for Config {
             follow_every: Duration::from_millis(500),
             sweep_after: Duration::from_secs(1),
             rank_every: LOOK_EVERY,
+            bulk_time: Duration::from_secs(20),
             sources: BTreeMap::new(),
         }
     }

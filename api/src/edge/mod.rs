@@ -22,6 +22,7 @@ use domain::Actor;
 use futures_util::FutureExt as _;
 use headers::{Asked, Context};
 use openapi::problem::Code;
+pub(crate) use problem::told;
 
 use crate::{
     admission::Turn,

@@ -9,7 +9,7 @@ use actix_web::{
         header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE},
     },
 };
-use openapi::problem::Code;
+use openapi::problem::{Code, Problem};
 
 use super::RequestId;
 use crate::error::ApiError;
@@ -66,17 +66,22 @@ fn by_status(status: StatusCode) -> ApiError {
     }
 }
 
-pub(super) fn render(refusal: &ApiError, id: &RequestId) -> HttpResponse {
+/// What a caller is told of a refusal in the request of this id; the rest goes into the log.
+pub(crate) fn told(refusal: &ApiError, id: &str) -> Problem {
     if let Some(cause) = refusal.log_cause() {
         // A database quotes what it was sent, and may do so on several lines.
         let cause = cause.replace(char::is_control, " ");
         let code = refusal.code().as_str();
         if refusal.status().is_server_error() {
-            tracing::error!(request = %id.0, code, "{cause}");
+            tracing::error!(request = id, code, "{cause}");
         } else {
-            tracing::debug!(request = %id.0, code, "{cause}");
+            tracing::debug!(request = id, code, "{cause}");
         }
     }
+    refusal.problem(id)
+}
+
+pub(super) fn render(refusal: &ApiError, id: &RequestId) -> HttpResponse {
     let mut answer = HttpResponse::build(refusal.status());
     answer.insert_header((CONTENT_TYPE, "application/problem+json"));
     answer.insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")));
@@ -101,7 +106,7 @@ pub(super) fn render(refusal: &ApiError, id: &RequestId) -> HttpResponse {
     if refusal.closes() {
         answer.force_close();
     }
-    let body = serde_json::to_vec(&refusal.problem(&id.0)).unwrap_or_default();
+    let body = serde_json::to_vec(&told(refusal, &id.0)).unwrap_or_default();
     answer.body(body)
 }
 

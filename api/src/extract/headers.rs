@@ -109,6 +109,14 @@ fn if_match(header: One<'_>) -> Result<IfMatch, ApiError> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey(pub Option<String>);
 
+impl IdempotencyKey {
+    /// The key of one of several effects of a request. No client has it: theirs hold no space.
+    #[must_use]
+    pub fn part(&self, number: usize) -> Self {
+        Self(self.0.as_ref().map(|key| format!("{key} {number}")))
+    }
+}
+
 impl FromRequest for IdempotencyKey {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;

@@ -26,7 +26,7 @@ pub(crate) use connection::Progress;
 pub(crate) use signals::Signals;
 
 use crate::{
-    admission::{Admission, EXPORTS},
+    admission::{Admission, BULK, EXPORTS},
     auth::{Identity, Passwords},
     clock::{Clock, SystemClock},
     config::Config,
@@ -210,6 +210,7 @@ fn state(
         secret,
         mailer,
         exports: Arc::new(Semaphore::new(EXPORTS)),
+        bulk: Arc::new(Semaphore::new(BULK)),
         passwords: Passwords::start(config.passwords, &config.site_name).map_err(system)?,
         table: Table::new(&document),
         documents: Documents::new(&document).map_err(system)?,

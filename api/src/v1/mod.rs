@@ -95,6 +95,7 @@ fn newsroom(config: &mut ServiceConfig<'_>) {
         .service(route(Staff(PublishArticle), manage::articles::unpublish_article))
         .service(route(Staff(PublishArticle), manage::articles::take_article_down))
         .service(route(Staff(UndoTakedown), manage::articles::restore_article))
+        .service(route(Staff(PublishArticle), manage::articles::transition_articles))
         .service(route(Staff(ReadManage), manage::articles::list_addresses))
         .service(route(Staff(ReadManage), manage::articles::get_address))
         .service(route(Staff(ReleaseAddress), manage::articles::release_address))

@@ -5,6 +5,7 @@ use std::future::{Ready, ready};
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest};
 use domain::{Actor, Denied, Invalid};
 use openapi::Patch;
@@ -97,6 +98,25 @@ impl Asked {
     /// Who asks.
     pub(crate) fn actor(&self) -> &Actor {
         &self.caller.0
+    }
+
+    /// Reserves the key, if there is one, for this body, before anything is done in parts that have
+    /// keys of their own: whoever sends another body under it is refused before the first of them.
+    pub(crate) async fn claim(&self, app: &App, body: &BodyHash) -> Result<(), ApiError> {
+        if self.key.0.is_some() {
+            let claimed = |_: &mut Tx<'_>| Ok(Answer::new(StatusCode::ACCEPTED, &())?);
+            self.write(app, body, claimed).await?;
+        }
+        Ok(())
+    }
+
+    /// The same caller with one of several effects of the request.
+    pub(crate) fn part(&self, number: usize) -> Self {
+        Self {
+            request: self.request.clone(),
+            caller: self.caller.clone(),
+            key: self.key.part(number),
+        }
     }
 
     /// Runs `job` in a write transaction, anew when what it drew was taken. `body` tells a retry

@@ -49,7 +49,7 @@ fn count(text: &str) -> Counts {
     counts
 }
 
-fn is_han_or_kana(character: char) -> bool {
+pub(super) fn is_han_or_kana(character: char) -> bool {
     matches!(
         character,
         '\u{3005}'..='\u{3007}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}'

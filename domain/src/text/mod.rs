@@ -7,6 +7,7 @@ mod nesting;
 mod plain;
 mod render;
 mod tokens;
+pub mod words;
 
 pub use count::{HAN_PER_MINUTE, WORDS_PER_MINUTE, reading_seconds, word_count};
 pub use plain::plain_text;

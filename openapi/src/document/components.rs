@@ -5,8 +5,8 @@ use utoipa::openapi::{Components, Ref, RefOr, Schema};
 
 use crate::problem::{Code, Problem, ProblemError};
 use crate::{
-    api_key, article, author, change, comment, correction, managed_article, me, preview, query,
-    revision, schema, section, tag, user,
+    api_key, article, author, bulk, change, comment, correction, managed_article, me, preview,
+    query, revision, schema, section, tag, user,
 };
 
 /// Adds the schemas that operations name without the collector noticing: those of parameters and
@@ -53,6 +53,9 @@ fn nouns(builder: ComponentsBuilder) -> ComponentsBuilder {
         .schema_from::<article::ArticleCard>()
         .schema_from::<managed_article::ManagedArticleCard>()
         .schema_from::<managed_article::ArticleStatus>()
+        .schema_from::<bulk::BulkArticleAction>()
+        .schema_from::<bulk::BulkArticleItem>()
+        .schema_from::<bulk::BulkArticleOutcome>()
         .schema_from::<correction::Correction>()
         .schema_from::<correction::ManagedCorrection>()
         .schema_from::<revision::RevisionCard>()

@@ -25,6 +25,11 @@ pub struct ManageArticleListQuery {
     /// Only articles that have this tag, a slug or an id.
     #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "harbour")]
     pub tag: Option<String>,
+    /// Only articles whose title, slug or summary has all these words, whatever their case and
+    /// accents. At most 16 different words. Of Chinese, Japanese and Korean any part is found;
+    /// a part of more than two characters by its pairs of neighbours.
+    #[param(value_type = String, required = false, min_length = 1, max_length = 200, example = "ferry halden")]
+    pub q: Option<String>,
     /// Only articles that the caller created.
     #[param(value_type = bool, required = false, default = false, example = true)]
     pub mine: Option<bool>,
@@ -75,6 +80,11 @@ pub struct ArticleCountsQuery {
     /// Only articles that have this tag, a slug or an id.
     #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "harbour")]
     pub tag: Option<String>,
+    /// Only articles whose title, slug or summary has all these words, whatever their case and
+    /// accents. At most 16 different words. Of Chinese, Japanese and Korean any part is found;
+    /// a part of more than two characters by its pairs of neighbours.
+    #[param(value_type = String, required = false, min_length = 1, max_length = 200, example = "ferry halden")]
+    pub q: Option<String>,
     /// Only articles that the caller created.
     #[param(value_type = bool, required = false, default = false, example = true)]
     pub mine: Option<bool>,

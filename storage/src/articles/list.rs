@@ -11,9 +11,10 @@ use domain::page::Limit;
 use domain::time::Timestamp;
 
 use super::ArticleCard;
+use super::lead::Lead;
 use super::row::{CARD, CardRow, CardSql};
 use crate::page::Page;
-use crate::statement::{Statement, page_rows};
+use crate::statement::{Statement, full, page_rows};
 use crate::{Conn, Error, stored};
 
 /// Which articles the newsroom wants to see.
@@ -27,6 +28,11 @@ pub struct ManageFilter {
     pub author: Option<AuthorId>,
     /// Only those with this tag.
     pub tag: Option<TagId>,
+    /// Only those with all these words in what they are found by, as
+    /// [`domain::text::words::sought`] answers them.
+    pub words: Vec<String>,
+    /// Whether whoever asks is to feel nothing of what lies outside the section.
+    pub confined: bool,
     /// Only those that somebody created (an [`domain::Actor::label`]).
     pub created_by: Option<String>,
     /// Only those last changed at this time or later.
@@ -37,16 +43,10 @@ pub struct ManageFilter {
 
 impl ManageFilter {
     /// Where in `working_listings` an article must be: first where fewer are.
-    fn places(&self) -> impl Iterator<Item = (&'static str, i64)> {
+    pub(super) fn places(&self) -> impl Iterator<Item = (&'static str, i64)> {
         let author = self.author.map(|id| ("'author'", id.raw()));
         let tag = self.tag.map(|id| ("'tag'", id.raw()));
         author.into_iter().chain(tag)
-    }
-
-    /// Whether articles are found by the first of these places. What somebody created is found
-    /// among their own instead, so that what others do cannot be felt.
-    fn led_by_place(&self) -> bool {
-        self.created_by.is_none() && self.places().next().is_some()
     }
 }
 
@@ -76,7 +76,7 @@ impl ManageOrder {
 }
 
 /// One page of articles, beginning after a [`ManageOrder::position`]. Bodies are not read. One
-/// statement.
+/// statement, and one before it where words are looked for.
 ///
 /// The page stands in a subquery of its own, so that both databases first walk an index for one
 /// page and only then read what its articles say.
@@ -88,11 +88,12 @@ pub fn list(
     limit: Limit,
     now: Timestamp,
 ) -> Result<Page<ArticleCard>, Error> {
+    let lead = Lead::of(conn, filter, order)?;
     let page = Statement::<CardSql>::new("SELECT ")
         .sql(CARD)
         .sql(" FROM (SELECT articles.id AS id");
-    let page = matching(page, filter, now);
-    let page = after_position(page, filter.led_by_place(), order, after);
+    let page = matching(page, filter, lead, now);
+    let page = after_position(page, lead, order, after);
     let page = match filter.created_by {
         // See `of_creator`.
         Some(_) => page.sql(" ORDER BY articles.created_by DESC, "),
@@ -100,7 +101,7 @@ pub fn list(
     };
     let rows = page
         .sql(match order {
-            ManageOrder::Created if filter.led_by_place() => "w.article_id DESC",
+            ManageOrder::Created if lead.is_joined() => "w.article_id DESC",
             ManageOrder::Created => "articles.id DESC",
             ManageOrder::Updated => "articles.updated_at DESC, articles.id DESC",
             ManageOrder::NextVisible => "articles.visible_from, articles.id",
@@ -123,17 +124,24 @@ pub fn list(
 /// `FROM … WHERE …` of the working copies that a filter means, as `articles`.
 ///
 /// `CROSS JOIN` is what keeps SQLite to the order of the tables.
-fn matching<Row>(sql: Statement<Row>, filter: &ManageFilter, now: Timestamp) -> Statement<Row> {
-    let mut places = filter.places();
-    let leading = filter.led_by_place().then(|| places.next()).flatten();
-    let sql = match leading {
-        None => sql.sql(" FROM articles WHERE TRUE"),
-        Some((scope, id)) => sql
+fn matching<Row>(
+    sql: Statement<Row>,
+    filter: &ManageFilter,
+    lead: Lead<'_>,
+    now: Timestamp,
+) -> Statement<Row> {
+    let sql = match lead {
+        Lead::Articles | Lead::Order => sql.sql(" FROM articles WHERE TRUE"),
+        Lead::Place(scope, id) => sql
             .sql(" FROM working_listings w CROSS JOIN articles WHERE articles.id = w.article_id")
             .sql(" AND w.scope = ")
             .sql(scope)
             .sql(" AND w.scope_id = ")
             .number(id),
+        Lead::Word(word) => sql
+            .sql(" FROM working_terms w CROSS JOIN articles WHERE articles.id = w.article_id")
+            .sql(" AND w.term = ")
+            .text(word),
     };
     let sql = match &filter.created_by {
         None => sql,
@@ -141,10 +149,15 @@ fn matching<Row>(sql: Statement<Row>, filter: &ManageFilter, now: Timestamp) -> 
     };
     let mut sql = match filter.status {
         None => sql,
-        Some(status) => in_status(sql, status, now),
+        Some(status) => in_status(sql, status, lead, now),
     };
     if let Some(section) = filter.section {
-        sql = sql.sql(" AND articles.section_id = ").number(section.raw());
+        sql = sql
+            .sql(match lead {
+                Lead::Order => " AND articles.section_id + 0 = ",
+                _ => " AND articles.section_id = ",
+            })
+            .number(section.raw());
     }
     if let Some(from) = filter.updated_from {
         sql = sql
@@ -156,13 +169,30 @@ fn matching<Row>(sql: Statement<Row>, filter: &ManageFilter, now: Timestamp) -> 
             .sql(" AND articles.updated_at < ")
             .number(until.as_millis());
     }
-    places.fold(sql, |sql, (scope, id)| {
-        // Not `EXISTS`, which PostgreSQL would take for another table to begin with.
+    looked_up(sql, filter, lead)
+}
+
+/// What is asked besides what leads.
+fn looked_up<Row>(sql: Statement<Row>, filter: &ManageFilter, lead: Lead<'_>) -> Statement<Row> {
+    let places = filter.places();
+    let places = places.filter(|(scope, id)| lead != Lead::Place(scope, *id));
+    // Not `EXISTS`, which PostgreSQL would take for another table to begin with.
+    let sql = places.fold(sql, |sql, (scope, id)| {
         sql.sql(" AND (SELECT o.article_id FROM working_listings o WHERE o.scope = ")
             .sql(scope)
             .sql(" AND o.scope_id = ")
             .number(id)
             .sql(" AND o.article_id = articles.id) IS NOT NULL")
+    });
+    let words: Vec<&String> = filter
+        .words
+        .iter()
+        .filter(|word| lead != Lead::Word(word))
+        .collect();
+    full(&words).fold(sql, |sql, word| {
+        sql.sql(" AND (SELECT t.article_id FROM working_terms t WHERE t.term = ")
+            .text(word)
+            .sql(" AND t.article_id = articles.id) IS NOT NULL")
     })
 }
 
@@ -178,9 +208,19 @@ fn of_creator<Row>(sql: Statement<Row>, label: &str) -> Statement<Row> {
         .text(label)
 }
 
-fn in_status<Row>(sql: Statement<Row>, status: Status, now: Timestamp) -> Statement<Row> {
+/// What is added to a column, here and for the section, keeps SQLite from taking an index of it and
+/// sorting everything it finds there.
+fn in_status<Row>(
+    sql: Statement<Row>,
+    status: Status,
+    lead: Lead<'_>,
+    now: Timestamp,
+) -> Statement<Row> {
     let sql = sql
-        .sql(" AND articles.state = ")
+        .sql(match lead {
+            Lead::Order => " AND articles.state || '' = ",
+            _ => " AND articles.state = ",
+        })
         .text(state_of(status).as_str());
     match status {
         // Few: found by their time, not by walking everything that is published.
@@ -197,7 +237,7 @@ fn in_status<Row>(sql: Statement<Row>, status: Status, now: Timestamp) -> Statem
 /// in order only by its own column.
 fn after_position<Row>(
     sql: Statement<Row>,
-    led_by_place: bool,
+    lead: Lead<'_>,
     order: ManageOrder,
     after: Option<(i64, ArticleId)>,
 ) -> Statement<Row> {
@@ -206,7 +246,7 @@ fn after_position<Row>(
     };
     let id = id.raw();
     match order {
-        ManageOrder::Created if led_by_place => sql.sql(" AND w.article_id < ").number(id),
+        ManageOrder::Created if lead.is_joined() => sql.sql(" AND w.article_id < ").number(id),
         ManageOrder::Created => sql.sql(" AND articles.id < ").number(id),
         ManageOrder::Updated => sql
             .sql(" AND articles.updated_at <= ")
@@ -228,7 +268,8 @@ fn after_position<Row>(
 }
 
 /// How many working copies there are in each status, of those that the filter means whatever its
-/// own status says. Two statements, over narrow indexes.
+/// own status says. Two statements, over narrow indexes, and one before them where words are looked
+/// for.
 pub fn counts(
     conn: &mut Conn<'_>,
     filter: &ManageFilter,
@@ -238,13 +279,17 @@ pub fn counts(
         status,
         ..filter.clone()
     };
+    let anything = asked(None);
+    // Everything that is found is counted, in whatever order.
+    let lead = Lead::of(conn, &anything, ManageOrder::Created)?;
     let by_state = Statement::<(Text, BigInt)>::new("SELECT articles.state, COUNT(*)");
-    let found = matching(by_state, &asked(None), now)
+    let found = matching(by_state, &anything, lead, now)
         .sql(" GROUP BY articles.state")
         .load::<(String, i64)>(conn.0)?;
     let ahead = Statement::<BigInt>::new("SELECT COUNT(*)");
-    let scheduled =
-        matching(ahead, &asked(Some(Status::Scheduled)), now).get_result::<i64>(conn.0)?;
+    let scheduled = asked(Some(Status::Scheduled));
+    let lead = Lead::of(conn, &scheduled, ManageOrder::Created)?;
+    let scheduled = matching(ahead, &scheduled, lead, now).get_result::<i64>(conn.0)?;
     let mut counts = HashMap::from([(Status::Scheduled, scheduled)]);
     for (state, count) in found {
         let (status, count) = match stored::parse(&state, State::parse)? {
@@ -259,7 +304,7 @@ pub fn counts(
 }
 
 /// The stored decision behind a status.
-const fn state_of(status: Status) -> State {
+pub(super) const fn state_of(status: Status) -> State {
     match status {
         Status::Draft => State::Draft,
         Status::Scheduled | Status::Published => State::Published,

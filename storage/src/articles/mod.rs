@@ -3,6 +3,7 @@
 
 mod corrections;
 mod import;
+mod lead;
 mod list;
 mod publish;
 mod read;

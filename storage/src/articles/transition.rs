@@ -10,7 +10,7 @@ use super::write::{claim, record};
 use super::{Article, ArticleCard};
 use crate::changes::{self, Change, Entity};
 use crate::schema::{article_stats, articles, comments, corrections, revisions};
-use crate::{Error, Tx, addresses, listings, previews, takedowns, working_listings};
+use crate::{Error, Tx, addresses, listings, previews, takedowns, working_listings, working_terms};
 
 /// What a verb makes of the article; [`Error::Conflict`] (field `status`) if the table refuses it.
 /// Deleting leaves no state, and is refused here: it has a function of its own.
@@ -103,6 +103,7 @@ pub fn delete(tx: &mut Tx<'_>, id: ArticleId, expected_version: i64) -> Result<(
         .execute(tx.0)?;
     previews::remove(tx, id)?;
     working_listings::remove(tx, id)?;
+    working_terms::remove(tx, id)?;
     diesel::delete(revisions::table.filter(revisions::article_id.eq(id.raw()))).execute(tx.0)?;
     diesel::delete(articles::table.find(id.raw())).execute(tx.0)?;
     record(tx, "deleted", id)

@@ -11,7 +11,7 @@ use super::slug::slug_taken;
 use super::{Article, ArticleCard};
 use crate::changes::{self, Change, Entity};
 use crate::schema::{articles, revisions};
-use crate::{Error, Tx, sections, stats, stored, working_listings};
+use crate::{Error, Tx, sections, stats, stored, working_listings, working_terms};
 
 /// An article to be created, as a draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,6 +117,7 @@ pub(super) fn create_from(
     };
     add_revision(tx, article.id, 1, 1, &first)?;
     working_listings::write(tx, article.id, &article.content)?;
+    working_terms::write(tx, article.id, &article.slug, &article.content)?;
     stats::create(tx, article.id)?;
     record(tx, "created", article.id)?;
     get(tx, article.id)?.ok_or(Error::NotFound)
@@ -161,6 +162,11 @@ pub fn save_revision(
     if named != (&before.card.authors, &before.card.tags) {
         working_listings::remove(tx, id)?;
         working_listings::write(tx, id, &edit.content)?;
+    }
+    let said = (&edit.content.title, &edit.slug, &edit.content.summary);
+    if said != (&before.card.title, &before.card.slug, &before.card.summary) {
+        working_terms::remove(tx, id)?;
+        working_terms::write(tx, id, &edit.slug, &edit.content)?;
     }
     record(tx, "changed", id)?;
     get(tx, id)?.ok_or(Error::NotFound)

@@ -140,6 +140,11 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
         "working_listings.scope, working_listings.scope_id, working_listings.article_id",
         Meaning::Field("listing"),
     ),
+    (
+        "working_terms_pkey",
+        "working_terms.term, working_terms.article_id",
+        Meaning::Field("term"),
+    ),
 ];
 
 /// Parts of messages that mean the database, not the request, is at fault.

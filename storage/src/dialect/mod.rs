@@ -22,7 +22,8 @@ pub(crate) use locks::{Turn, locking, share_turn, take_turn};
 pub(crate) use log::Log;
 pub(crate) use open::{Limits, Purpose, Session, Target};
 pub(crate) use transactions::{
-    begin_write, check_copy, copy_into, exclusively, migrations, needs_probe, was_migrated,
+    begin_write, check_copy, copy_into, exclusively, in_write, migrations, needs_probe,
+    was_migrated,
 };
 
 /// Which database a store runs on.

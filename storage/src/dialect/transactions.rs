@@ -64,22 +64,28 @@ pub(crate) fn was_migrated(conn: &mut AnyConnection) -> QueryResult<bool> {
     Ok(tables.number > 0)
 }
 
+/// Runs `work` in a write transaction of its own, which is kept if it answers `Ok`.
+pub(crate) fn in_write<T>(
+    conn: &mut AnyConnection,
+    work: impl FnOnce(&mut AnyConnection) -> Result<T, Error>,
+) -> Result<T, Error> {
+    type Manager = <AnyConnection as Connection>::TransactionManager;
+    begin_write(conn)?;
+    let outcome = work(conn);
+    match outcome {
+        Ok(_) => Manager::commit_transaction(conn)?,
+        Err(_) => Manager::rollback_transaction(conn)?,
+    }
+    outcome
+}
+
 /// Runs `work` while no other process migrates the same database.
 pub(crate) fn exclusively<T>(
     conn: &mut AnyConnection,
     work: impl FnOnce(&mut AnyConnection) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    type Manager = <AnyConnection as Connection>::TransactionManager;
     match conn {
-        AnyConnection::Sqlite(_) => {
-            begin_write(conn)?;
-            let outcome = work(conn);
-            match outcome {
-                Ok(_) => Manager::commit_transaction(conn)?,
-                Err(_) => Manager::rollback_transaction(conn)?,
-            }
-            outcome
-        }
+        AnyConnection::Sqlite(_) => in_write(conn, work),
         AnyConnection::Postgres(_) => {
             let lock = |conn: &mut AnyConnection, statement: &'static str| {
                 sql_query(statement)

@@ -20,6 +20,8 @@ mod auth;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod bulk;
+#[cfg(test)]
 mod caching;
 #[cfg(test)]
 mod changes;
@@ -35,6 +37,8 @@ mod corrections;
 mod desk;
 #[cfg(test)]
 mod desk_places;
+#[cfg(test)]
+mod desk_words;
 #[cfg(test)]
 mod editors;
 #[cfg(test)]

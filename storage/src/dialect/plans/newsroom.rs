@@ -39,6 +39,7 @@ pub(super) fn reads(conn: &mut Conn<'_>) {
     }
     recently_changed(conn);
     by_author_and_tag(conn);
+    by_words(conn);
     history(conn, id);
     check(conn, "slug taken", 2, |conn| {
         articles::slug_taken(conn, &slug("p77"), None).unwrap();
@@ -207,6 +208,61 @@ fn by_author_and_tag(conn: &mut Conn<'_>) {
         });
         assert_eq!(counting.len(), 2);
     }
+}
+
+/// What has words is found by the one that fewest have, or by what has fewer articles still. In the
+/// order of the last change, what is few is sorted, and what is many met on the way.
+fn by_words(conn: &mut Conn<'_>) {
+    let led = [
+        "w USING PRIMARY KEY (term=?",
+        "working_terms_pkey on working_terms w",
+    ];
+    for words in [
+        &["word7"][..],
+        &["always", "word7"],
+        &["often", "always", "often"],
+    ] {
+        for status in [None, Some(Status::Published)] {
+            for after in [None, Some((NOW.as_millis(), ArticleId::from_raw(9000)))] {
+                let filter = ManageFilter {
+                    words: words.iter().map(|word| (*word).to_owned()).collect(),
+                    status,
+                    ..ManageFilter::default()
+                };
+                let name = format!("working copies {filter:?} after {after:?}");
+                let created = check(conn, &name, 2, |conn| {
+                    let order = ManageOrder::Created;
+                    articles::list(conn, &filter, order, after, limit(), NOW).unwrap();
+                });
+                let plan = explain(conn.0, &created[1]).join("\n");
+                assert!(led.iter().any(|step| plan.contains(step)), "{name}: {plan}");
+                let changed = statements(conn, |conn| {
+                    let order = ManageOrder::Updated;
+                    articles::list(conn, &filter, order, after, limit(), NOW).unwrap();
+                });
+                let plan = explain(conn.0, &changed[1]).join("\n");
+                let walked = plan.contains("articles_updated");
+                assert_eq!(walked, !words.contains(&"word7"), "{name}: {plan}");
+                own_working_copies(conn, &filter, after);
+                among_a_section(conn, &filter, after);
+            }
+        }
+    }
+}
+
+/// Whoever is confined to a section walks what lies there, whatever words others use.
+fn among_a_section(conn: &mut Conn<'_>, filter: &ManageFilter, after: Option<(i64, ArticleId)>) {
+    let filter = ManageFilter {
+        section: Some(SectionId::from_raw(3)),
+        confined: true,
+        ..filter.clone()
+    };
+    let name = format!("confined {filter:?} after {after:?}");
+    let statements = check(conn, &name, 1, |conn| {
+        articles::list(conn, &filter, ManageOrder::Created, after, limit(), NOW).unwrap();
+    });
+    let plan = explain(conn.0, &statements[0]).join("\n");
+    assert!(plan.contains("articles_section"), "{name}: {plan}");
 }
 
 /// What an author lists is found among their own alone, by an index that knows all that was asked.

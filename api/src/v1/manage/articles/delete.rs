@@ -8,7 +8,7 @@ use openapi::query::ArticlePath;
 use storage::articles;
 
 use super::read::find;
-use super::unpublish::allowed;
+use super::transition::allowed;
 use crate::error::ApiError;
 use crate::extract::{Address, Caller, IfMatch, PathId};
 use crate::respond::private_empty;

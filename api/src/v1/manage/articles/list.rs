@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, web::Data};
 use domain::access::{may_work_in, sees_only_own};
 use domain::article::Status;
 use domain::id::{ArticleId, AuthorId, SectionId, TagId};
+use domain::text::words::sought;
 use domain::{Actor, Timestamp};
 use openapi::managed_article::{ArticleCounts, ArticleStatus, ManagedArticleCard};
 use openapi::query::{ArticleCountsQuery, ManageArticleListQuery, ManageArticleSort};
@@ -25,8 +26,13 @@ use crate::v1::wire;
 /// List working copies
 ///
 /// All articles as they are being worked on, the latest created first, without their texts;
-/// `status`, `section`, `author`, `tag`, `mine` and the times of the last change narrow the list, and
-/// add up. An author's list holds only what they created.
+/// `status`, `section`, `author`, `tag`, `q`, `mine` and the times of the last change narrow the list,
+/// and add up. An author's list holds only what they created.
+///
+/// `q` finds whole words, in any order, in the title, the slug and the summary of the working copy;
+/// `L'été`, `ete` and `ÉTÉ` are the same word. Chinese, Japanese and Korean are found by any part,
+/// without regard to where words begin; of a part of three characters or more each pair of
+/// neighbours has to be there.
 ///
 /// `status` is what an article is now: one that is scheduled becomes `published` by itself when
 /// its time has come; `status=scheduled&sort=visible_from` is what comes next. Under
@@ -64,6 +70,8 @@ pub(crate) async fn list_managed_articles(
         section,
         author: None,
         tag: None,
+        words: words(query.q.as_deref())?,
+        confined: caller.0.is_limited(),
         created_by: created_by(&caller.0, query.mine),
         updated_from: time("updated_after", query.updated_after.as_deref())?,
         updated_until: time("updated_before", query.updated_before.as_deref())?,
@@ -105,8 +113,8 @@ pub(crate) async fn list_managed_articles(
 
 /// Count working copies
 ///
-/// How many articles there are in each status, all in all or of one section, one author, one tag. An
-/// author's counts hold only what they created. An API key that is limited to sections asks for one of them, or for
+/// How many articles there are in each status, all in all or of one section, one author, one tag, and
+/// of those that have all the words of `q`. An author's counts hold only what they created. An API key that is limited to sections asks for one of them, or for
 /// one below them.
 #[utoipa::path(
     tag = "manage articles",
@@ -132,6 +140,8 @@ pub(crate) async fn count_managed_articles(
     let places = Places::of(query.author.as_deref(), query.tag.as_deref())?;
     let filter = ManageFilter {
         section,
+        words: words(query.q.as_deref())?,
+        confined: caller.0.is_limited(),
         created_by: created_by(&caller.0, query.mine),
         ..ManageFilter::default()
     };
@@ -199,6 +209,11 @@ impl Places {
 /// Whose articles are listed; `None` is everybody's.
 fn created_by(actor: &Actor, mine: Option<bool>) -> Option<String> {
     (sees_only_own(actor) || mine.unwrap_or_default()).then(|| actor.label())
+}
+
+/// What is looked for; nothing when nothing is asked.
+fn words(text: Option<&str>) -> Result<Vec<String>, ApiError> {
+    text.map_or(Ok(Vec::new()), |text| parameter("q", sought(text)))
 }
 
 fn order(query: &ManageArticleListQuery) -> Result<ManageOrder, ApiError> {

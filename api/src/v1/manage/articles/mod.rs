@@ -1,6 +1,7 @@
 //! Working copies of articles: written, changed, published, taken back.
 
 mod addresses;
+mod bulk;
 mod content;
 mod corrections;
 mod create;
@@ -16,10 +17,12 @@ mod references;
 mod revisions;
 mod slug;
 mod takedown;
+mod transition;
 mod translation;
 mod unpublish;
 
 pub(crate) use addresses::{get_address, list_addresses, release_address};
+pub(crate) use bulk::transition_articles;
 pub(crate) use corrections::{
     create_correction, delete_correction, get_correction, list_corrections,
 };

@@ -1,29 +1,21 @@
 //! `POST /manage/articles/{article}/publish`.
 
-use actix_web::{
-    HttpResponse,
-    http::StatusCode,
-    post,
-    web::{Data, block},
-};
-use domain::article::{State, Verb, kept_window, schedule};
+use actix_web::{HttpResponse, post, web::Data};
+use domain::Timestamp;
+use domain::article::{State, kept_window, schedule};
 use domain::id::ArticleId;
-use domain::text::{Rendered, render};
-use domain::{Actor, Timestamp};
-use openapi::Code;
+use domain::text::Rendered;
 use openapi::Patch;
 use openapi::managed_article::{ManagedArticle, PublishRequest};
 use openapi::query::ArticlePath;
-use storage::articles::{self, ArticleCard, Publication};
-use storage::{Error, Tx, sections};
+use storage::articles::{self, Article, ArticleCard, Publication};
+use storage::{Error, Tx};
 
-use super::read::{find, represent};
 use super::slug::settle;
+use super::transition::{Transition, Wish};
 use super::translation::alone_in_its_language;
-use super::unpublish::allowed;
 use crate::error::ApiError;
-use crate::extract::{Address, BodyHash, IfMatch, Json, PathId};
-use crate::idempotent::Answer;
+use crate::extract::{Address, IfMatch, Json, PathId};
 use crate::state::App;
 use crate::v1::naming::Wanted;
 use crate::v1::write::{Asked, Refused, Wrong};
@@ -58,25 +50,62 @@ pub(crate) async fn publish_article(
     body: Json<PublishRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let hash = body.hash.clone();
-    let request = body.into_inner();
-    let minor = request.minor;
-    let window = Window::parse(request)?;
-    let scheduled = window.is_given();
-    let (address, version) = (path.0, version.0);
-    // The same wish about another version is another request.
-    let hash = BodyHash(format!("{} of version {version}", hash.0));
-    let rendered = rendered(&app, asked.actor(), &address, version).await?;
-    let outcome = asked
-        .write(&app, &hash, move |tx| {
-            let wanted = (window.clone(), minor);
-            go_live(tx, &address, version, wanted, rendered.as_ref())
-        })
-        .await?;
-    if scheduled {
-        // The caches' windows end at the next change of schedule, which this may be.
-        app.show_own_change().await;
+    let wish = Wish::Publish(Publishing::parse(body.into_inner())?);
+    Transition::new(wish, path.0, version.0)
+        .respond(&app, &asked, &hash)
+        .await
+}
+
+/// How an article is to be published.
+#[derive(Debug, Clone)]
+pub(super) struct Publishing {
+    window: Window,
+    minor: Option<bool>,
+}
+
+impl Publishing {
+    pub(super) fn parse(request: PublishRequest) -> Result<Self, ApiError> {
+        let minor = request.minor;
+        let window = Window::parse(request)?;
+        Ok(Self { window, minor })
     }
-    Ok(outcome.respond())
+
+    /// Whether a time was given.
+    pub(super) fn is_scheduled(&self) -> bool {
+        self.window.is_given()
+    }
+
+    /// Publishes the version of `card`, whose text is `rendered`.
+    pub(super) fn go_live(
+        &self,
+        tx: &mut Tx<'_>,
+        card: &ArticleCard,
+        rendered: Option<&Rendered>,
+    ) -> Result<Article, Refused> {
+        let stale = Error::Stale {
+            current: card.version,
+        };
+        let rendered = rendered.cloned().ok_or(stale)?;
+        // On PostgreSQL another article may have become public under it since it was given.
+        settle(tx, &Wanted::Given(card.slug.clone()), Some(card.id))?;
+        // What is public may lag behind the working copies, and say this language still.
+        let language = card.language.as_str();
+        alone_in_its_language(tx, card.id, card.translation_of, language, "language")?;
+        let now = tx.now();
+        let first = card.published_revision.is_none();
+        let (from, until) = self.window.clone().over(card, now);
+        let mut schedule = schedule(now, card.published_at, from, until, first)?;
+        if let (None, Some(since)) = (from, visible_since(card, now)) {
+            // It goes on being seen: on a node whose clock is a moment behind, too.
+            schedule.visible_from = since;
+        }
+        let publication = Publication {
+            schedule,
+            rendered,
+            updated_at: told_at(tx, card, self.minor)?,
+        };
+        Ok(articles::publish(tx, card.id, card.version, &publication)?)
+    }
 }
 
 /// When readers are to see it: what is absent stays as it is.
@@ -110,72 +139,6 @@ impl Window {
         let (from, until) = kept_window(card.state, card.visible_from, card.visible_until, now);
         (self.from.apply(from), self.until.apply(until))
     }
-}
-
-/// The text as it is served, made before the transaction and off the threads that answer: it may
-/// take a while. Only for the version the caller has seen; the transaction sees to the others.
-async fn rendered(
-    app: &App,
-    actor: &Actor,
-    address: &Address<ArticleId>,
-    version: i64,
-) -> Result<Option<Rendered>, ApiError> {
-    let (actor, address) = (actor.clone(), address.clone());
-    let found = app.store.read(move |conn| find(conn, &actor, &address));
-    let article = match found.await {
-        Ok((article, _)) if article.card.version == version => article,
-        Ok(_) => return Ok(None),
-        Err(error) if error.code() == Code::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    let body = article.body;
-    let rendered = block(move || render(body.format, &body.source)).await;
-    rendered.map(Some).map_err(ApiError::internal)
-}
-
-fn go_live(
-    tx: &mut Tx<'_>,
-    address: &Address<ArticleId>,
-    version: i64,
-    (window, minor): (Window, Option<bool>),
-    rendered: Option<&Rendered>,
-) -> Result<Answer, Refused> {
-    // Before the row of any article is held, as whoever merges what they name does.
-    sections::hold_still(tx)?;
-    let actor = tx.actor().clone();
-    let (article, tree) = find(tx, &actor, address)?;
-    let card = &article.card;
-    let stale = || {
-        Refused::from(Error::Stale {
-            current: card.version,
-        })
-    };
-    let rendered = rendered
-        .filter(|_| card.version == version)
-        .cloned()
-        .ok_or_else(stale)?;
-    allowed(card, Verb::Publish)?;
-    // On PostgreSQL another article may have become public under it since it was given.
-    settle(tx, &Wanted::Given(card.slug.clone()), Some(card.id))?;
-    // What is public may lag behind the working copies, and say this language still.
-    let language = card.language.as_str();
-    alone_in_its_language(tx, card.id, card.translation_of, language, "language")?;
-    let now = tx.now();
-    let first = card.published_revision.is_none();
-    let (from, until) = window.over(card, now);
-    let mut schedule = schedule(now, card.published_at, from, until, first)?;
-    if let (None, Some(since)) = (from, visible_since(card, now)) {
-        // It goes on being seen: on a node whose clock is a moment behind, too.
-        schedule.visible_from = since;
-    }
-    let publication = Publication {
-        schedule,
-        rendered,
-        updated_at: told_at(tx, card, minor)?,
-    };
-    let published = articles::publish(tx, card.id, version, &publication)?;
-    let version = published.card.version;
-    Ok(Answer::new(StatusCode::OK, &represent(tx, published, &tree, now)?)?.version(version))
 }
 
 /// When readers are told that the article last changed: now, unless it is nothing to tell of.

@@ -1,13 +1,12 @@
 //! `POST /manage/articles/{article}/takedown` and `/restore`.
 
 use actix_web::{HttpResponse, post, web::Data};
-use domain::article::{Takedown, Verb, parse_notice, parse_reason};
+use domain::article::{Takedown, parse_notice, parse_reason};
 use domain::id::ArticleId;
 use openapi::managed_article::{EmptyRequest, ManagedArticle, TakedownRequest};
 use openapi::query::ArticlePath;
-use storage::articles;
 
-use super::unpublish::Wish;
+use super::transition::{Transition, Wish};
 use crate::error::ApiError;
 use crate::extract::{Address, IfMatch, Json, PathId};
 use crate::state::App;
@@ -42,19 +41,13 @@ pub(crate) async fn take_article_down(
     body: Json<TakedownRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let hash = body.hash.clone();
-    let takedown = parse(&body.into_inner())?;
-    let wish = Wish {
-        address: path.0,
-        version: version.0,
-        verb: Verb::TakeDown,
-    };
-    wish.carry_out(&app, &asked, &hash, move |tx, id, version| {
-        articles::take_down(tx, id, version, &takedown)
-    })
-    .await
+    let wish = Wish::TakeDown(parse(&body.into_inner())?);
+    Transition::new(wish, path.0, version.0)
+        .respond(&app, &asked, &hash)
+        .await
 }
 
-fn parse(request: &TakedownRequest) -> Result<Takedown, ApiError> {
+pub(super) fn parse(request: &TakedownRequest) -> Result<Takedown, ApiError> {
     let mut wrong = Wrong::default();
     let reason = wrong.check(parse_reason(&request.reason));
     let notice = wrong.check_given(request.public_notice.as_deref(), parse_notice);
@@ -92,11 +85,7 @@ pub(crate) async fn restore_article(
     asked: Asked,
     body: Json<EmptyRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let wish = Wish {
-        address: path.0,
-        version: version.0,
-        verb: Verb::Restore,
-    };
-    wish.carry_out(&app, &asked, &body.hash, articles::restore)
+    Transition::new(Wish::Restore, path.0, version.0)
+        .respond(&app, &asked, &body.hash)
         .await
 }

@@ -1,0 +1,2 @@
+DROP TABLE backfills;
+DROP TABLE working_terms;
