@@ -9,9 +9,6 @@ use super::{
 use crate::address::ReservedAddress;
 use crate::author::{AuthorMerge, AuthorPatch, AuthorRef, ManagedAuthor, NewAuthor};
 use crate::body_source::{BodySource, SourceFormat};
-use crate::bulk::{
-    BulkArticleAction, BulkArticleAnswer, BulkArticleItem, BulkArticleOutcome, BulkArticleRequest,
-};
 use crate::comment::CommentSetting;
 use crate::lead_image::NewLeadImage;
 use crate::managed_article::{
@@ -19,7 +16,6 @@ use crate::managed_article::{
     NewArticle, PublishRequest, TakedownRequest,
 };
 use crate::patch::Patch;
-use crate::problem::{Code, Problem};
 use crate::section::{ManagedSection, NewSection, SectionMerge, SectionMove, SectionPatch};
 use crate::seo::NewSeo;
 use crate::tag::{ManagedTag, NewTag, TagMerge, TagPatch};
@@ -50,8 +46,6 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             reason: "Court order 14 C 221/26 of 23 November.".to_owned(),
             public_notice: Some(NOTICE.to_owned()),
         }),
-        "BulkArticleRequest" => value(bulk_request()),
-        "BulkArticleAnswer" => value(bulk_answer()),
         "ReservedAddress" => value(ReservedAddress {
             slug: "the-halden-ferry".to_owned(),
             article_id: ARTICLE.to_owned(),
@@ -121,49 +115,6 @@ fn section_example(schema: &str) -> Option<Value> {
     })
 }
 
-fn bulk_request() -> BulkArticleRequest {
-    let item = |article: &str, version| BulkArticleItem {
-        article: article.to_owned(),
-        version,
-    };
-    BulkArticleRequest {
-        action: BulkArticleAction::Publish,
-        items: vec![item(ARTICLE, 2), item("ice-on-the-canal", 7)],
-        visible_from: Patch::Absent,
-        visible_until: Patch::Absent,
-        minor: None,
-        reason: None,
-        public_notice: Patch::Absent,
-    }
-}
-
-/// What [`bulk_request`] is answered with.
-fn bulk_answer() -> BulkArticleAnswer {
-    let detail = "It has changed since you read it. Read it again, apply your change and send it \
-                  with the new ETag.";
-    let problem = Problem {
-        current_version: Some(8),
-        ..Problem::new(Code::PreconditionFailed, detail, "req_5f0c2d7be1a94c36")
-    };
-    BulkArticleAnswer {
-        failed: 1,
-        items: vec![
-            BulkArticleOutcome {
-                article: ARTICLE.to_owned(),
-                status: 200,
-                result: Some(card()),
-                problem: None,
-            },
-            BulkArticleOutcome {
-                article: "ice-on-the-canal".to_owned(),
-                status: problem.status,
-                result: None,
-                problem: Some(problem),
-            },
-        ],
-    }
-}
-
 pub(super) fn source() -> BodySource {
     BodySource {
         format: SourceFormat::Markdown,
@@ -171,7 +122,7 @@ pub(super) fn source() -> BodySource {
     }
 }
 
-fn card() -> ManagedArticleCard {
+pub(super) fn card() -> ManagedArticleCard {
     ManagedArticleCard {
         id: ARTICLE.to_owned(),
         slug: SLUG.to_owned(),

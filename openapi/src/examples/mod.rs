@@ -3,6 +3,7 @@
 //! ferry, in the section `ferries` under `city`.
 
 mod accounts;
+mod bulk;
 mod keys;
 mod managed;
 mod people;
@@ -36,6 +37,7 @@ pub fn of(schema: &str) -> Option<Value> {
     }
     public::of(schema)
         .or_else(|| managed::of(schema))
+        .or_else(|| bulk::of(schema))
         .or_else(|| revisions::of(schema))
         .or_else(|| accounts::of(schema))
         .or_else(|| people::of(schema))

@@ -4,14 +4,18 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use domain::article::Status;
 use domain::id::SectionId;
+use domain::time::Timestamp;
 
-use super::list::{ManageFilter, ManageOrder, state_of};
+use super::list::{ManageFilter, ManageOrder, matching, state_of};
 use crate::statement::Statement;
 use crate::{Conn, Error};
 
 /// Who has as many as this is not few: whatever is counted is counted no further.
-const MANY: i64 = 1_000;
-const UP_TO_MANY: &str = " LIMIT 1000) page";
+const MANY: i64 = 10_000;
+const UP_TO_MANY: &str = " LIMIT 10000) page";
+/// Of a thousand articles with a word so many have all that is asked, if one meets such articles soon
+/// enough on the way through everything.
+const SOON: i64 = 100;
 
 /// By what the articles of a list are found. The rest of what is asked is looked up for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,10 +28,13 @@ pub(super) enum Lead<'f> {
     Place(&'static str, i64),
     /// By a word.
     Word(&'f str),
+    /// The same, but only the thousand that were created last.
+    Newest(&'f str),
 }
 
 impl<'f> Lead<'f> {
-    /// Chooses what has the fewest articles. One statement if a word is looked for, and none else.
+    /// Chooses what has the fewest articles. One statement if a word is looked for, and none else;
+    /// two if it is in very many articles, and they are asked for by their last change.
     ///
     /// Somebody's own articles, and those of one section for whoever is confined to it, are found
     /// among themselves, so that what others do cannot be felt.
@@ -35,6 +42,7 @@ impl<'f> Lead<'f> {
         conn: &mut Conn<'_>,
         filter: &'f ManageFilter,
         order: ManageOrder,
+        now: Timestamp,
     ) -> Result<Self, Error> {
         if filter.created_by.is_some() || filter.confined {
             return Ok(Self::Articles);
@@ -51,16 +59,21 @@ impl<'f> Lead<'f> {
         let themselves = filter.section.is_some() || filter.status.is_some();
         let themselves = themselves.then_some(Self::Articles);
         let (lead, number) = fewest(conn, filter, words.chain(places).chain(themselves))?;
-        Ok(match order {
-            // What is many would all have to be sorted, and is met soon enough on the way.
-            ManageOrder::Updated if number >= MANY => Self::Order,
-            _ => lead,
-        })
+        match (order, lead) {
+            // They would all have to be sorted.
+            (ManageOrder::Updated, Self::Word(word)) if number >= MANY => {
+                let sample = Statement::<BigInt>::new("SELECT COUNT(*)");
+                let sample = matching(sample, filter, Self::Newest(word), now);
+                let met = sample.get_result::<i64>(conn.0)?;
+                Ok(if met >= SOON { Self::Order } else { lead })
+            }
+            _ => Ok(lead),
+        }
     }
 
     /// Whether the articles come by way of a table that has them in the order of their ids.
     pub(super) const fn is_joined(self) -> bool {
-        matches!(self, Self::Place(..) | Self::Word(_))
+        matches!(self, Self::Place(..) | Self::Word(_) | Self::Newest(_))
     }
 }
 
@@ -82,7 +95,9 @@ fn fewest<'f>(
             .number(number)
             .sql(", COUNT(*) FROM (SELECT 1 FROM ");
         counting = match lead {
-            Lead::Word(word) => counting.sql("working_terms WHERE term = ").text(word),
+            Lead::Word(word) | Lead::Newest(word) => {
+                counting.sql("working_terms WHERE term = ").text(word)
+            }
             Lead::Place(scope, id) => counting
                 .sql("working_listings WHERE scope = ")
                 .sql(scope)

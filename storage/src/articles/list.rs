@@ -76,7 +76,7 @@ impl ManageOrder {
 }
 
 /// One page of articles, beginning after a [`ManageOrder::position`]. Bodies are not read. One
-/// statement, and one before it where words are looked for.
+/// statement, and before it one or two where words are looked for.
 ///
 /// The page stands in a subquery of its own, so that both databases first walk an index for one
 /// page and only then read what its articles say.
@@ -88,7 +88,7 @@ pub fn list(
     limit: Limit,
     now: Timestamp,
 ) -> Result<Page<ArticleCard>, Error> {
-    let lead = Lead::of(conn, filter, order)?;
+    let lead = Lead::of(conn, filter, order, now)?;
     let page = Statement::<CardSql>::new("SELECT ")
         .sql(CARD)
         .sql(" FROM (SELECT articles.id AS id");
@@ -124,7 +124,7 @@ pub fn list(
 /// `FROM … WHERE …` of the working copies that a filter means, as `articles`.
 ///
 /// `CROSS JOIN` is what keeps SQLite to the order of the tables.
-fn matching<Row>(
+pub(super) fn matching<Row>(
     sql: Statement<Row>,
     filter: &ManageFilter,
     lead: Lead<'_>,
@@ -142,6 +142,11 @@ fn matching<Row>(
             .sql(" FROM working_terms w CROSS JOIN articles WHERE articles.id = w.article_id")
             .sql(" AND w.term = ")
             .text(word),
+        Lead::Newest(word) => sql
+            .sql(" FROM (SELECT article_id FROM working_terms WHERE term = ")
+            .text(word)
+            .sql(" ORDER BY article_id DESC LIMIT 1000) w CROSS JOIN articles")
+            .sql(" WHERE articles.id = w.article_id"),
     };
     let sql = match &filter.created_by {
         None => sql,
@@ -187,7 +192,7 @@ fn looked_up<Row>(sql: Statement<Row>, filter: &ManageFilter, lead: Lead<'_>) ->
     let words: Vec<&String> = filter
         .words
         .iter()
-        .filter(|word| lead != Lead::Word(word))
+        .filter(|word| lead != Lead::Word(word) && lead != Lead::Newest(word))
         .collect();
     full(&words).fold(sql, |sql, word| {
         sql.sql(" AND (SELECT t.article_id FROM working_terms t WHERE t.term = ")
@@ -281,14 +286,14 @@ pub fn counts(
     };
     let anything = asked(None);
     // Everything that is found is counted, in whatever order.
-    let lead = Lead::of(conn, &anything, ManageOrder::Created)?;
+    let lead = Lead::of(conn, &anything, ManageOrder::Created, now)?;
     let by_state = Statement::<(Text, BigInt)>::new("SELECT articles.state, COUNT(*)");
     let found = matching(by_state, &anything, lead, now)
         .sql(" GROUP BY articles.state")
         .load::<(String, i64)>(conn.0)?;
     let ahead = Statement::<BigInt>::new("SELECT COUNT(*)");
     let scheduled = asked(Some(Status::Scheduled));
-    let lead = Lead::of(conn, &scheduled, ManageOrder::Created)?;
+    let lead = Lead::of(conn, &scheduled, ManageOrder::Created, now)?;
     let scheduled = matching(ahead, &scheduled, lead, now).get_result::<i64>(conn.0)?;
     let mut counts = HashMap::from([(Status::Scheduled, scheduled)]);
     for (state, count) in found {

@@ -6,8 +6,10 @@ use tests::{TestApp, both, slugs, text};
 const NOTED: &str =
     "SELECT term || ' ' || CAST(article_id AS TEXT) AS line FROM working_terms ORDER BY 1";
 
+/// Every byte escaped.
 fn percent(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02x}")).collect()
+    let bytes = text.bytes().map(|byte| format!("%{byte:02x}"));
+    bytes.collect::<Vec<_>>().concat()
 }
 
 async fn found(app: &TestApp, q: &str, more: &str) -> Vec<String> {

@@ -52,8 +52,10 @@ INSERT INTO working_listings SELECT 'tag', id % 3000 + 1, id FROM articles;
 INSERT INTO working_listings SELECT 'tag', 1, id FROM articles WHERE id % 3000 <> 0;
 INSERT INTO working_listings SELECT 'author', id % 3000 + 1, id FROM articles;
 INSERT INTO working_terms SELECT 'word' || (id % 3000), id FROM articles;
-INSERT INTO working_terms SELECT 'often', id FROM articles WHERE id % 5 = 0;
+INSERT INTO working_terms SELECT 'often', id FROM articles WHERE id % 3 <> 0;
+INSERT INTO working_terms SELECT 'seldom', id FROM articles WHERE id % 4 = 0;
 INSERT INTO working_terms SELECT 'always', id FROM articles;
+INSERT INTO working_terms SELECT CASE WHEN id % 2 = 0 THEN 'even' ELSE 'odd' END, id FROM articles;
 INSERT INTO comments WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)
     SELECT i, CASE WHEN i < 15000 THEN 1 ELSE i % 20000 + 1 END, NULL, i, NULL, 0, 'guest', 'n', NULL,
         's', 'h', 't', CASE WHEN i % 20 = 0 THEN 'held' ELSE 'published' END, i % 20 <> 0, 0, 0, 0, FALSE, NULL, i, NULL, i % 500 FROM n;

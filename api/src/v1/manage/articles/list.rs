@@ -58,24 +58,9 @@ pub(crate) async fn list_managed_articles(
     let now = app.now();
     let bound_to = format!("manage articles {}", query.fingerprint());
     let limit = limit(query.limit)?;
-    let section = query
-        .section
-        .as_deref()
-        .map(|text| section_parameter(&app, text))
-        .transpose()?;
     let order = order(&query)?;
     let places = Places::of(query.author.as_deref(), query.tag.as_deref())?;
-    let filter = ManageFilter {
-        status: query.status.map(wire::editorial::asked_status),
-        section,
-        author: None,
-        tag: None,
-        words: words(query.q.as_deref())?,
-        confined: caller.0.is_limited(),
-        created_by: created_by(&caller.0, query.mine),
-        updated_from: time("updated_after", query.updated_after.as_deref())?,
-        updated_until: time("updated_before", query.updated_before.as_deref())?,
-    };
+    let filter = filter(&app, &query, &caller.0)?;
     let after = query
         .cursor
         .as_deref()
@@ -163,6 +148,30 @@ pub(crate) async fn count_managed_articles(
         taken_down: of(Status::TakenDown),
     };
     private_json(StatusCode::OK, &counts)
+}
+
+/// What is asked, but for what only the database knows by name.
+fn filter(
+    app: &App,
+    query: &ManageArticleListQuery,
+    actor: &Actor,
+) -> Result<ManageFilter, ApiError> {
+    let section = query
+        .section
+        .as_deref()
+        .map(|text| section_parameter(app, text))
+        .transpose()?;
+    Ok(ManageFilter {
+        status: query.status.map(wire::editorial::asked_status),
+        section,
+        author: None,
+        tag: None,
+        words: words(query.q.as_deref())?,
+        confined: actor.is_limited(),
+        created_by: created_by(actor, query.mine),
+        updated_from: time("updated_after", query.updated_after.as_deref())?,
+        updated_until: time("updated_before", query.updated_before.as_deref())?,
+    })
 }
 
 /// The author and the tag that a list is asked for.
