@@ -71,6 +71,11 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
         Meaning::Field("listing"),
     ),
     (
+        "merged_ids_pkey",
+        "merged_ids.noun, merged_ids.id",
+        Meaning::Field("id"),
+    ),
+    (
         "moved_slugs_pkey",
         "moved_slugs.noun, moved_slugs.slug",
         Meaning::Field("slug"),

@@ -93,7 +93,8 @@ both! {
                 let path = operation.path.replace("{section}", &section).replace("{author}", &author)
                     .replace("{tag}", &tag).replace("{article}", &article)
                     .replace("{key}", "key_0000000000000").replace("{user}", "usr_0000000000000")
-                    .replace("{revision}", "1").replace("{correction}", "cor_0000000000000").replace("{address}", "ferry");
+                    .replace("{revision}", "1").replace("{correction}", "cor_0000000000000").replace("{address}", "ferry")
+                    .replace("{link}", "prv_0000000000000");
                 assert!(!path.contains('{'), "{path} needs a value in this test");
                 let reply = app.call(operation.method.clone(), &path).bearer(&key).json(&json!({})).await;
                 if rules.contains(&asked) {
