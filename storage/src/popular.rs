@@ -31,7 +31,9 @@ pub fn ranked_at(
 }
 
 /// What is public at `now` and was read most, the most popular first. Of equals the one published
-/// last comes first. It reads every view of the window, hour by hour.
+/// last comes first. It reads every view of the window, hour by hour, and looks up the five thousand
+/// articles that were read most: with a million of them that is a third of the work of asking about
+/// each, and it would take four thousand taken back since to make a difference.
 pub fn most_read(
     conn: &mut Conn<'_>,
     window: Window,
@@ -47,8 +49,10 @@ pub fn most_read(
             .number(before)
             .sql(" AND v.hour <= ")
             .number(hour)
-            .sql(" GROUP BY v.article_id) r JOIN listings l ON l.scope = 'site' AND l.scope_id = 0")
-            .sql(" AND l.article_id = r.article_id WHERE l.visible_from <= ")
+            .sql(" GROUP BY v.article_id ORDER BY score DESC, v.article_id DESC LIMIT 5000) r")
+            // `CROSS`: SQLite is not to walk everything that was ever published.
+            .sql(" CROSS JOIN listings l WHERE l.scope = 'site' AND l.scope_id = 0")
+            .sql(" AND l.article_id = r.article_id AND l.visible_from <= ")
             .number(now.as_millis())
             .sql(" AND (l.visible_until IS NULL OR l.visible_until > ")
             .number(now.as_millis())

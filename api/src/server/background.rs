@@ -25,6 +25,8 @@ const FORGET_EVERY: Duration = Duration::from_secs(10);
 const SESSION_SECONDS: i64 = REVOKED_SECONDS + 600;
 /// Attempts are counted in windows of an hour at most, and forgotten after so many seconds.
 const ATTEMPT_SECONDS: i64 = 2 * 60 * 60;
+/// A ranking that could not be made is tried again after so long.
+const RANK_AGAIN: Duration = Duration::from_mins(1);
 /// How often to see whether numbers want to be counted again or uses of keys to be noted.
 const NOTE_EVERY: Duration = Duration::from_secs(5);
 
@@ -82,8 +84,14 @@ impl Background {
         let mut trouble = Trouble::new("ranking what is read most");
         background.spawn("popular", app, move |app| {
             // A thread of its own: on a large site it reads for a second or two.
-            while stop.pause(app.config.rank_every) {
-                trouble.note(popular::rank(&app.store, app.now()));
+            let mut wait = app.config.rank_every;
+            while stop.pause(wait) {
+                let ranked = popular::rank(&app.store, app.now());
+                // What takes too long is not to be tried without a pause.
+                wait = ranked
+                    .as_ref()
+                    .map_or(RANK_AGAIN, |()| app.config.rank_every);
+                trouble.note(ranked);
             }
         })?;
         let stop = Arc::clone(&background.stop);

@@ -47,6 +47,7 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
         "authors.user_id",
         Meaning::Field("user"),
     ),
+    ("backfills_pkey", "backfills.name", Meaning::Field("name")),
     ("changes_pkey", "changes.seq", Meaning::Id),
     ("comments_pkey", "comments.id", Meaning::Id),
     (

@@ -4,7 +4,7 @@ use domain::id::ArticleId;
 use domain::popular::Window;
 use domain::time::Timestamp;
 
-use super::explain::explain;
+use super::explain::{explain, statements};
 use super::{check, limit, lists};
 use crate::published::{self, PopularQuery};
 use crate::{Conn, Tx, popular, stats};
@@ -36,6 +36,19 @@ pub(super) fn reads(conn: &mut Conn<'_>) {
         let at = popular::ranked_at(conn, Window::Week, now).unwrap();
         assert_eq!(at, Some(now));
     });
+    ranking(conn);
+}
+
+/// A ranking looks up what was read, and does not walk everything that was published.
+fn ranking(conn: &mut Conn<'_>) {
+    let statements = statements(conn, |conn| {
+        let hour = Timestamp::EPOCH.plus_seconds(9 * 3600);
+        let found = popular::most_read(conn, Window::Day, hour).unwrap();
+        assert_eq!(found.len(), 1000);
+    });
+    let plan = explain(conn.0, &statements[0]);
+    let walks = |step: &&String| step.starts_with("SEARCH l ") && !step.contains("article_id=?");
+    assert_eq!(plan.iter().find(walks), None, "{plan:#?}");
 }
 
 /// Each article is looked up by the key of its listing. Any other index would be walked from the
