@@ -93,8 +93,8 @@ async fn a_job_whose_deadline_passes_in_the_queue_never_runs() {
 
 #[tokio::test]
 async fn a_begun_job_is_answered_with_its_outcome_however_late() {
-    let database = sqlite_with(|settings| settings.max_wait = Duration::from_millis(20));
-    let (gate, held) = hold(&database.store, Some(Duration::from_millis(20)));
+    let database = sqlite_with(|settings| settings.max_wait = Duration::from_millis(300));
+    let (gate, held) = hold(&database.store, Some(Duration::from_millis(300)));
     let late = database.store.write(ME, NOW, |tx| note(tx, 1)).await;
     assert_eq!(
         late,

@@ -4,6 +4,7 @@
 mod newspaper;
 mod readers;
 mod sections;
+mod views;
 
 use proptest::{
     prelude::*,
@@ -43,6 +44,10 @@ enum Step {
         slug: usize,
     },
     Comment(usize),
+    View {
+        article: usize,
+        reader: usize,
+    },
     Wait(i64),
 }
 
@@ -115,8 +120,10 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (section(), prop::option::of(section()))
             .prop_map(|(section, parent)| Step::MoveSection { section, parent }),
         1 => (section(), 0..SLUGS).prop_map(|(section, slug)| Step::RenameSection { section, slug }),
-        2 => article.prop_map(Step::Comment),
+        2 => article.clone().prop_map(Step::Comment),
+        6 => (article, 0..4_usize).prop_map(|(article, reader)| Step::View { article, reader }),
         4 => (1..30_i64).prop_map(Step::Wait),
+        1 => (60..5_000_i64).prop_map(Step::Wait),
     ]
 }
 
@@ -204,6 +211,7 @@ async fn take(app: &TestApp, paper: &mut Newspaper, step: &Step) {
             rename_section(app, paper, *section, &format!("place-{slug}")).await;
         }
         Step::Comment(article) => comment(app, paper, *article).await,
+        Step::View { article, reader } => view(app, paper, *article, *reader).await,
     }
 }
 
@@ -314,6 +322,18 @@ async fn stale(app: &TestApp, paper: &Newspaper, article: usize) {
         let reply = reply.json(&body).await;
         assert_eq!(reply.status, 412, "{path}: {}", reply.text());
     }
+}
+
+async fn view(app: &TestApp, paper: &mut Newspaper, article: usize, reader: usize) {
+    let Some((index, id, _)) = paper.nth(article) else {
+        return;
+    };
+    let call = app.post(&format!("/articles/{id}/views"));
+    let reply = call.header("user-agent", &format!("Mozilla/5.0 (reader {reader})"));
+    let reply = reply.await;
+    assert_eq!(reply.status, paper.view(index, reader), "{}", reply.text());
+    app.rank();
+    paper.rank();
 }
 
 async fn comment(app: &TestApp, paper: &mut Newspaper, article: usize) {

@@ -3,8 +3,10 @@
 use std::cmp::Reverse;
 
 use domain::Timestamp;
+use domain::popular::Window;
 
 use super::sections::Sections;
+use super::views::Views;
 
 /// What readers are told of an article that was taken down.
 pub(super) const NOTICE: &str = "Removed after a ruling.";
@@ -159,6 +161,7 @@ impl Article {
 pub(super) struct Newspaper {
     articles: Vec<Article>,
     pub(super) sections: Sections,
+    pub(super) views: Views,
     pub(super) now: i64,
 }
 
@@ -167,6 +170,7 @@ impl Newspaper {
         Self {
             articles: Vec::new(),
             sections: Sections::default(),
+            views: Views::default(),
             now,
         }
     }
@@ -295,6 +299,38 @@ impl Newspaper {
         } else {
             404
         }
+    }
+
+    /// The status that a view is answered with; it may count.
+    pub(super) fn view(&mut self, index: usize, reader: usize) -> u16 {
+        let article = &self.articles[index];
+        if article.seen(self.now).is_none() {
+            return if article.is_gone() { 410 } else { 404 };
+        }
+        self.views.count(index, reader, self.now);
+        202
+    }
+
+    /// Ranks what is read most, when that is due.
+    pub(super) fn rank(&mut self) {
+        let listed = self.listed(|_| true).into_iter();
+        let seen: Vec<usize> = listed.map(|article| self.index(article)).collect();
+        self.views.rank(&seen, self.now);
+    }
+
+    /// What is read most and such a text, of what is seen now.
+    pub(super) fn popular(&self, window: Window, such: impl Fn(&Text) -> bool) -> Vec<&Article> {
+        let ranked = self.views.popular(window, self.now).iter();
+        let articles = ranked.map(|index| &self.articles[*index]);
+        articles
+            .filter(|article| article.seen(self.now).is_some_and(&such))
+            .collect()
+    }
+
+    pub(super) fn index(&self, article: &Article) -> usize {
+        let mut all = self.articles.iter();
+        let place = all.position(|one| one.id == article.id);
+        place.expect("it is in the newspaper")
     }
 
     /// Everything that readers see and that is such a text, the newest first.

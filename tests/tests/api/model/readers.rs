@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use domain::popular::Window;
 use serde_json::{Value, json};
 use tests::{Reply, TestApp, ids, text};
 
@@ -27,6 +28,7 @@ impl Seen {
             self.article(app, paper, article).await;
         }
         lists(app, paper).await;
+        popular(app, paper).await;
         self.sections(app, paper).await;
         comments(app, paper).await;
     }
@@ -57,6 +59,7 @@ impl Seen {
         assert_eq!(page["path"], path);
         let tags: Vec<&str> = live.tags.iter().map(|tag| TAGS[*tag]).collect();
         assert_eq!(slugs(&page["tags"]), tags);
+        assert_eq!(page["stats"]["views"], paper.views.of(paper.index(article)));
         let crumbs = slugs(&page["breadcrumbs"]).join("/");
         assert_eq!(format!("/{crumbs}"), paper.sections.path(live.section));
         let corrections = page["corrections"].as_array().map(Vec::len);
@@ -184,6 +187,27 @@ async fn lists(app: &TestApp, paper: &Newspaper) {
     if !all.is_empty() {
         let batch = app.get(&format!("/articles?ids={}", all.join(","))).await;
         assert_eq!(ids(&batch.expect(200).json()), of(&seen(paper)));
+    }
+}
+
+/// What is read most, on the whole site and in each section.
+async fn popular(app: &TestApp, paper: &Newspaper) {
+    for window in Window::ALL {
+        let path = format!("/articles?sort=popular&window={}", window.as_str());
+        let list = app
+            .get(&format!("{path}&total=true"))
+            .await
+            .expect(200)
+            .json();
+        let expected = of(&paper.popular(*window, |_| true));
+        assert_eq!(ids(&list), expected, "{path}");
+        assert_eq!(list["total"], expected.len(), "{path}");
+        for (index, section) in paper.sections.all().enumerate() {
+            let within = |text: &Text| paper.sections.is_within(text.section, index);
+            let path = format!("{path}&section={}", section.slug);
+            let list = app.get(&path).await.expect(200).json();
+            assert_eq!(ids(&list), of(&paper.popular(*window, within)), "{path}");
+        }
     }
 }
 
