@@ -193,6 +193,30 @@ pub struct NewComment {
     pub author_email: Option<String>,
 }
 
+/// One comment and what stands around it: all that a page needs that somebody has followed a link
+/// to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CommentContext {
+    /// What it answers, from the root comment of its thread down; empty for a root comment.
+    #[schema(max_items = 9)]
+    pub ancestors: Vec<Comment>,
+    /// The comment, with its first replies.
+    pub comment: Comment,
+    /// What is listed beside it, by time.
+    pub neighbors: CommentNeighbors,
+}
+
+/// What is listed beside a comment: other root comments, or other replies to the same one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CommentNeighbors {
+    /// The last ones that were posted before it, the oldest first.
+    #[schema(max_items = 3)]
+    pub previous: Vec<Comment>,
+    /// The first ones that were posted after it, the oldest first.
+    #[schema(max_items = 3)]
+    pub next: Vec<Comment>,
+}
+
 /// How many published comments an article has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CommentCount {

@@ -33,6 +33,7 @@ diesel::table! {
         article_id -> Int8,
         views -> Int8,
         comments -> Int8,
+        ordinals -> Int8,
     }
 }
 
@@ -129,6 +130,11 @@ diesel::table! {
         created_at -> Int8,
         edited_at -> Nullable<Int8>,
         user_id -> Nullable<Int8>,
+        below -> Int8,
+        ordinal -> Int8,
+        best -> Int8,
+        controversial -> Int8,
+        hot -> Int8,
     }
 }
 

@@ -79,9 +79,32 @@ pub(crate) fn create(tx: &mut Tx<'_>, article: ArticleId) -> Result<(), Error> {
             article_stats::article_id.eq(article.raw()),
             article_stats::views.eq(0_i64),
             article_stats::comments.eq(0_i64),
+            article_stats::ordinals.eq(0_i64),
         ))
         .execute(tx.0)?;
     Ok(())
+}
+
+/// Hands out the next ordinals for `new` comments of an article, of which `published` count at once;
+/// answers the first. It comes after the counters of the comments that they answer and right before
+/// the comments: a busy article's row is then locked for the shortest time.
+pub(crate) fn take_ordinals(
+    tx: &mut Tx<'_>,
+    article: ArticleId,
+    new: i64,
+    published: i64,
+) -> Result<i64, Error> {
+    let last = Statement::<BigInt>::new("UPDATE article_stats SET comments = comments + ")
+        .number(published)
+        .sql(", ordinals = ordinals + ")
+        .number(new)
+        .sql(" WHERE article_id = ")
+        .number(article.raw())
+        .sql(" RETURNING ordinals")
+        .get_result::<i64>(tx.0)
+        .optional()?;
+    let last = last.ok_or(Error::NotFound)?;
+    Ok(last.saturating_sub(new).saturating_add(1))
 }
 
 /// The last statement of a transaction that adds or removes published comments: a busy article's

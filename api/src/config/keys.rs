@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use domain::comment::Levels;
+
 use super::{
     Config, Hidden, LogFormat,
     values::{
@@ -152,6 +154,16 @@ pub const KEYS: &[Key] = &[
         help: "on or off: whether readers can make accounts by themselves.",
         set: |config, value| switch(value).map(|value| config.registration = value),
         show: |config| if config.registration { "on" } else { "off" }.to_owned(),
+    },
+    Key {
+        name: "comment_levels",
+        help: "How many levels a thread of comments has; what would be deeper stands beside what it answers.",
+        set: |config, value| {
+            number(value, 2, 10)
+                .and_then(|levels| Levels::new(levels).ok_or_else(|| "it is 2 to 10".to_owned()))
+                .map(|levels| config.comment_levels = levels)
+        },
+        show: |config| config.comment_levels.get().to_string(),
     },
     Key {
         name: "password_min_length",

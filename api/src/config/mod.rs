@@ -18,6 +18,7 @@ use std::{
 };
 
 pub use amounts::{Limits, PasswordRules, Places, Quota};
+use domain::comment::Levels;
 pub use error::{ConfigError, Source};
 use ipnet::IpNet;
 pub use keys::{KEYS, Key};
@@ -105,6 +106,8 @@ pub struct Config {
     pub site_name: String,
     /// Whether readers can make accounts by themselves.
     pub registration: bool,
+    /// How many levels a thread of comments has.
+    pub comment_levels: Levels,
     /// What passwords may be, and what hashing them costs.
     pub passwords: PasswordRules,
     /// Days after which everybody signs in again.
@@ -161,6 +164,7 @@ impl Default for Config {
             places: Places::default(),
             site_name: "Broadsheet".to_owned(),
             registration: true,
+            comment_levels: Levels::default(),
             passwords: PasswordRules::default(),
             session_days: 90,
             session_idle_days: 14,

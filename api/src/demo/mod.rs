@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use domain::article::{ArticleContent, LeadImage, Schedule, Source};
 use domain::author::{Author, Profile};
-use domain::comment::{AuthorKind, CommentSetting, CommentStatus};
+use domain::comment::{AuthorKind, CommentSetting, CommentStatus, Levels};
 use domain::id::{ArticleId, AuthorId, CommentId, RevisionId, SectionId, TagId, id_at};
 use domain::section::Section;
 use domain::tag::Tag;
@@ -270,6 +270,7 @@ impl Loader {
                     body_html: rendered.html,
                     body_text: rendered.text,
                     status: CommentStatus::Published,
+                    levels: Levels::default(),
                 },
                 created_at: at,
             });

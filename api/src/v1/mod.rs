@@ -50,6 +50,7 @@ fn public(config: &mut ServiceConfig<'_>) {
         .service(route(Public, comments::list_comments))
         .service(route(Public, comments::get_comment))
         .service(route(Public, comments::list_comment_replies))
+        .service(route(Public, comments::get_comment_context))
         .service(route(Public, comments::get_comment_counts))
         .service(route(Public, sections::list_sections))
         .service(route(Public, sections::get_section))

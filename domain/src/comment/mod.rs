@@ -1,8 +1,10 @@
 //! Comments: who may write them, what they may hold, and how they hang together.
 
+mod rank;
 mod thread;
 
-pub use thread::{MAX_DEPTH, ParentView, Placement, place};
+pub use rank::{Keys, Votes};
+pub use thread::{Levels, ParentView, Placement, place};
 
 use crate::actor::Role;
 use crate::error::{Invalid, InvalidCode};

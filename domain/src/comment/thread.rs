@@ -2,8 +2,36 @@
 
 use crate::id::CommentId;
 
-/// How many levels a thread has: a comment's depth is 0 to 9.
-pub const MAX_DEPTH: i32 = 10;
+/// The most levels that a thread may have: a comment's depth is 0 to 9.
+const MOST_LEVELS: i32 = 10;
+
+/// How many levels threads have, 2 to 10.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Levels(i32);
+
+impl Levels {
+    /// So many levels; `None` outside of 2 to 10.
+    #[must_use]
+    pub fn new(levels: i32) -> Option<Self> {
+        (2..=MOST_LEVELS).contains(&levels).then_some(Self(levels))
+    }
+
+    /// How many they are.
+    #[must_use]
+    pub const fn get(self) -> i32 {
+        self.0
+    }
+
+    const fn deepest(self) -> i32 {
+        self.0.saturating_sub(1)
+    }
+}
+
+impl Default for Levels {
+    fn default() -> Self {
+        Self(MOST_LEVELS)
+    }
+}
 
 /// What must be known of the comment that is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,15 +73,16 @@ impl Placement {
 }
 
 /// Where a reply to `parent` hangs: below it, or, where that would be too deep, beside it, with
-/// a note of what it answers.
+/// a note of what it answers. What was posted while threads had more levels stays where it is, and
+/// so do its answers beside it.
 #[must_use]
-pub fn place(parent: &ParentView) -> Placement {
-    let deepest = MAX_DEPTH - 1;
+pub fn place(parent: &ParentView, levels: Levels) -> Placement {
+    let deepest = levels.deepest();
     match parent.parent_id {
         Some(above) if parent.depth >= deepest => Placement {
             parent_id: Some(above),
             root_id: parent.root_id,
-            depth: deepest,
+            depth: parent.depth.clamp(1, MOST_LEVELS - 1),
             in_reply_to_id: Some(parent.id),
         },
         _ => Placement {
@@ -87,7 +116,7 @@ mod tests {
     fn a_chain_stops_getting_deeper() {
         let mut last = view(0, Placement::root(id(0)));
         for raw in 1..=9 {
-            let placed = place(&last);
+            let placed = place(&last, Levels::default());
             assert_eq!(placed.parent_id, Some(id(raw - 1)));
             assert_eq!(
                 (i64::from(placed.depth), placed.in_reply_to_id),
@@ -95,7 +124,7 @@ mod tests {
             );
             last = view(raw, placed);
         }
-        let beside = place(&last);
+        let beside = place(&last, Levels::default());
         assert_eq!(
             beside,
             Placement {
@@ -105,7 +134,7 @@ mod tests {
                 in_reply_to_id: Some(id(9))
             }
         );
-        let further = place(&view(10, beside));
+        let further = place(&view(10, beside), Levels::default());
         assert_eq!(
             (further.parent_id, further.in_reply_to_id),
             (Some(id(8)), Some(id(10)))
@@ -114,12 +143,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn depth_is_always_below_the_limit(choices in prop::collection::vec(any::<prop::sample::Index>(), 1..200)) {
+        fn depth_is_always_below_the_limit(
+            choices in prop::collection::vec(any::<prop::sample::Index>(), 1..200), levels in 2..=10,
+        ) {
+            let levels = Levels::new(levels).unwrap();
             let mut all = vec![view(0, Placement::root(id(0)))];
             for choice in choices {
                 let parent = all[choice.index(all.len())];
-                let placed = place(&parent);
-                prop_assert!((1..MAX_DEPTH).contains(&placed.depth));
+                let placed = place(&parent, levels);
+                prop_assert!((1..levels.get()).contains(&placed.depth));
                 prop_assert_eq!(placed.root_id, id(0));
                 let above = all.iter().find(|other| Some(other.id) == placed.parent_id).unwrap();
                 prop_assert_eq!(above.depth + 1, placed.depth);
@@ -130,7 +162,14 @@ mod tests {
         #[test]
         fn even_broken_parents_are_placed(depth in any::<i32>(), parent in prop::option::of(0i64..9)) {
             let parent = ParentView { id: id(10), root_id: id(1), parent_id: parent.map(id), depth };
-            prop_assert!((1..MAX_DEPTH).contains(&place(&parent).depth));
+            prop_assert!((1..10).contains(&place(&parent, Levels::default()).depth));
+        }
+
+        #[test]
+        fn fewer_levels_leave_what_is_deeper_where_it_is(depth in 2..10) {
+            let parent = ParentView { id: id(10), root_id: id(1), parent_id: Some(id(9)), depth };
+            let beside = place(&parent, Levels::new(2).unwrap());
+            prop_assert_eq!((beside.parent_id, beside.depth), (Some(id(9)), depth));
         }
     }
 }

@@ -8,8 +8,8 @@ use crate::article::{
 };
 use crate::author::{Author, AuthorImage, AuthorLink, AuthorRef};
 use crate::comment::{
-    Comment, CommentAuthor, CommentAuthorKind, CommentBody, CommentCount, CommentPolicy,
-    CommentState, CommentStatus, NewComment, Votes,
+    Comment, CommentAuthor, CommentAuthorKind, CommentBody, CommentContext, CommentCount,
+    CommentNeighbors, CommentPolicy, CommentState, CommentStatus, NewComment, Votes,
 };
 use crate::lead_image::{FocalPoint, LeadImage};
 use crate::page::Page;
@@ -36,6 +36,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "Author" => value(author()),
         "Tag" => value(tag()),
         "Comment" => value(comment()),
+        "CommentContext" => value(comment_context()),
         "CommentCount" => value(CommentCount {
             article_id: ARTICLE.to_owned(),
             comments: 41,
@@ -336,6 +337,21 @@ fn comment() -> Comment {
     Comment {
         replies: Some(Page::whole(vec![reply()])),
         ..root_comment()
+    }
+}
+
+/// A reply, and what it answers.
+fn comment_context() -> CommentContext {
+    CommentContext {
+        ancestors: vec![root_comment()],
+        comment: Comment {
+            replies: Some(Page::whole(Vec::new())),
+            ..reply()
+        },
+        neighbors: CommentNeighbors {
+            previous: Vec::new(),
+            next: Vec::new(),
+        },
     }
 }
 

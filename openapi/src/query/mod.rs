@@ -312,8 +312,8 @@ pub enum ArticleInclude {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CommentListQuery {
-    /// The order of the root comments; `newest` when left out.
-    #[param(value_type = CommentSort, required = false, example = "newest")]
+    /// The order of the root comments; `best` when left out.
+    #[param(value_type = CommentSort, required = false, example = "best")]
     pub sort: Option<CommentSort>,
     /// How many root comments a page has.
     #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
@@ -331,10 +331,16 @@ pub struct CommentListQuery {
 #[serde(rename_all = "snake_case")]
 #[schema(example = "newest")]
 pub enum CommentSort {
+    /// What most agree on with most certainty first.
+    Best,
     /// The newest first.
     Newest,
     /// The oldest first.
     Oldest,
+    /// What splits many first.
+    Controversial,
+    /// What is new or liked lately first.
+    Hot,
 }
 
 /// The query of `GET /comments/{comment}/replies`.

@@ -7,7 +7,7 @@ use domain::comment::{CommentStatus, ParentView, Placement, place};
 use domain::id::{ArticleId, CommentId};
 use domain::time::Timestamp;
 
-use super::insert::{NewComment, add_replies, record, write};
+use super::insert::{NewComment, Shape, add_replies, record, write};
 use crate::schema::comments;
 use crate::{Conn, Error, Tx, stats};
 
@@ -57,6 +57,8 @@ pub fn import(
             waiting.push((place, import));
         }
     }
+    let new = i64::try_from(waiting.len()).unwrap_or(i64::MAX);
+    let mut ordinal = stats::take_ordinals(tx, article, new, 0)?;
     let mut counters = Counters::default();
     // Every round stores what answers something stored before; parents may come last in a file.
     loop {
@@ -73,15 +75,15 @@ pub fn import(
                 continue;
             };
             let visible = import.comment.status == CommentStatus::Published && below_visible;
-            write(
-                tx,
+            let shape = Shape {
                 article,
-                &import.comment,
                 placement,
                 visible,
-                Some(&import.source),
-                import.created_at,
-            )?;
+                ordinal,
+                created_at: import.created_at,
+            };
+            ordinal = ordinal.saturating_add(1);
+            write(tx, &import.comment, &shape, Some(&import.source))?;
             record(tx, article, import.comment.id)?;
             if visible {
                 counters.count(placement);
@@ -122,7 +124,7 @@ fn placement(
         None => Some((Placement::root(import.comment.id), true)),
         Some(parent) => known
             .get(parent.as_str())
-            .map(|parent| (place(&parent.view), parent.visible)),
+            .map(|parent| (place(&parent.view, import.comment.levels), parent.visible)),
     }
 }
 

@@ -3,12 +3,13 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use domain::comment::{
-    AuthorKind, CommentSetting, CommentState, CommentStatus, ParentView, Placement, place,
+    AuthorKind, CommentSetting, CommentState, CommentStatus, Keys, Levels, ParentView, Placement,
+    Votes, place,
 };
 use domain::id::{ArticleId, CommentId, SectionId, UserId};
 use domain::time::Timestamp;
 
-use super::Comment;
+use super::{Comment, below};
 use crate::changes::{self, Change, Entity};
 use crate::published::Key;
 use crate::schema::comments;
@@ -38,6 +39,8 @@ pub struct NewComment {
     pub body_text: String,
     /// Published, or held for a moderator.
     pub status: CommentStatus,
+    /// How many levels its thread may have.
+    pub levels: Levels,
 }
 
 /// Why a comment was not stored.
@@ -85,20 +88,24 @@ pub fn insert(
     let placement = match comment.parent {
         None => Placement::root(comment.id),
         Some(parent) => match place_row.parent(parent)? {
-            Ok(parent) => place(&parent),
+            Ok(parent) => place(&parent, comment.levels),
             Err(refusal) => return Ok(Err(refusal)),
         },
     };
     let visible = comment.status == CommentStatus::Published;
-    write(tx, article, comment, placement, visible, None, now)?;
-    record(tx, article, comment.id)?;
-    if visible {
-        if let Some(parent) = placement.parent_id {
-            add_replies(tx, parent, 1)?;
-        }
-        stats::add_comments(tx, article, 1)?;
+    if let Some(parent) = placement.parent_id.filter(|_| visible) {
+        add_replies(tx, parent, 1)?;
     }
-    Ok(Ok(stored_comment(article, comment, placement, now)))
+    let shape = Shape {
+        article,
+        placement,
+        visible,
+        ordinal: stats::take_ordinals(tx, article, 1, i64::from(visible))?,
+        created_at: now,
+    };
+    write(tx, comment, &shape, None)?;
+    record(tx, article, comment.id)?;
+    Ok(Ok(stored_comment(comment, &shape)))
 }
 
 fn refused(state: CommentState, author: AuthorKind) -> Option<Refusal> {
@@ -182,19 +189,36 @@ fn place_of(
     Ok(row)
 }
 
+/// Where a comment stands, and since when.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shape {
+    pub(super) article: ArticleId,
+    pub(super) placement: Placement,
+    pub(super) visible: bool,
+    /// Its number among the comments of its article.
+    pub(super) ordinal: i64,
+    pub(super) created_at: Timestamp,
+}
+
 pub(super) fn write(
     tx: &mut Tx<'_>,
-    article: ArticleId,
     comment: &NewComment,
-    placement: Placement,
-    visible: bool,
+    shape: &Shape,
     source: Option<&str>,
-    created_at: Timestamp,
 ) -> Result<(), Error> {
+    let Shape {
+        article, placement, ..
+    } = *shape;
+    let keys = Keys::of(Votes::default(), shape.created_at, shape.ordinal);
     diesel::insert_into(comments::table)
         .values((
             comments::id.eq(comment.id.raw()),
             comments::article_id.eq(article.raw()),
+            comments::below.eq(below(article, placement.parent_id)),
+            comments::ordinal.eq(shape.ordinal),
+            comments::best.eq(keys.best),
+            comments::controversial.eq(keys.controversial),
+            comments::hot.eq(keys.hot),
             comments::parent_id.eq(placement.parent_id.map(CommentId::raw)),
             comments::root_id.eq(placement.root_id.raw()),
             comments::in_reply_to_id.eq(placement.in_reply_to_id.map(CommentId::raw)),
@@ -206,13 +230,13 @@ pub(super) fn write(
             comments::body_html.eq(&comment.body_html),
             comments::body_text.eq(&comment.body_text),
             comments::status.eq(comment.status.as_str()),
-            comments::visible.eq(visible),
+            comments::visible.eq(shape.visible),
             comments::up.eq(0_i64),
             comments::down.eq(0_i64),
             comments::reply_count.eq(0_i64),
             comments::pinned.eq(false),
             comments::source.eq(source),
-            comments::created_at.eq(created_at.as_millis()),
+            comments::created_at.eq(shape.created_at.as_millis()),
             comments::user_id.eq(comment.user.map(UserId::raw)),
         ))
         .execute(tx.0)?;
@@ -242,15 +266,11 @@ pub(super) fn add_replies(tx: &mut Tx<'_>, parent: CommentId, count: i64) -> Res
 }
 
 /// The comment as a read would give it, without reading it.
-fn stored_comment(
-    article: ArticleId,
-    comment: &NewComment,
-    placement: Placement,
-    now: Timestamp,
-) -> Comment {
+fn stored_comment(comment: &NewComment, shape: &Shape) -> Comment {
+    let placement = shape.placement;
     Comment {
         id: comment.id,
-        article_id: article,
+        article_id: shape.article,
         parent_id: placement.parent_id,
         root_id: placement.root_id,
         in_reply_to_id: placement.in_reply_to_id,
@@ -265,7 +285,8 @@ fn stored_comment(
         down: 0,
         reply_count: 0,
         pinned: false,
-        created_at: now,
+        created_at: shape.created_at,
         edited_at: None,
+        position: comment.id.raw(),
     }
 }

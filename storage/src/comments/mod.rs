@@ -1,6 +1,7 @@
 //! Comments: a list of neighbours by parent and root, with counters beside it, so that a thread
 //! of any size is read one page at a time by index.
 
+mod context;
 mod import;
 mod insert;
 mod owned;
@@ -12,6 +13,7 @@ use domain::comment::{AuthorKind, CommentStatus};
 use domain::id::{ArticleId, CommentId, UserId};
 use domain::time::Timestamp;
 
+pub use context::{Context, context};
 pub use import::{CommentOutcome, ImportedComment, import};
 pub use insert::{NewComment, Refusal, insert};
 pub use owned::{OwnComment, by_user, disown};
@@ -57,14 +59,42 @@ pub struct Comment {
     pub created_at: Timestamp,
     /// When its author last changed it.
     pub edited_at: Option<Timestamp>,
+    /// Where it stands in the order it was asked for in: what a next page goes on after.
+    pub position: i64,
 }
 
-/// The order of a list of comments. Ids sort by time, so both are index ranges by id.
+/// The order of a list of comments. Each goes by one number that no other comment of the article
+/// has, and is an index range: by ids, which sort by time, or by one of its
+/// [`Keys`](domain::comment::Keys).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Sort {
-    /// Latest first.
+    /// What most agree on with most certainty first.
     #[default]
+    Best,
+    /// Latest first.
     Newest,
     /// Earliest first.
     Oldest,
+    /// What splits readers first.
+    Controversial,
+    /// New or liked lately first.
+    Hot,
+}
+
+impl Sort {
+    /// The column that it goes by, of `comments c`.
+    const fn column(self) -> &'static str {
+        match self {
+            Self::Best => "c.best",
+            Self::Newest | Self::Oldest => "c.id",
+            Self::Controversial => "c.controversial",
+            Self::Hot => "c.hot",
+        }
+    }
+}
+
+/// What a comment hangs below, as one number: the comment it is listed under or, for a root, its
+/// article. That is negative, so the two cannot be taken for one another.
+fn below(article: ArticleId, parent: Option<CommentId>) -> i64 {
+    parent.map_or_else(|| article.raw().saturating_neg(), CommentId::raw)
 }

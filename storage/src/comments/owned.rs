@@ -5,7 +5,7 @@ use diesel::sql_types::{Nullable, Text};
 use domain::id::{CommentId, UserId};
 
 use super::Comment;
-use super::row::{COMMENT, CommentRow, CommentSql};
+use super::row::{CommentRow, CommentSql, columns};
 use crate::statement::Statement;
 use crate::{Conn, Error, Tx};
 
@@ -30,8 +30,7 @@ pub fn by_user(
     after: Option<CommentId>,
     limit: i64,
 ) -> Result<Vec<OwnComment>, Error> {
-    let rows = Statement::<OwnSql>::new("SELECT ")
-        .sql(COMMENT)
+    let rows = columns(Statement::<OwnSql>::new("SELECT "), "c.id")
         .sql(", c.body_source, c.author_email FROM comments c WHERE c.user_id = ")
         .number(user.raw())
         .sql(" AND c.id > ")

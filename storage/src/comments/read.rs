@@ -8,7 +8,7 @@ use domain::id::{ArticleId, CommentId};
 use domain::page::Limit;
 use domain::time::Timestamp;
 
-use super::row::{COMMENT, CommentRow, CommentSql, comments};
+use super::row::{CommentRow, CommentSql, columns, comments};
 use super::{Comment, Sort};
 use crate::page::Page;
 use crate::statement::{Statement, page_rows};
@@ -25,18 +25,17 @@ pub fn get(conn: &mut Conn<'_>, id: CommentId, now: Timestamp) -> Result<Option<
     row.map(Comment::try_from).transpose()
 }
 
-/// One page of the direct replies of a comment. The caller has made sure that the comment may be
-/// seen ([`get`]). One statement.
+/// One page of the direct replies of a comment, beginning after a [`Comment::position`]. The
+/// caller has made sure that the comment may be seen ([`get`]). One statement.
 pub fn replies(
     conn: &mut Conn<'_>,
     parent: CommentId,
     sort: Sort,
-    after: Option<CommentId>,
+    after: Option<i64>,
     limit: Limit,
 ) -> Result<Page<Comment>, Error> {
-    let replies = Statement::<CommentSql>::new("SELECT ")
-        .sql(COMMENT)
-        .sql(" FROM comments c WHERE c.visible = TRUE AND c.parent_id = ")
+    let replies = columns(Statement::<CommentSql>::new("SELECT "), sort.column())
+        .sql(" FROM comments c WHERE c.visible = TRUE AND c.below = ")
         .number(parent.raw());
     let rows = from(replies, sort, after)
         .sql(page_rows(limit))
@@ -48,7 +47,7 @@ pub fn replies(
 /// statement.
 pub fn newest(
     conn: &mut Conn<'_>,
-    after: Option<CommentId>,
+    after: Option<i64>,
     limit: Limit,
     now: Timestamp,
 ) -> Result<Page<Comment>, Error> {
@@ -87,8 +86,7 @@ pub fn counts(
 /// `CROSS JOIN` is a plain join on PostgreSQL; SQLite takes it as the order of the loops:
 /// comments by their index, then the article of each.
 fn visible_articles(select: Statement<CommentSql>, now: Timestamp) -> Statement<CommentSql> {
-    select
-        .sql(COMMENT)
+    columns(select, "c.id")
         .sql(" FROM comments c CROSS JOIN published_articles p")
         .sql(" WHERE p.id = c.article_id AND p.visible_from <= ")
         .number(now.as_millis())
@@ -98,18 +96,18 @@ fn visible_articles(select: Statement<CommentSql>, now: Timestamp) -> Statement<
 }
 
 /// The rest of a `WHERE` on `comments c`: those after the last one of the page before, in order.
-pub(super) fn from<Row>(
-    sql: Statement<Row>,
-    sort: Sort,
-    after: Option<CommentId>,
-) -> Statement<Row> {
-    let sql = match (after, sort) {
-        (None, _) => sql,
-        (Some(id), Sort::Newest) => sql.sql(" AND c.id < ").number(id.raw()),
-        (Some(id), Sort::Oldest) => sql.sql(" AND c.id > ").number(id.raw()),
+pub(super) fn from<Row>(sql: Statement<Row>, sort: Sort, after: Option<i64>) -> Statement<Row> {
+    let (beyond, direction) = match sort {
+        Sort::Oldest => (" > ", ""),
+        Sort::Best | Sort::Newest | Sort::Controversial | Sort::Hot => (" < ", " DESC"),
     };
-    sql.sql(match sort {
-        Sort::Newest => " ORDER BY c.id DESC",
-        Sort::Oldest => " ORDER BY c.id",
-    })
+    let sql = match after {
+        None => sql,
+        Some(position) => sql
+            .sql(" AND ")
+            .sql(sort.column())
+            .sql(beyond)
+            .number(position),
+    };
+    sql.sql(" ORDER BY ").sql(sort.column()).sql(direction)
 }

@@ -8,14 +8,20 @@ use domain::time::Timestamp;
 
 use super::Comment;
 use crate::Error;
+use crate::statement::Statement;
 use crate::stored;
 
-/// The columns of [`CommentRow`], from `comments c`.
-pub(super) const COMMENT: &str = "c.id, c.article_id, c.parent_id, c.root_id, c.in_reply_to_id, \
+/// The columns of [`CommentRow`], from `comments c`, but the last.
+const COMMENT: &str = "c.id, c.article_id, c.parent_id, c.root_id, c.in_reply_to_id, \
      c.depth, c.author_kind, c.author_name, c.body_html, c.body_text, c.status, c.up, c.down, \
      c.reply_count, c.pinned, c.created_at, c.edited_at, c.user_id";
 
-/// The SQL types of [`COMMENT`].
+/// Goes on with the columns of [`CommentRow`]; `position` is the one that the list goes by.
+pub(super) fn columns<Row>(sql: Statement<Row>, position: &'static str) -> Statement<Row> {
+    sql.sql(COMMENT).sql(", ").sql(position)
+}
+
+/// The SQL types of [`CommentRow`].
 pub(super) type CommentSql = (
     BigInt,
     BigInt,
@@ -35,6 +41,7 @@ pub(super) type CommentSql = (
     BigInt,
     Nullable<BigInt>,
     Nullable<BigInt>,
+    BigInt,
 );
 
 #[derive(Queryable)]
@@ -57,6 +64,7 @@ pub(super) struct CommentRow {
     created_at: i64,
     edited_at: Option<i64>,
     user_id: Option<i64>,
+    position: i64,
 }
 
 impl TryFrom<CommentRow> for Comment {
@@ -82,6 +90,7 @@ impl TryFrom<CommentRow> for Comment {
             pinned: row.pinned,
             created_at: Timestamp::from_millis(row.created_at),
             edited_at: stored::time(row.edited_at),
+            position: row.position,
         })
     }
 }

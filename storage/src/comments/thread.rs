@@ -7,8 +7,8 @@ use domain::id::{ArticleId, CommentId};
 use domain::page::Limit;
 
 use super::read::from;
-use super::row::{COMMENT, CommentRow, CommentSql, comments};
-use super::{Comment, Sort};
+use super::row::{CommentRow, CommentSql, columns, comments};
+use super::{Comment, Sort, below};
 use crate::dialect::threads;
 use crate::page::Page;
 use crate::statement::{Statement, page_rows};
@@ -32,8 +32,8 @@ pub struct ThreadQuery {
     pub article: ArticleId,
     /// The order of the roots; replies are always oldest first.
     pub sort: Sort,
-    /// The last root of the page before.
-    pub after: Option<CommentId>,
+    /// The [`Comment::position`] of the last root of the page before.
+    pub after: Option<i64>,
     /// Roots per page.
     pub limit: Limit,
     /// Replies per root, 0 to 10; more counts as 10.
@@ -49,14 +49,13 @@ pub fn thread(conn: &mut Conn<'_>, query: &ThreadQuery) -> Result<Page<Root>, Er
     let first_replies = threads::first_replies(conn.0, replies);
     let page =
         Statement::<CommentSql>::new("WITH page AS MATERIALIZED (SELECT c.* FROM comments c")
-            .sql(" WHERE c.parent_id IS NULL AND c.visible = TRUE AND c.article_id = ")
-            .number(query.article.raw());
+            .sql(" WHERE c.visible = TRUE AND c.below = ")
+            .number(below(query.article, None));
     let rows = from(page, query.sort, query.after)
         .sql(page_rows(query.limit))
-        .sql(") SELECT ")
-        .sql(COMMENT)
-        .sql(" FROM page c UNION ALL SELECT ")
-        .sql(COMMENT)
+        .sql(") SELECT ");
+    let rows = columns(rows, query.sort.column()).sql(" FROM page c UNION ALL SELECT ");
+    let rows = columns(rows, Sort::Oldest.column())
         .sql(first_replies)
         .load::<CommentRow>(conn.0)?;
     let roots = gather(comments(rows)?, query.sort, usize::from(replies));
@@ -73,13 +72,13 @@ fn gather(comments: Vec<Comment>, sort: Sort, limit: usize) -> Vec<Root> {
             Some(parent) => replies.entry(parent).or_default().push(comment),
         }
     }
-    roots.sort_unstable_by_key(|root| root.id);
-    if sort == Sort::Newest {
+    roots.sort_unstable_by_key(|root| root.position);
+    if sort != Sort::Oldest {
         roots.reverse();
     }
     let with_replies = |comment: Comment| {
         let mut replies = replies.remove(&comment.id).unwrap_or_default();
-        replies.sort_unstable_by_key(|reply| reply.id);
+        replies.sort_unstable_by_key(|reply| reply.position);
         let more_replies = replies.len() > limit;
         replies.truncate(limit);
         Root {

@@ -8,20 +8,20 @@ use crate::connection::AnyConnection;
 pub(crate) fn first_replies(conn: &AnyConnection, limit: u8) -> &'static str {
     match (conn, limit) {
         (AnyConnection::Postgres(_), 0..=3) => {
-            " FROM page r CROSS JOIN LATERAL (SELECT x.* FROM comments x WHERE x.parent_id = r.id \
+            " FROM page r CROSS JOIN LATERAL (SELECT x.* FROM comments x WHERE x.below = r.id \
              AND x.visible = TRUE ORDER BY x.id LIMIT 4) c"
         }
         (AnyConnection::Postgres(_), _) => {
-            " FROM page r CROSS JOIN LATERAL (SELECT x.* FROM comments x WHERE x.parent_id = r.id \
+            " FROM page r CROSS JOIN LATERAL (SELECT x.* FROM comments x WHERE x.below = r.id \
              AND x.visible = TRUE ORDER BY x.id LIMIT 11) c"
         }
         (AnyConnection::Sqlite(_), 0..=3) => {
             " FROM page r CROSS JOIN comments c WHERE c.id IN (SELECT x.id FROM comments x \
-             WHERE x.parent_id = r.id AND x.visible = TRUE ORDER BY x.id LIMIT 4)"
+             WHERE x.below = r.id AND x.visible = TRUE ORDER BY x.id LIMIT 4)"
         }
         (AnyConnection::Sqlite(_), _) => {
             " FROM page r CROSS JOIN comments c WHERE c.id IN (SELECT x.id FROM comments x \
-             WHERE x.parent_id = r.id AND x.visible = TRUE ORDER BY x.id LIMIT 11)"
+             WHERE x.below = r.id AND x.visible = TRUE ORDER BY x.id LIMIT 11)"
         }
     }
 }

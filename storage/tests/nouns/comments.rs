@@ -198,7 +198,7 @@ fn a_thread_is_read_page_by_page_with_first_replies() {
             news,
             ThreadQuery {
                 sort: Sort::Oldest,
-                after: Some(CommentId::from_raw(200)),
+                after: Some(200),
                 limit: Limit::default(),
                 ..query
             },
@@ -223,8 +223,8 @@ fn flat_lists_go_on_where_they_stopped() {
         five_threads(news);
         let (root, last) = (CommentId::from_raw(500), CommentId::from_raw(502));
         let two = Limit::new(2).unwrap();
-        let replies =
-            news.read(move |conn| comments::replies(conn, root, Sort::Oldest, Some(last), two));
+        let replies = news
+            .read(move |conn| comments::replies(conn, root, Sort::Oldest, Some(last.raw()), two));
         assert_eq!((raw(&replies.items), replies.more), (vec![503, 504], true));
         let newest = news.read(move |conn| comments::newest(conn, None, two, at(9_999)));
         assert_eq!(raw(&newest.items), [505, 504]);

@@ -240,7 +240,7 @@ fn a_page_with_everything_costs_four_statements() {
             published::surroundings(conn, &article.card, all, now)?;
             let query = ThreadQuery {
                 article: id,
-                sort: Sort::Newest,
+                sort: Sort::Best,
                 after: None,
                 limit: Limit::default(),
                 replies: 3,

@@ -9,7 +9,7 @@ mod launch;
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use domain::article::{ArticleContent, Schedule, Source};
-use domain::comment::{AuthorKind, CommentSetting, CommentStatus};
+use domain::comment::{AuthorKind, CommentSetting, CommentStatus, Levels};
 use domain::id::{ArticleId, AuthorId, CommentId, RevisionId, SectionId, TagId, UserId};
 use domain::section::Section;
 use domain::text::{BodyFormat, Rendered};
@@ -262,5 +262,6 @@ pub(crate) fn comment(id: i64, parent: Option<i64>) -> NewComment {
         body_html: format!("<p>comment {id}</p>"),
         body_text: format!("comment {id}"),
         status: CommentStatus::Published,
+        levels: Levels::default(),
     }
 }

@@ -120,12 +120,22 @@ fn comments(count: i64, begin: i64, numbers: &str) -> String {
     let is_root = "(i + 2) % 3 = 0";
     format!(
         "INSERT INTO comments (id, article_id, parent_id, root_id, depth, author_kind, author_name, body_source, \
-        body_html, body_text, status, visible, up, down, reply_count, pinned, created_at) \
+        body_html, body_text, status, visible, up, down, reply_count, pinned, created_at, below, ordinal, best, \
+        controversial, hot) \
         {numbers} SELECT {first} + i + 2, {BUSY_ARTICLE}, CASE WHEN {is_root} THEN NULL ELSE {root} END, {root}, \
         CASE WHEN {is_root} THEN 0 ELSE 1 END, 'guest', 'Reader ' || i, 'I took it every summer.', \
         '<p>I took it every summer.</p>', 'I took it every summer.', 'published', true, 0, 0, \
-        CASE WHEN {is_root} AND i + 2 <= {count} THEN 2 ELSE 0 END, false, {begin} + i FROM n"
+        CASE WHEN {is_root} AND i + 2 <= {count} THEN 2 ELSE 0 END, false, {begin} + i, \
+        CASE WHEN {is_root} THEN -{BUSY_ARTICLE} ELSE {root} END, i, {}, {}, {} FROM n",
+        // As many different ranks as there would be, and as many ties.
+        key("i * 7919 % 1000"),
+        key("i * 104729 % 300"),
+        key("i / 20"),
     )
+}
+
+fn key(rank: &str) -> String {
+    format!("({rank}) * 4294967296 + i")
 }
 
 /// A database that is only being filled need not be durable.

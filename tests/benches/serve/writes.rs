@@ -10,7 +10,7 @@ use std::{
 
 use domain::{
     Actor, Timestamp,
-    comment::{AuthorKind, CommentState, CommentStatus},
+    comment::{AuthorKind, CommentState, CommentStatus, Levels},
     id::{ArticleId, CommentId},
 };
 use storage::{Error, Settings, Store, comments, published::Key};
@@ -102,6 +102,7 @@ async fn one_client(store: Store, ids: Arc<AtomicI64>, end: Instant) -> Vec<Dura
             body_html: format!("<p>{TEXT}</p>"),
             body_text: TEXT.to_owned(),
             status: CommentStatus::Published,
+            levels: Levels::default(),
         };
         let stored = store
             .write(Actor::Anonymous, now, move |tx| {

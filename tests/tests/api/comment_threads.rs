@@ -2,6 +2,10 @@
 
 use std::collections::HashSet;
 
+use domain::{
+    Timestamp,
+    comment::{Keys, Levels, Votes},
+};
 use serde_json::{Value, json};
 use tests::{TestApp, both, ids, text};
 
@@ -9,6 +13,29 @@ async fn article(app: &TestApp) -> Value {
     app.section("World", None).await;
     app.article(json!({ "title": "Ferry", "section": "world" }))
         .await
+}
+
+const SORTS: [&str; 5] = ["best", "newest", "oldest", "controversial", "hot"];
+
+/// Lets readers have voted, some comments alike: up and down go by the ordinal.
+fn vote(app: &TestApp) {
+    let rows = app.lines("SELECT id || ' ' || ordinal || ' ' || created_at AS line FROM comments");
+    for row in rows {
+        let numbers: Vec<i64> = row.split(' ').map(|part| part.parse().unwrap()).collect();
+        let [id, ordinal, created_at] = numbers[..] else {
+            panic!("{row}");
+        };
+        let votes = Votes {
+            up: ordinal * 7 % 5,
+            down: ordinal * 3 % 4,
+        };
+        let keys = Keys::of(votes, Timestamp::from_millis(created_at), ordinal);
+        let sql = format!(
+            "UPDATE comments SET up = {}, down = {}, best = {}, controversial = {}, hot = {} WHERE id = {id}",
+            votes.up, votes.down, keys.best, keys.controversial, keys.hot
+        );
+        storage::testing::execute(app.database_url(), &sql).expect("it is voted on");
+    }
 }
 
 both! {
@@ -54,13 +81,13 @@ both! {
             app.comment(&article, &format!("more {index}"), None).await;
             app.comment(&article, &format!("reply {index}"), Some(&root)).await;
         }
-        for (path, total) in [
-            ("/articles/ferry/comments?sort=newest&limit=5".to_owned(), 13),
-            ("/articles/ferry/comments?sort=oldest&limit=4".to_owned(), 13),
-            (format!("/comments/{root}/replies?limit=5"), 12),
-            (format!("/comments/{root}/replies?limit=5&sort=newest"), 12),
-            ("/comments?limit=7".to_owned(), 25),
-        ] {
+        vote(app);
+        let mut paths = vec![("/comments?limit=7".to_owned(), 25)];
+        for sort in SORTS {
+            paths.push((format!("/articles/ferry/comments?sort={sort}&limit=4"), 13));
+            paths.push((format!("/comments/{root}/replies?sort={sort}&limit=5"), 12));
+        }
+        for (path, total) in paths {
             let ids = app.walk(&path).await;
             assert_eq!(ids.len(), total, "{path}");
             assert_eq!(ids.iter().collect::<HashSet<_>>().len(), total, "{path}");
@@ -89,6 +116,75 @@ both! {
         assert_eq!(app.get("/articles/ferry").await.json()["stats"]["comments"], 13);
     }
 
+    async fn the_best_comes_first_and_equals_newest_first(app: TestApp) {
+        let article = article(app).await;
+        let mut made = Vec::new();
+        for index in 0..4 {
+            made.push(text(&app.comment(&article, &format!("voice {index}"), None).await["id"]));
+        }
+        let listed = async |query: &str| {
+            let path = format!("/articles/ferry/comments{query}");
+            let shown = ids(&app.get(&path).await.expect(200).json());
+            shown.iter().map(|id| made.iter().position(|one| one == id).unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(listed("").await, [3, 2, 1, 0], "nobody has voted");
+        // By ordinal, from 1: 2 : 3, 4 : 2, 1 : 1, 3 : 0.
+        vote(app);
+        assert_eq!(listed("").await, listed("?sort=best").await);
+        assert_eq!(listed("?sort=best").await, [3, 1, 0, 2]);
+        assert_eq!(listed("?sort=controversial").await, [0, 1, 2, 3]);
+        assert_eq!(listed("?sort=hot").await, [3, 1, 2, 0]);
+        let page = app.get("/articles/ferry?include=comments").await.expect(200).json();
+        assert_eq!(page["comments"], app.get("/articles/ferry/comments").await.json());
+        app.get("/articles/ferry/comments?sort=top").await.problem(400, "invalid_parameter");
+    }
+
+    async fn a_link_leads_to_a_comment_among_its_own(app: TestApp) {
+        let article = article(app).await;
+        let say = async |what: String, parent: Option<&str>| text(&app.comment(&article, &what, parent).await["id"]);
+        let root = say("root".to_owned(), None).await;
+        let reply = say("reply".to_owned(), Some(&root)).await;
+        let mut beside = Vec::new();
+        for index in 0..9 {
+            beside.push(say(format!("beside {index}"), Some(&reply)).await);
+        }
+        let asked = beside[4].clone();
+        let mut below = Vec::new();
+        for index in 0..5 {
+            below.push(say(format!("below {index}"), Some(&asked)).await);
+        }
+        let context = app.get(&format!("/comments/{asked}/context")).await.expect(200).json();
+        let shown = |list: &Value| ids(&json!({ "items": list }));
+        assert_eq!(shown(&context["ancestors"]), [root.clone(), reply.clone()]);
+        assert_eq!((&context["comment"]["id"], &context["comment"]["reply_count"]), (&json!(asked), &json!(5)));
+        assert_eq!(shown(&context["neighbors"]["previous"]), beside[1..4]);
+        assert_eq!(shown(&context["neighbors"]["next"]), beside[5..8]);
+        assert_eq!(ids(&context["comment"]["replies"]), below[..3]);
+        let cursor = text(&context["comment"]["replies"]["next_cursor"]);
+        let rest = app.get(&format!("/comments/{asked}/replies?cursor={cursor}")).await.expect(200).json();
+        assert_eq!(ids(&rest), below[3..]);
+        let alone = app.get(&format!("/comments/{root}/context")).await.expect(200).json();
+        assert_eq!((&alone["ancestors"], &alone["neighbors"]), (&json!([]), &json!({ "previous": [], "next": [] })));
+        let unpublish = format!("/manage/articles/{}/unpublish", text(&article["id"]));
+        app.post(&unpublish).as_role("editor").if_match(2).await.expect(200);
+        app.get(&format!("/comments/{asked}/context")).await.problem(404, "not_found");
+        app.get("/comments/cmt_0000000000000/context").await.problem(404, "not_found");
+    }
+
+    async fn a_site_may_want_fewer_levels(app: TestApp) {
+        let article = article(app).await;
+        let deep = app.comment(&article, "level 0", None).await;
+        let deep = app.comment(&article, "level 1", deep["id"].as_str()).await;
+        let deep = app.comment(&article, "level 2", deep["id"].as_str()).await;
+        let flat = app.beside(|config| config.comment_levels = Levels::new(2).unwrap()).await;
+        let beside = flat.comment(&article, "beside level 2", deep["id"].as_str()).await;
+        assert_eq!((&beside["depth"], &beside["parent_id"]), (&json!(2), &deep["parent_id"]));
+        assert_eq!(beside["in_reply_to_id"], deep["id"]);
+        let first = flat.comment(&article, "level 1", deep["root_id"].as_str()).await;
+        let second = flat.comment(&article, "beside level 1", first["id"].as_str()).await;
+        assert_eq!((&second["depth"], &second["parent_id"]), (&json!(1), &deep["root_id"]));
+    }
+
     async fn counters_survive_a_crowd(app: TestApp) {
         let article = article(app).await;
         let root = text(&app.comment(&article, "root", None).await["id"]);
@@ -104,5 +200,8 @@ both! {
         assert_eq!(app.get(&format!("/comments/{root}")).await.json()["reply_count"], 20);
         assert_eq!(app.count("SELECT count(*) FROM comments"), 41);
         assert_eq!(app.count("SELECT comments FROM article_stats"), 41);
+        assert_eq!(app.count("SELECT count(DISTINCT ordinal) FROM comments"), 41);
+        assert_eq!(app.count("SELECT max(ordinal) FROM comments"), 41);
+        assert_eq!(app.count("SELECT count(*) FROM comments WHERE best <> ordinal OR below = 0"), 0);
     }
 }

@@ -34,9 +34,9 @@ fn fill(app: &TestApp, by: &Account, number: i64) {
     let article = "(SELECT id FROM published_articles WHERE slug = 'ferry')";
     let sql = format!(
         "INSERT INTO comments (id, article_id, root_id, depth, author_kind, author_name, body_source, body_html, \
-         body_text, status, visible, up, down, reply_count, pinned, created_at, user_id) \
+         body_text, status, visible, up, down, reply_count, pinned, created_at, user_id, below) \
          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {number}) \
-         SELECT i, {article}, i, 0, 'member', 'Ines', 'a', 'a', 'a', 'published', {visible}, 0, 0, 0, {pinned}, 0, {user} \
+         SELECT i, {article}, i, 0, 'member', 'Ines', 'a', 'a', 'a', 'published', {visible}, 0, 0, 0, {pinned}, 0, {user}, -{article} \
          FROM n",
         visible = "1 = 1",
         pinned = "1 = 0",

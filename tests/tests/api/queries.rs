@@ -48,6 +48,8 @@ both! {
             ("/articles/story-3/comments".into(), 2),
             (format!("/comments/{root}"), 2),
             (format!("/comments/{root}/replies"), 2),
+            (format!("/comments/{root}/context"), 2),
+            ("/articles/story-3/comments?sort=hot".into(), 2),
             ("/comments".into(), 2),
             (format!("/comment-counts?articles={last}"), 2),
             ("/authors".into(), 2),

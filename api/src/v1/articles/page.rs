@@ -70,7 +70,7 @@ impl LoadedPage {
         let comments = if wants.comments {
             let query = ThreadQuery {
                 article: card.id,
-                sort: Sort::Newest,
+                sort: Sort::default(),
                 after: None,
                 limit: Limit::default(),
                 replies: DEFAULT_REPLIES,
@@ -179,7 +179,7 @@ pub(crate) fn page(
             None
         },
         comments: comments
-            .map(|page| thread_page(app, id, Sort::Newest, page))
+            .map(|page| thread_page(app, id, Sort::default(), page))
             .transpose()?,
         card: wire::article::card(card, tree, &names)?,
     })

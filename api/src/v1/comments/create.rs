@@ -5,7 +5,6 @@ use domain::comment::{
     AuthorKind, CommentStatus, parse_author_email, parse_author_name, parse_body,
 };
 use domain::id::{ArticleId, CommentId, UserId};
-use domain::section::Tree;
 use domain::text::render_comment;
 use domain::{Invalid, InvalidCode};
 use openapi::comment::{Comment, NewComment};
@@ -63,7 +62,7 @@ pub(crate) async fn create_comment(
     let outcome = asked
         .write(&app, &hash, move |tx| {
             let id = CommentId::from_raw(drawing.new_id());
-            insert(tx, &article, draft.clone(), id, &drawing.site.tree())
+            insert(tx, &article, draft.clone(), id, &drawing)
         })
         .await?;
     if member.is_some() {
@@ -155,7 +154,7 @@ fn insert(
     article: &Key,
     draft: Draft,
     id: CommentId,
-    tree: &Tree,
+    app: &App,
 ) -> Result<Answer, Refused> {
     let (author_kind, author_name, user, author_email) = match draft.by {
         By::Guest { name, email } => (AuthorKind::Guest, name, None, email),
@@ -175,7 +174,9 @@ fn insert(
         body_html: draft.html,
         body_text: draft.text,
         status: CommentStatus::Published,
+        levels: app.config.comment_levels,
     };
+    let tree = app.site.tree();
     let policy = |section| tree.get(section).map(|_| tree.comment_setting(section));
     let stored = match comments::insert(tx, article, &comment, policy)? {
         Err(Refusal::ArticleNotFound) => return Err(absent(tx, article).into()),

@@ -1,7 +1,7 @@
 //! `GET /articles/{article}/comments`: the thread of an article.
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-use domain::id::{ArticleId, CommentId, SectionId};
+use domain::id::{ArticleId, SectionId};
 use openapi::Page;
 use openapi::comment::Comment;
 use openapi::query::{ArticlePath, CommentListQuery, CommentSort};
@@ -21,9 +21,13 @@ const MAX_REPLIES: i64 = 10;
 
 /// List an article's comments
 ///
-/// The root comments of one article, newest first unless `sort` says otherwise, each with its
+/// The root comments of one article, the best first unless `sort` says otherwise, each with its
 /// first replies, oldest first. `next_cursor` inside `replies` goes on in the comment's own
 /// `/replies`.
+///
+/// Best is what most agree on with most certainty, controversial what splits many, hot what is new
+/// or liked lately; equals come newest first. A comment that is voted on may move on such a list
+/// while somebody pages through it; by time each is met once.
 ///
 /// A deleted comment that was answered stays as a tombstone without text and name, so no reply
 /// loses its place. Replies are at most ten levels deep; what would be deeper stands beside the
@@ -50,7 +54,7 @@ pub(crate) async fn list_article_comments(
     let now = app.now();
     let limit = limit(query.limit)?;
     let replies = replies(query.replies)?;
-    let sort = sort_of(query.sort.unwrap_or(CommentSort::Newest));
+    let sort = sort_of(query.sort.unwrap_or(CommentSort::Best));
     let key = key_of(path.0);
     // The cursor names the article, so it can be checked only once the article is known.
     let (secret, cursor) = (app.clone(), query.cursor.clone());
@@ -64,8 +68,7 @@ pub(crate) async fn list_article_comments(
                 }
                 None => return Err(absent(conn, &key)),
             };
-            let after: Option<CommentId> =
-                after(&secret, &roots_of(article.id, sort), cursor.as_deref())?;
+            let after = after(&secret, &roots_of(article.id, sort), cursor.as_deref())?;
             let query = ThreadQuery {
                 article: article.id,
                 sort,

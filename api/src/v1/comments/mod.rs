@@ -11,5 +11,5 @@ pub(crate) use counts::get_comment_counts;
 pub(crate) use create::create_comment;
 pub(crate) use list::list_article_comments;
 pub(crate) use newest::list_comments;
-pub(crate) use read::{get_comment, list_comment_replies};
+pub(crate) use read::{get_comment, get_comment_context, list_comment_replies};
 pub(crate) use thread::{DEFAULT_REPLIES, thread_page};

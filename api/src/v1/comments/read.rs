@@ -1,13 +1,13 @@
-//! `GET /comments/{comment}` and `/replies`.
+//! `GET /comments/{comment}`, `/replies` and `/context`.
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use domain::id::CommentId;
-use openapi::comment::Comment;
+use openapi::comment::{Comment, CommentContext, CommentNeighbors};
 use openapi::query::{CommentPath, CommentSort, RepliesQuery};
 use openapi::{Page, examples};
-use storage::comments;
+use storage::comments::{self, Root};
 
-use super::thread::{after, flat_page, replies_of, sort_of};
+use super::thread::{after, flat_page, replies_of, sort_of, with_replies};
 use crate::error::ApiError;
 use crate::extract::{PathId, Query};
 use crate::respond::{Cache, public_json};
@@ -91,6 +91,51 @@ pub(crate) async fn list_comment_replies(
         .until(app.site.next_transition(now))
         .next(page.next_cursor.as_deref());
     public_json(&request, &page, &cache)
+}
+
+/// Read a comment in its context
+///
+/// One comment with what it answers, up to the root comment, what was said right before and after
+/// it, and its first replies: a page that somebody has followed a link to needs nothing else.
+///
+/// `replies.next_cursor` goes on in the comment's own `/replies`.
+#[utoipa::path(
+    tag = "comments",
+    params(CommentPath),
+    responses((
+        status = 200,
+        description = "The comment and what stands around it.",
+        body = CommentContext
+    ))
+)]
+#[get("/comments/{comment}/context")]
+pub(crate) async fn get_comment_context(
+    app: Data<App>,
+    path: PathId<CommentId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let now = app.now();
+    let found = app
+        .store
+        .read(move |conn| comments::context(conn, path.0, now))
+        .await;
+    let found = found.map_err(ApiError::from)?.ok_or_else(no_comment)?;
+    let cache = cache_of(&found.comment).until(app.site.next_transition(now));
+    let list = |all: Vec<comments::Comment>| all.into_iter().map(wire::comment::comment).collect();
+    let root = Root {
+        comment: found.comment,
+        replies: found.replies,
+        more_replies: found.more_replies,
+    };
+    let context = CommentContext {
+        ancestors: list(found.ancestors),
+        comment: with_replies(&app, root)?,
+        neighbors: CommentNeighbors {
+            previous: list(found.previous),
+            next: list(found.next),
+        },
+    };
+    public_json(&request, &context, &cache)
 }
 
 fn no_comment() -> ApiError {

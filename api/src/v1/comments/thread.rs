@@ -18,8 +18,11 @@ pub(crate) const DEFAULT_REPLIES: u8 = 3;
 /// The order, in storage's words.
 pub(super) fn sort_of(sort: CommentSort) -> Sort {
     match sort {
+        CommentSort::Best => Sort::Best,
         CommentSort::Newest => Sort::Newest,
         CommentSort::Oldest => Sort::Oldest,
+        CommentSort::Controversial => Sort::Controversial,
+        CommentSort::Hot => Sort::Hot,
     }
 }
 
@@ -35,26 +38,27 @@ pub(super) fn replies_of(parent: CommentId, sort: Sort) -> String {
 
 const fn word(sort: Sort) -> &'static str {
     match sort {
+        Sort::Best => "best",
         Sort::Newest => "newest",
         Sort::Oldest => "oldest",
+        Sort::Controversial => "controversial",
+        Sort::Hot => "hot",
     }
 }
 
-/// The cursor that goes on after a comment.
+/// The cursor that goes on after a position.
 pub(super) fn cursor_after(app: &App, bound_to: &str, last: i64) -> Result<String, ApiError> {
     cursor::encode(&app.secret, bound_to, &last)
 }
 
-/// The comment that a cursor goes on after.
+/// The position that a cursor goes on after.
 pub(super) fn after(
     app: &App,
     bound_to: &str,
     text: Option<&str>,
-) -> Result<Option<CommentId>, ApiError> {
-    let raw: Option<i64> = text
-        .map(|text| cursor::decode(&app.secret, bound_to, text))
-        .transpose()?;
-    Ok(raw.map(CommentId::from_raw))
+) -> Result<Option<i64>, ApiError> {
+    text.map(|text| cursor::decode(&app.secret, bound_to, text))
+        .transpose()
 }
 
 /// A flat page: single comments and the cursor that goes on after the last.
@@ -64,7 +68,7 @@ pub(super) fn flat_page(
     page: Page<storage::comments::Comment>,
 ) -> Result<openapi::Page<Comment>, ApiError> {
     let next = match page.items.last() {
-        Some(last) if page.more => Some(cursor_after(app, bound_to, last.id.raw())?),
+        Some(last) if page.more => Some(cursor_after(app, bound_to, last.position)?),
         _ => None,
     };
     Ok(openapi::Page::new(
@@ -84,7 +88,7 @@ pub(crate) fn thread_page(
         Some(last) if page.more => Some(cursor_after(
             app,
             &roots_of(article, sort),
-            last.comment.id.raw(),
+            last.comment.position,
         )?),
         _ => None,
     };
@@ -96,11 +100,12 @@ pub(crate) fn thread_page(
     Ok(openapi::Page::new(items?, next))
 }
 
-fn with_replies(app: &App, root: Root) -> Result<Comment, ApiError> {
+/// A comment with its first replies, and the cursor that goes on after them.
+pub(super) fn with_replies(app: &App, root: Root) -> Result<Comment, ApiError> {
     let next = if root.more_replies {
         let bound_to = replies_of(root.comment.id, Sort::Oldest);
         // Without a reply shown, the next page is the first one: no id is 0.
-        let last = root.replies.last().map_or(0, |reply| reply.id.raw());
+        let last = root.replies.last().map_or(0, |reply| reply.position);
         Some(cursor_after(app, &bound_to, last)?)
     } else {
         None

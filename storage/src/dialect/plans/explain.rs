@@ -87,7 +87,9 @@ pub(super) fn explain(conn: &mut AnyConnection, sql: &str) -> Vec<String> {
 pub(super) fn wasteful(step: &str, sql: &str) -> bool {
     let in_hand = match step {
         "SCAN page" | "SCAN r" | "SCAN one" => true,
-        "SCAN c" => sql.contains("FROM page c"),
+        "SCAN c" => sql.contains("FROM page c") || sql.contains("LIMIT 3) c"),
+        // What a recursion has found in its last step.
+        "SCAN up" => sql.contains("WITH RECURSIVE up "),
         "SCAN a" => sql.contains("LIMIT 1) a"),
         "SCAN b" => sql.contains("LIMIT 1) b"),
         _ => false,

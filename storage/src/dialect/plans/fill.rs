@@ -32,7 +32,7 @@ INSERT INTO corrections (id, article_id, text, dated_at, created_by, created_at)
     SELECT id, id, 'text', id, 'x', id FROM articles;
 INSERT INTO preview_links SELECT id, id % 500 + 1, 1, 'x', id, 9000000000 FROM articles;
 INSERT INTO takedowns SELECT id, 'reason', 'notice', id FROM articles WHERE id % 20 = 19;
-INSERT INTO article_stats SELECT id, 0, 0 FROM articles;
+INSERT INTO article_stats SELECT id, 0, 0, 0 FROM articles;
 INSERT INTO view_hours WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 9)
     SELECT n.i, a.id, 1 FROM n, articles a WHERE a.id % 10 <= n.i;
 INSERT INTO popular_rankings WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 4)
@@ -58,9 +58,10 @@ INSERT INTO working_terms SELECT 'always', id FROM articles;
 INSERT INTO working_terms SELECT CASE WHEN id % 2 = 0 THEN 'even' ELSE 'odd' END, id FROM articles;
 INSERT INTO comments WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)
     SELECT i, CASE WHEN i < 15000 THEN 1 ELSE i % 20000 + 1 END, NULL, i, NULL, 0, 'guest', 'n', NULL,
-        's', 'h', 't', CASE WHEN i % 20 = 0 THEN 'held' ELSE 'published' END, i % 20 <> 0, 0, 0, 0, FALSE, NULL, i, NULL, i % 500 FROM n;
+        's', 'h', 't', CASE WHEN i % 20 = 0 THEN 'held' ELSE 'published' END, i % 20 <> 0, 0, 0, 0, FALSE, NULL, i, NULL, i % 500,
+        CASE WHEN i < 15000 THEN -1 ELSE -(i % 20000 + 1) END, i, i, i, i FROM n;
 INSERT INTO comments SELECT id + 100000, article_id, id % 3000 + 1, id % 3000 + 1, NULL, 1, 'guest',
-    'n', NULL, 's', 'h', 't', 'published', TRUE, 0, 0, 0, FALSE, NULL, id, NULL, NULL
+    'n', NULL, 's', 'h', 't', 'published', TRUE, 0, 0, 0, FALSE, NULL, id, NULL, NULL, id % 3000 + 1, id + 100000, id + 100000, id + 100000, id + 100000
     FROM comments WHERE article_id = 1;
 INSERT INTO users WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
     SELECT i, 'u' || i || '@example.org', i, 'u', 'h', CASE WHEN i % 1000 = 0 THEN 'editor' ELSE 'reader' END, 'active', 0, i, 1, 0, 0

@@ -12,7 +12,7 @@ mod previews;
 mod trail;
 
 use diesel::connection::SimpleConnection;
-use domain::comment::{AuthorKind, CommentState, CommentStatus};
+use domain::comment::{AuthorKind, CommentState, CommentStatus, Levels};
 use domain::id::{ArticleId, AuthorId, CommentId, SectionId, TagId};
 use domain::page::Limit;
 use domain::slug::Slug;
@@ -241,11 +241,19 @@ fn surroundings(conn: &mut Conn<'_>) {
     }
 }
 
+const ORDERS: [Sort; 5] = [
+    Sort::Best,
+    Sort::Newest,
+    Sort::Oldest,
+    Sort::Controversial,
+    Sort::Hot,
+];
+
 fn comment_reads(conn: &mut Conn<'_>) {
     let article = ArticleId::from_raw(1);
     let comment = CommentId::from_raw(11);
-    for sort in [Sort::Newest, Sort::Oldest] {
-        for after in [None, Some(CommentId::from_raw(2000))] {
+    for sort in ORDERS {
+        for after in [None, Some(2000)] {
             for replies in [3, 10] {
                 let query = ThreadQuery {
                     article,
@@ -255,7 +263,8 @@ fn comment_reads(conn: &mut Conn<'_>) {
                     replies,
                 };
                 check(conn, "thread", 1, |conn| {
-                    assert_eq!(comments::thread(conn, &query).unwrap().items.len(), 20);
+                    let page = comments::thread(conn, &query).unwrap();
+                    assert_eq!(page.items.len(), 20);
                 });
             }
             check(conn, "replies", 1, |conn| {
@@ -263,13 +272,17 @@ fn comment_reads(conn: &mut Conn<'_>) {
             });
         }
     }
-    for after in [None, Some(CommentId::from_raw(20_000))] {
+    for after in [None, Some(20_000)] {
         check(conn, "newest", 1, |conn| {
             assert!(comments::newest(conn, after, limit(), NOW).unwrap().more);
         });
     }
     check(conn, "comment", 1, |conn| {
         assert!(comments::get(conn, comment, NOW).unwrap().is_some());
+    });
+    check(conn, "context", 2, |conn| {
+        let reply = CommentId::from_raw(100_011);
+        assert!(comments::context(conn, reply, NOW).unwrap().is_some());
     });
     check(conn, "counts", 1, |conn| {
         let ids: Vec<_> = (1..=60).map(ArticleId::from_raw).collect();
@@ -289,6 +302,7 @@ fn writes(tx: &mut Tx<'_>) {
         body_html: "h".to_owned(),
         body_text: "t".to_owned(),
         status: CommentStatus::Published,
+        levels: Levels::default(),
     };
     let (actor, now) = (tx.actor().clone(), tx.now());
     check(tx, "posting a comment", 5, |conn| {

@@ -54,6 +54,7 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
     ("list_comments", Public),
     ("get_comment", Public),
     ("list_comment_replies", Public),
+    ("get_comment_context", Public),
     ("get_comment_counts", Public),
     ("list_sections", Public),
     ("get_section", Public),

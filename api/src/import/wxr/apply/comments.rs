@@ -1,7 +1,7 @@
 //! Comments of one article.
 
 use domain::Timestamp;
-use domain::comment::{AuthorKind, CommentStatus};
+use domain::comment::{AuthorKind, CommentStatus, Levels};
 use domain::id::{CommentId, id_at};
 use storage::comments::{self, CommentOutcome, ImportedComment, NewComment};
 use storage::{Error, Tx};
@@ -62,6 +62,7 @@ fn imported_comment(planned: &PlannedComment, now: Timestamp) -> Result<Imported
             body_html: planned.rendered.html.clone(),
             body_text: planned.rendered.text.clone(),
             status: planned.status,
+            levels: Levels::default(),
         },
         created_at: at,
     })

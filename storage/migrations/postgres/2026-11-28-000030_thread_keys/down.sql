@@ -1,0 +1,12 @@
+DROP INDEX comments_below_hot;
+DROP INDEX comments_below_controversial;
+DROP INDEX comments_below_best;
+DROP INDEX comments_below;
+CREATE INDEX comments_replies ON comments (parent_id, visible, id) WHERE parent_id IS NOT NULL;
+CREATE INDEX comments_roots ON comments (article_id, visible, id) WHERE parent_id IS NULL;
+ALTER TABLE comments DROP COLUMN hot;
+ALTER TABLE comments DROP COLUMN controversial;
+ALTER TABLE comments DROP COLUMN best;
+ALTER TABLE comments DROP COLUMN ordinal;
+ALTER TABLE comments DROP COLUMN below;
+ALTER TABLE article_stats DROP COLUMN ordinals;
