@@ -12,8 +12,7 @@ const MAX_RANK: i64 = (1 << 31) - 1;
 /// The ordinals that a key has room for.
 const MAX_ORDINAL: i64 = (1 << 32) - 1;
 
-/// How sure the lower bound of [`best`] is: 80 % of what would come of many more votes lies above
-/// it or in the interval around it.
+/// The quantile of the normal distribution for an interval of 80 %.
 const Z: f64 = 1.281_551_565_545;
 
 /// 2000-01-01: nothing that is ranked by its time is older.

@@ -9,6 +9,15 @@ use crate::{
 
 pub(crate) const SMALL: i64 = 10_000;
 
+/// The orders of a thread.
+const SORTS: [(&str, &str); 5] = [
+    ("comments, best", "best"),
+    ("comments, newest", "newest"),
+    ("comments, oldest", "oldest"),
+    ("comments, controversial", "controversial"),
+    ("comments, hot", "hot"),
+];
+
 pub(crate) fn large() -> i64 {
     std::env::var("BENCH_ARTICLES")
         .ok()
@@ -60,16 +69,28 @@ fn questions(server: &Server, articles: i64) -> Vec<(&'static str, Vec<Vec<u8>>)
     let first = first
         .map(|query| get(&format!("/api/v1/articles{query}")))
         .to_vec();
-    let comments = "/api/v1/articles/story-1/comments?sort=newest";
-    vec![
+    let mut questions = vec![
         ("an article", stories),
         ("a list, first page", first),
         (
             "a list, a page in the middle",
             vec![get(&deep_page(server, articles))],
         ),
-        ("a comment page", vec![get(comments)]),
-    ]
+    ];
+    for (name, sort) in SORTS {
+        let path = format!("/api/v1/articles/story-1/comments?sort={sort}");
+        questions.push((name, vec![get(&path), get(&next_page(server, &path))]));
+    }
+    questions
+}
+
+/// The page after the first of a thread.
+fn next_page(server: &Server, path: &str) -> String {
+    let mut connection = Connection::open(server.address);
+    let (_, body) = connection.ask(&get(path));
+    let list: serde_json::Value = serde_json::from_slice(body).expect("a list");
+    let cursor = list["next_cursor"].as_str().expect("a second page");
+    format!("{path}&cursor={cursor}")
 }
 
 /// The second page of what is older than the article in the middle.
