@@ -88,7 +88,8 @@ fn no_preview() -> ApiError {
     ApiError::not_found("There is no such preview, or its time is over.")
 }
 
-/// At most five statements: what the link shows, its corrections, and what belongs to the page.
+/// At most six statements: what the link shows by its names in force, its corrections, and what
+/// belongs to the page.
 fn load(
     conn: &mut Conn<'_>,
     link: PreviewLinkId,
