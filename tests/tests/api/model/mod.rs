@@ -255,14 +255,14 @@ async fn act(app: &TestApp, paper: &mut Newspaper, article: usize, verb: &Verb) 
 }
 
 fn call<'a>(app: &'a TestApp, paper: &Newspaper, path: &str, verb: &Verb) -> Call<'a> {
-    let patch = |fields: Value| app.patch(path).json(&fields);
+    let change = |fields: Value| app.patch(path).json(&fields);
     let post = |name: &str, body: Value| app.post(&format!("{path}/{name}")).json(&body);
     let time = |at: &Option<i64>| at.map_or(Value::Null, |at| newspaper::written(at).into());
     match verb {
-        Verb::Retitle(title) => patch(json!({ "title": format!("Title {title}") })),
-        Verb::Rename(slug) => patch(json!({ "slug": slug })),
-        Verb::Move(section) => patch(json!({ "section": paper.sections.get(*section).slug })),
-        Verb::Tag(tags) => patch(json!({ "tags": named(tags) })),
+        Verb::Retitle(title) => change(json!({ "title": format!("Title {title}") })),
+        Verb::Rename(slug) => change(json!({ "slug": slug })),
+        Verb::Move(section) => change(json!({ "section": paper.sections.get(*section).slug })),
+        Verb::Tag(tags) => change(json!({ "tags": named(tags) })),
         Verb::GoBack(number) => post(&format!("revisions/{}/restore", number + 1), json!({})),
         Verb::Publish(from, until) => post(
             "publish",

@@ -299,13 +299,12 @@ fn outcome(reply: &Reply) -> Outcome {
 
 /// How many statements each operation takes upon the simplest of what it is for.
 fn spent(tally: &Tally) -> String {
-    let mut lines = String::new();
-    for (name, passed) in &tally.let_through {
-        if let Some(statements) = passed.statements {
-            lines += &format!("{statements:>3} {name}\n");
-        }
-    }
-    lines
+    let passed = tally.let_through.iter();
+    let lines = passed.filter_map(|(name, passed)| {
+        let statements = passed.statements?;
+        Some(format!("{statements:>3} {name}"))
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// An answer without what is different each time.
