@@ -169,6 +169,12 @@ ids! {
     CorrectionId = "cor";
     /// A link that shows one revision of an article.
     PreviewLinkId = "prv";
+    /// A rule about comments.
+    RuleId = "rul";
+    /// A ban of somebody who comments.
+    BanId = "ban";
+    /// A reader's report of a comment.
+    ReportId = "rep";
     /// A webhook.
     WebhookId = "whk";
     /// A file in the media library.

@@ -39,8 +39,10 @@ pub struct Comment {
     /// How many direct replies can be read.
     #[schema(minimum = 0)]
     pub reply_count: i64,
-    /// Whether a moderator put it on top.
+    /// Whether a moderator put it on top: then it comes first in every order but those by time.
     pub pinned: bool,
+    /// Whether a moderator shows it off.
+    pub featured: bool,
     /// When it was posted.
     #[schema(value_type = Timestamp)]
     pub created_at: String,
@@ -57,6 +59,51 @@ pub struct Comment {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     pub edit_token: Option<String>,
+}
+
+/// One's own comment, with what nobody else is told of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OwnComment {
+    /// What everybody would see if it were published.
+    #[serde(flatten)]
+    pub comment: Comment,
+    /// Why it is not published; `null` when it is.
+    #[schema(required = true)]
+    pub reason: Option<CommentReason>,
+    /// As it was written, to be edited.
+    #[schema(example = "I took it every summer.")]
+    pub source: String,
+    /// Until when its author can change or delete it; `null` when nobody can any more.
+    #[schema(value_type = Option<Timestamp>, required = true)]
+    pub editable_until: Option<String>,
+}
+
+/// Why a comment is not published. New ones may be added: treat one you do not know as `moderator`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CommentReason {
+    /// Every comment waits for a moderator here.
+    Premoderation,
+    /// Every guest's comment waits for a moderator here.
+    Guest,
+    /// Its author has no published comment yet.
+    FirstComment,
+    /// It holds a word that a rule names.
+    Word,
+    /// It has more links than a rule allows.
+    Links,
+    /// The same text was posted a moment ago.
+    Repeat,
+    /// The account is too young.
+    NewAccount,
+    /// Readers reported it.
+    Reported,
+    /// A moderator decided so.
+    Moderator,
+    /// Its author took it back.
+    Author,
+    /// It was not published where it was imported from.
+    Imported,
 }
 
 /// Who wrote a comment.

@@ -245,6 +245,8 @@ codes! {
         "The body is not of a type this route reads. Send `Content-Type: application/json`; a `PATCH` also takes `application/merge-patch+json`.";
     ValidationFailed = "validation_failed", 422, "Validation failed",
         "The body is JSON, but values in it are missing or wrong. `errors` names every place by a JSON Pointer.";
+    CommentRefused = "comment_refused", 422, "Comment refused",
+        "A rule of this site refuses the text, and it was not stored. The `code` of the entry in `errors` says why, in the words of a comment's `reason`.";
     UnknownField = "unknown_field", 422, "Unknown field",
         "The body has a member that this route does not know. Nothing is silently ignored; `errors` says what was probably meant.";
     IdempotencyKeyReused = "idempotency_key_reused", 422, "Idempotency key reused",

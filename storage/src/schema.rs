@@ -107,6 +107,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    comment_cases (comment_id) {
+        comment_id -> Int8,
+        desk -> Nullable<Text>,
+        need -> Int8,
+        opened_at -> Int8,
+        reason -> Nullable<Text>,
+        rule_id -> Nullable<Int8>,
+        spans -> Nullable<Text>,
+        reports -> Int8,
+        weight -> Int8,
+        shielded -> Bool,
+        status_before -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
     comments (id) {
         id -> Int8,
         article_id -> Int8,
@@ -135,6 +153,8 @@ diesel::table! {
         best -> Int8,
         controversial -> Int8,
         hot -> Int8,
+        version -> Int8,
+        featured -> Bool,
     }
 }
 
@@ -401,6 +421,7 @@ diesel::table! {
 diesel::joinable!(addresses -> articles (article_id));
 diesel::joinable!(article_stats -> articles (article_id));
 diesel::joinable!(articles -> sections (section_id));
+diesel::joinable!(comment_cases -> comments (comment_id));
 diesel::joinable!(comments -> articles (article_id));
 diesel::joinable!(corrections -> articles (article_id));
 diesel::joinable!(known_addresses -> users (user_id));
@@ -423,6 +444,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     authors,
     backfills,
     changes,
+    comment_cases,
     comments,
     corrections,
     idempotency,

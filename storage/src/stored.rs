@@ -144,6 +144,14 @@ pub(crate) fn parse<T>(
     read(text).map_err(|_| Error::Internal(format!("a column holds {text:?}, which no write made")))
 }
 
+/// As [`parse`], for a column that may be null.
+pub(crate) fn parse_given<T>(
+    text: Option<&str>,
+    read: impl FnOnce(&str) -> Result<T, Invalid>,
+) -> Result<Option<T>, Error> {
+    text.map(|text| parse(text, read)).transpose()
+}
+
 fn checked<T>(value: Result<T, Invalid>) -> Result<T, Error> {
     value
         .map_err(|invalid| Error::Internal(format!("a column holds what no write made: {invalid}")))

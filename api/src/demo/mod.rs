@@ -270,6 +270,7 @@ impl Loader {
                     body_html: rendered.html,
                     body_text: rendered.text,
                     status: CommentStatus::Published,
+                    finding: None,
                     levels: Levels::default(),
                 },
                 created_at: at,

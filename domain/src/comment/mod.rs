@@ -1,10 +1,14 @@
 //! Comments: who may write them, what they may hold, and how they hang together.
 
+mod moderation;
 mod rank;
 mod thread;
+mod verdict;
 
+pub use moderation::{Decided, Decision, Desk, Standing, decide, need};
 pub use rank::{Keys, Votes};
 pub use thread::{Levels, ParentView, Placement, place};
+pub use verdict::{Finding, Reason, Verdict};
 
 use crate::actor::Role;
 use crate::error::{Invalid, InvalidCode};
@@ -114,6 +118,29 @@ pub fn resolve(
         .unwrap_or(site)
 }
 
+/// Why somebody may not comment somewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum NotAdmitted {
+    /// Nobody may.
+    Closed,
+    /// Only members may.
+    MembersOnly,
+}
+
+/// Whether somebody may comment where this holds.
+///
+/// # Errors
+/// Why not.
+pub const fn admit(state: CommentState, author: AuthorKind) -> Result<(), NotAdmitted> {
+    match (state, author) {
+        (CommentState::Closed, _) => Err(NotAdmitted::Closed),
+        (CommentState::Members, AuthorKind::Guest | AuthorKind::Deleted) => {
+            Err(NotAdmitted::MembersOnly)
+        }
+        (CommentState::Members | CommentState::Open, _) => Ok(()),
+    }
+}
+
 /// Checks a guest's name: one line of 1 to 60 characters.
 ///
 /// # Errors
@@ -191,6 +218,16 @@ mod tests {
             resolve(Inherit, [], CommentState::Members),
             CommentState::Members
         );
+    }
+
+    #[test]
+    fn members_are_admitted_where_guests_are_not() {
+        use CommentState::{Closed, Members, Open};
+        let (guest, member) = (AuthorKind::Guest, AuthorKind::Member);
+        assert_eq!(admit(Open, guest), Ok(()));
+        assert_eq!(admit(Members, guest), Err(NotAdmitted::MembersOnly));
+        assert_eq!(admit(Members, member), Ok(()));
+        assert_eq!(admit(Closed, member), Err(NotAdmitted::Closed));
     }
 
     #[test]

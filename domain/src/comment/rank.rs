@@ -7,8 +7,10 @@
 
 use crate::time::Timestamp;
 
-/// The highest rank: a key is never negative.
-const MAX_RANK: i64 = (1 << 31) - 1;
+/// The highest rank: a key is never negative, and has a bit above its rank for what is pinned.
+const MAX_RANK: i64 = (1 << 30) - 1;
+/// What a pinned comment's keys are higher by: it comes before every other one.
+const PINNED: i64 = 1 << 62;
 /// The ordinals that a key has room for.
 const MAX_ORDINAL: i64 = (1 << 32) - 1;
 
@@ -54,6 +56,19 @@ impl Keys {
             hot: key(hot(votes, created_at)),
         }
     }
+
+    /// The same for a comment that is kept on top of those beside it, if it is.
+    #[must_use]
+    pub const fn pinned(self, pinned: bool) -> Self {
+        if !pinned {
+            return self;
+        }
+        Self {
+            best: self.best | PINNED,
+            controversial: self.controversial | PINNED,
+            hot: self.hot | PINNED,
+        }
+    }
 }
 
 /// The lower bound of Wilson's score interval for the share of votes for it (E. B. Wilson, 1927):
@@ -80,7 +95,7 @@ fn controversial(votes: Votes) -> i64 {
     }
     let all = float(more) + float(fewer);
     let balance = float(fewer) / float(more);
-    // 2^48 votes are 2^31 - 1 at the most.
+    // 2^48 votes are 2^30 - 1 at the most.
     whole(all.log2() * balance / 48.0 * float(MAX_RANK))
 }
 

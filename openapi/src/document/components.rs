@@ -67,6 +67,7 @@ fn nouns(builder: ComponentsBuilder) -> ComponentsBuilder {
         .schema_from::<tag::Tag>()
         .schema_from::<tag::ManagedTag>()
         .schema_from::<comment::Comment>()
+        .schema_from::<comment::OwnComment>()
         .schema_from::<comment::CommentCount>()
         .schema_from::<me::Session>()
         .schema_from::<user::ManagedUser>()

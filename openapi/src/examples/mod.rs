@@ -73,7 +73,7 @@ pub fn replies() -> Value {
 #[must_use]
 pub fn posted(schema: &str, held: bool) -> Option<Value> {
     match schema {
-        "Comment" => Some(value(public::posted_comment(held))),
+        "OwnComment" => Some(value(public::posted_comment(held))),
         other => of(other),
     }
 }

@@ -9,7 +9,8 @@ use crate::article::{
 use crate::author::{Author, AuthorImage, AuthorLink, AuthorRef};
 use crate::comment::{
     Comment, CommentAuthor, CommentAuthorKind, CommentBody, CommentContext, CommentCount,
-    CommentNeighbors, CommentPolicy, CommentState, CommentStatus, NewComment, Votes,
+    CommentNeighbors, CommentPolicy, CommentReason, CommentState, CommentStatus, NewComment,
+    OwnComment, Votes,
 };
 use crate::lead_image::{FocalPoint, LeadImage};
 use crate::page::Page;
@@ -304,6 +305,7 @@ pub(super) fn root_comment() -> Comment {
         },
         reply_count: 1,
         pinned: false,
+        featured: false,
         created_at: "2026-11-23T11:02:17.440Z".to_owned(),
         edited_at: None,
         replies: None,
@@ -356,17 +358,22 @@ fn comment_context() -> CommentContext {
 }
 
 /// A guest's own comment, just posted.
-pub(super) fn posted_comment(held: bool) -> Comment {
-    Comment {
-        status: if held {
-            CommentStatus::Held
-        } else {
-            CommentStatus::Published
+pub(super) fn posted_comment(held: bool) -> OwnComment {
+    OwnComment {
+        comment: Comment {
+            status: if held {
+                CommentStatus::Held
+            } else {
+                CommentStatus::Published
+            },
+            votes: NO_VOTES,
+            reply_count: 0,
+            replies: Some(Page::whole(Vec::new())),
+            edit_token: Some("kV1n3uQbYx0oZ7d2sJm5tA9wLrEhCfGi8PqTzXvBnUk".to_owned()),
+            ..root_comment()
         },
-        votes: NO_VOTES,
-        reply_count: 0,
-        replies: Some(Page::whole(Vec::new())),
-        edit_token: Some("kV1n3uQbYx0oZ7d2sJm5tA9wLrEhCfGi8PqTzXvBnUk".to_owned()),
-        ..root_comment()
+        reason: held.then_some(CommentReason::FirstComment),
+        source: "I took it every summer.".to_owned(),
+        editable_until: Some("2026-11-23T11:17:17.440Z".to_owned()),
     }
 }

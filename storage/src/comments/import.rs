@@ -7,7 +7,8 @@ use domain::comment::{CommentStatus, ParentView, Placement, place};
 use domain::id::{ArticleId, CommentId};
 use domain::time::Timestamp;
 
-use super::insert::{NewComment, Shape, add_replies, record, write};
+use super::insert::{NewComment, Shape, write};
+use super::status::{count_replies, record};
 use crate::schema::comments;
 use crate::{Conn, Error, Tx, stats};
 
@@ -70,11 +71,11 @@ pub fn import(
                 mark(&mut outcomes, index, CommentOutcome::Unchanged);
                 continue;
             }
-            let Some((placement, below_visible)) = placement(import, &known) else {
+            let Some(placement) = placement(import, &known) else {
                 later.push((index, import));
                 continue;
             };
-            let visible = import.comment.status == CommentStatus::Published && below_visible;
+            let visible = import.comment.status == CommentStatus::Published;
             let shape = Shape {
                 article,
                 placement,
@@ -84,12 +85,13 @@ pub fn import(
             };
             ordinal = ordinal.saturating_add(1);
             write(tx, &import.comment, &shape, Some(&import.source))?;
-            record(tx, article, import.comment.id)?;
+            let happened = if visible { "created" } else { "held" };
+            record(tx, happened, article, import.comment.id)?;
             if visible {
                 counters.count(placement);
             }
             let view = view(import.comment.id, placement);
-            known.insert(import.source.clone(), Known { view, visible });
+            known.insert(import.source.clone(), view);
             mark(&mut outcomes, index, CommentOutcome::Created);
         }
         if later.is_empty() || later.len() == before {
@@ -107,24 +109,13 @@ fn mark(outcomes: &mut [CommentOutcome], index: usize, outcome: CommentOutcome) 
     }
 }
 
-/// A comment that is stored.
-struct Known {
-    view: ParentView,
-    visible: bool,
-}
-
-/// Where the comment goes, and whether readers see what it answers. Below something that is held,
-/// a published reply waits unseen and uncounted too, or the counts would tell of more than is
-/// shown; whoever publishes the comment above it has to bring it to light.
-fn placement(
-    import: &ImportedComment,
-    known: &HashMap<String, Known>,
-) -> Option<(Placement, bool)> {
+/// Where the comment goes, if what it answers is stored.
+fn placement(import: &ImportedComment, known: &HashMap<String, ParentView>) -> Option<Placement> {
     match &import.parent {
-        None => Some((Placement::root(import.comment.id), true)),
+        None => Some(Placement::root(import.comment.id)),
         Some(parent) => known
             .get(parent.as_str())
-            .map(|parent| (place(&parent.view, import.comment.levels), parent.visible)),
+            .map(|parent| place(parent, import.comment.levels)),
     }
 }
 
@@ -142,7 +133,7 @@ fn known(
     conn: &mut Conn<'_>,
     article: ArticleId,
     imports: &[ImportedComment],
-) -> Result<HashMap<String, Known>, Error> {
+) -> Result<HashMap<String, ParentView>, Error> {
     let mut sources: Vec<&str> = imports
         .iter()
         .flat_map(|import| std::iter::once(&import.source).chain(&import.parent))
@@ -161,24 +152,23 @@ fn known(
                 comments::root_id,
                 comments::parent_id,
                 comments::depth,
-                comments::visible,
             ))
-            .load::<(Option<String>, i64, i64, Option<i64>, i32, bool)>(conn.0)?;
-        for (source, id, root_id, parent_id, depth, visible) in rows {
+            .load::<(Option<String>, i64, i64, Option<i64>, i32)>(conn.0)?;
+        for (source, id, root_id, parent_id, depth) in rows {
             let view = ParentView {
                 id: CommentId::from_raw(id),
                 root_id: CommentId::from_raw(root_id),
                 parent_id: parent_id.map(CommentId::from_raw),
                 depth,
             };
-            known.extend(source.map(|source| (source, Known { view, visible })));
+            known.extend(source.map(|source| (source, view)));
         }
     }
     Ok(known)
 }
 
-/// What the import adds to the counters, gathered so that each row is locked once, in the order
-/// every other writer takes them: parents by id, then the article.
+/// What the import adds to the counters, gathered so that each row is locked in the order every other
+/// writer takes them: what is below before what is above, then the article.
 #[derive(Default)]
 struct Counters {
     replies: BTreeMap<CommentId, i64>,
@@ -195,8 +185,8 @@ impl Counters {
     }
 
     fn store(self, tx: &mut Tx<'_>, article: ArticleId) -> Result<(), Error> {
-        for (parent, count) in self.replies {
-            add_replies(tx, parent, count)?;
+        for (parent, count) in self.replies.into_iter().rev() {
+            count_replies(tx, Some(parent), count)?;
         }
         if self.published > 0 {
             stats::add_comments(tx, article, self.published)?;

@@ -3,14 +3,14 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use domain::comment::{
-    AuthorKind, CommentSetting, CommentState, CommentStatus, Keys, Levels, ParentView, Placement,
-    Votes, place,
+    AuthorKind, CommentSetting, CommentStatus, Finding, Keys, Levels, ParentView, Placement, Votes,
 };
 use domain::id::{ArticleId, CommentId, SectionId, UserId};
 use domain::time::Timestamp;
 
+use super::case::{Case, desk_of, put_case};
+use super::status::record;
 use super::{Comment, below};
-use crate::changes::{self, Change, Entity};
 use crate::published::Key;
 use crate::schema::comments;
 use crate::statement::Statement;
@@ -37,8 +37,10 @@ pub struct NewComment {
     pub body_html: String,
     /// Plain text.
     pub body_text: String,
-    /// Published, or held for a moderator.
+    /// What was decided about it before anybody sees it.
     pub status: CommentStatus,
+    /// Why it is not published, if it is not.
+    pub finding: Option<Finding>,
     /// How many levels its thread may have.
     pub levels: Levels,
 }
@@ -46,80 +48,80 @@ pub struct NewComment {
 /// Why a comment was not stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Refusal {
-    /// There is no such article, or it is not public now.
-    ArticleNotFound,
-    /// Nobody may comment there.
-    Closed,
-    /// Only members may comment there.
-    MembersOnly,
     /// There is no such comment to answer.
     ParentNotFound,
     /// The comment to answer stands under another article.
     ParentElsewhere,
     /// The comment to answer is not published (any more).
     ParentNotPublished,
-    /// The article's section is not among those the caller knows: it was made a moment ago.
-    SectionUnknown,
 }
 
-/// Stores a comment under an article, unless it is refused; then nothing is written. The article
-/// is found here, in the transaction, so that nothing is posted to what has just been closed or
-/// taken back. `policy` says what holds for a section, where the article has no setting of its
-/// own; `None` for a section that the caller has not met.
-pub fn insert(
+/// An article that is public now, and what is to be answered there: all that must be known before a
+/// comment is judged and stored.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The article.
+    pub article: ArticleId,
+    /// Its section.
+    pub section: SectionId,
+    /// What the article itself says about comments.
+    pub setting: CommentSetting,
+    parent: Option<Result<ParentView, Refusal>>,
+}
+
+/// Where a comment is to be posted; none if there is no such article, or it is not public now. It
+/// is looked up in the transaction, so that nothing is posted to what has just been closed or taken
+/// back. One statement.
+pub fn place_for(
     tx: &mut Tx<'_>,
     article: &Key,
-    comment: &NewComment,
-    policy: impl FnOnce(SectionId) -> Option<CommentState>,
-) -> Result<Result<Comment, Refusal>, Error> {
+    parent: Option<CommentId>,
+) -> Result<Option<Place>, Error> {
     let now = tx.now();
-    let Some(place_row) = place_of(tx, article, comment.parent, now)? else {
-        return Ok(Err(Refusal::ArticleNotFound));
+    let Some(row) = place_of(tx, article, parent, now)? else {
+        return Ok(None);
     };
-    let article = ArticleId::from_raw(place_row.article_id);
-    let setting = stored::parse(&place_row.setting, CommentSetting::parse)?;
-    let section = SectionId::from_raw(place_row.section_id);
-    let Some(state) = setting.own().or_else(|| policy(section)) else {
-        return Ok(Err(Refusal::SectionUnknown));
-    };
-    if let Some(refusal) = refused(state, comment.author_kind) {
-        return Ok(Err(refusal));
-    }
-    let placement = match comment.parent {
+    Ok(Some(Place {
+        article: ArticleId::from_raw(row.article_id),
+        section: SectionId::from_raw(row.section_id),
+        setting: stored::parse(&row.setting, CommentSetting::parse)?,
+        parent: parent.map(|parent| row.parent(parent)).transpose()?,
+    }))
+}
+
+/// Stores a comment in its place, unless what it answers is not there to be answered; then nothing
+/// is written.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    place: &Place,
+    comment: &NewComment,
+) -> Result<Result<Comment, Refusal>, Error> {
+    let article = place.article;
+    let placement = match place.parent {
         None => Placement::root(comment.id),
-        Some(parent) => match place_row.parent(parent)? {
-            Ok(parent) => place(&parent, comment.levels),
-            Err(refusal) => return Ok(Err(refusal)),
-        },
+        Some(Ok(parent)) => domain::comment::place(&parent, comment.levels),
+        Some(Err(refusal)) => return Ok(Err(refusal)),
     };
     let visible = comment.status == CommentStatus::Published;
-    if let Some(parent) = placement.parent_id.filter(|_| visible) {
-        add_replies(tx, parent, 1)?;
+    if let Some(parent) = placement.parent_id.filter(|_| visible)
+        && !answered(tx, parent, placement.in_reply_to_id.is_some())?
+    {
+        return Ok(Err(Refusal::ParentNotPublished));
     }
     let shape = Shape {
         article,
         placement,
         visible,
         ordinal: stats::take_ordinals(tx, article, 1, i64::from(visible))?,
-        created_at: now,
+        created_at: tx.now(),
     };
     write(tx, comment, &shape, None)?;
-    record(tx, article, comment.id)?;
+    let happened = if visible { "created" } else { "held" };
+    record(tx, happened, article, comment.id)?;
     Ok(Ok(stored_comment(comment, &shape)))
 }
 
-fn refused(state: CommentState, author: AuthorKind) -> Option<Refusal> {
-    match (state, author) {
-        (CommentState::Closed, _) => Some(Refusal::Closed),
-        (CommentState::Members, AuthorKind::Guest | AuthorKind::Deleted) => {
-            Some(Refusal::MembersOnly)
-        }
-        (CommentState::Members | CommentState::Open, _) => None,
-    }
-}
-
-/// What must be known before a comment is posted: the article if it is public, the parent if
-/// there is one.
+/// The article if it is public, and the comment to answer if there is one.
 #[derive(Queryable)]
 struct PlaceRow {
     article_id: i64,
@@ -240,29 +242,31 @@ pub(super) fn write(
             comments::user_id.eq(comment.user.map(UserId::raw)),
         ))
         .execute(tx.0)?;
-    Ok(())
-}
-
-/// The change names the article too: whoever keeps pages of it wants to know.
-pub(super) fn record(tx: &mut Tx<'_>, article: ArticleId, comment: CommentId) -> Result<(), Error> {
-    let change = Change {
-        kind: "created",
-        entity: Entity::Comment,
-        entity_id: comment.raw(),
-        data: Some(format!("{{\"article_id\":{}}}", article.raw())),
+    let Some(finding) = &comment.finding else {
+        return Ok(());
     };
-    changes::append(tx, &change)
+    let case = Case {
+        desk: desk_of(comment.status),
+        finding: Some(finding.clone()),
+        ..Case::new(shape.created_at)
+    };
+    put_case(tx, comment.id, &case)
 }
 
-/// The parent's counter comes before the article's, here and everywhere: one lock order.
-pub(super) fn add_replies(tx: &mut Tx<'_>, parent: CommentId, count: i64) -> Result<(), Error> {
+/// Counts the reply in the comment that it is listed under, unless that was hidden since it was
+/// looked up, or, where it is what is answered, is not published any more.
+fn answered(tx: &mut Tx<'_>, parent: CommentId, beside: bool) -> Result<bool, Error> {
     // Diesel prepares its own updates anew each time.
-    Statement::<()>::new("UPDATE comments SET reply_count = reply_count + ")
-        .number(count)
-        .sql(" WHERE id = ")
-        .number(parent.raw())
-        .execute(tx.0)?;
-    Ok(())
+    let counted =
+        Statement::<()>::new("UPDATE comments SET reply_count = reply_count + 1 WHERE id = ")
+            .number(parent.raw())
+            .sql(if beside {
+                " AND visible = TRUE"
+            } else {
+                " AND status = 'published'"
+            })
+            .execute(tx.0)?;
+    Ok(counted == 1)
 }
 
 /// The comment as a read would give it, without reading it.
@@ -285,6 +289,7 @@ fn stored_comment(comment: &NewComment, shape: &Shape) -> Comment {
         down: 0,
         reply_count: 0,
         pinned: false,
+        featured: false,
         created_at: shape.created_at,
         edited_at: None,
         position: comment.id.raw(),

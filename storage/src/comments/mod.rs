@@ -1,23 +1,27 @@
 //! Comments: a list of neighbours by parent and root, with counters beside it, so that a thread
 //! of any size is read one page at a time by index.
 
+mod case;
 mod context;
 mod import;
 mod insert;
 mod owned;
 mod read;
 mod row;
+mod status;
 mod thread;
 
 use domain::comment::{AuthorKind, CommentStatus};
 use domain::id::{ArticleId, CommentId, UserId};
 use domain::time::Timestamp;
 
+pub use case::{Case, case, put_case};
 pub use context::{Context, context};
 pub use import::{CommentOutcome, ImportedComment, import};
-pub use insert::{NewComment, Refusal, insert};
+pub use insert::{NewComment, Place, Refusal, insert, place_for};
 pub use owned::{OwnComment, by_user, disown};
 pub use read::{counts, get, newest, replies};
+pub use status::{Locked, lock, set_status};
 pub use thread::{Root, ThreadQuery, thread};
 
 /// A comment as the public may see it; the e-mail address of its author stays in the table.
@@ -53,8 +57,10 @@ pub struct Comment {
     pub down: i64,
     /// Published direct replies.
     pub reply_count: i64,
-    /// Kept at the top by an editor.
+    /// Kept at the top by a moderator.
     pub pinned: bool,
+    /// Shown off by a moderator.
+    pub featured: bool,
     /// When it was posted.
     pub created_at: Timestamp,
     /// When its author last changed it.

@@ -14,7 +14,7 @@ use crate::stored;
 /// The columns of [`CommentRow`], from `comments c`, but the last.
 const COMMENT: &str = "c.id, c.article_id, c.parent_id, c.root_id, c.in_reply_to_id, \
      c.depth, c.author_kind, c.author_name, c.body_html, c.body_text, c.status, c.up, c.down, \
-     c.reply_count, c.pinned, c.created_at, c.edited_at, c.user_id";
+     c.reply_count, c.pinned, c.featured, c.created_at, c.edited_at, c.user_id";
 
 /// Goes on with the columns of [`CommentRow`]; `position` is the one that the list goes by.
 pub(super) fn columns<Row>(sql: Statement<Row>, position: &'static str) -> Statement<Row> {
@@ -37,6 +37,7 @@ pub(super) type CommentSql = (
     BigInt,
     BigInt,
     BigInt,
+    Bool,
     Bool,
     BigInt,
     Nullable<BigInt>,
@@ -61,6 +62,7 @@ pub(super) struct CommentRow {
     down: i64,
     reply_count: i64,
     pinned: bool,
+    featured: bool,
     created_at: i64,
     edited_at: Option<i64>,
     user_id: Option<i64>,
@@ -88,6 +90,7 @@ impl TryFrom<CommentRow> for Comment {
             down: row.down,
             reply_count: row.reply_count,
             pinned: row.pinned,
+            featured: row.featured,
             created_at: Timestamp::from_millis(row.created_at),
             edited_at: stored::time(row.edited_at),
             position: row.position,

@@ -49,6 +49,11 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
     ),
     ("backfills_pkey", "backfills.name", Meaning::Field("name")),
     ("changes_pkey", "changes.seq", Meaning::Id),
+    (
+        "comment_cases_pkey",
+        "comment_cases.comment_id",
+        Meaning::Field("case"),
+    ),
     ("comments_pkey", "comments.id", Meaning::Id),
     (
         "comments_source_key",

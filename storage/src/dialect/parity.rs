@@ -98,7 +98,7 @@ fn both_databases_are_as_schema_rs_says() {
     }
 }
 
-const KEYS: &[&str] = &["id", "article_id", "seq"];
+const KEYS: &[&str] = &["id", "article_id", "comment_id", "seq"];
 
 #[test]
 fn both_trees_have_the_same_constraints_and_indexes() {

@@ -1,7 +1,7 @@
 //! Comments: what is refused, how threads hang together, and that counters are right.
 
 use domain::Limit;
-use domain::comment::{AuthorKind, CommentSetting, CommentState, CommentStatus};
+use domain::comment::{CommentSetting, CommentStatus, Finding, Reason};
 use domain::id::{ArticleId, CommentId};
 use storage::Page;
 use storage::articles;
@@ -10,18 +10,19 @@ use storage::published::Key;
 
 use crate::news::{News, at, comment, on_both};
 
-fn post(
-    news: &News,
-    article: i64,
-    comment: NewComment,
-    policy: CommentState,
-) -> Result<Comment, Refusal> {
+/// `None` for an article that is not there.
+fn post(news: &News, article: i64, comment: NewComment) -> Option<Result<Comment, Refusal>> {
     let article = Key::Id(ArticleId::from_raw(article));
-    news.write(move |tx| comments::insert(tx, &article, &comment, |_| Some(policy)))
+    news.write(move |tx| {
+        let place = comments::place_for(tx, &article, comment.parent)?;
+        place
+            .map(|place| comments::insert(tx, &place, &comment))
+            .transpose()
+    })
 }
 
 fn posted(news: &News, id: i64, article: i64, parent: Option<i64>) -> Comment {
-    post(news, article, comment(id, parent), CommentState::Open).unwrap()
+    post(news, article, comment(id, parent)).unwrap().unwrap()
 }
 
 fn count(news: &News, article: i64) -> Option<i64> {
@@ -71,73 +72,52 @@ fn what_may_not_be_posted_stores_nothing() {
         news.publish(1, 2, 1_000);
         news.publish(2, 2, 1_000);
         news.publish(3, 2, 1_000_001);
-        news.publish_as(4, 2, 1_000, |content| {
-            content.comments = CommentSetting::Closed;
-        });
         news.write(|tx| articles::create(tx, &crate::news::article(5, 2)));
         posted(news, 100, 1, None);
         let held = NewComment {
             status: CommentStatus::Held,
+            finding: Some(Finding::of(Reason::Premoderation)),
             ..comment(101, None)
         };
-        assert_eq!(
-            post(news, 1, held, CommentState::Open).unwrap().status,
-            CommentStatus::Held
-        );
-        let open = CommentState::Open;
-        for (article, comment, policy, refusal) in [
-            (99, comment(200, None), open, Refusal::ArticleNotFound),
-            (3, comment(200, None), open, Refusal::ArticleNotFound),
-            (5, comment(200, None), open, Refusal::ArticleNotFound),
-            (4, comment(200, None), open, Refusal::Closed),
-            (1, comment(200, None), CommentState::Closed, Refusal::Closed),
-            (
-                1,
-                comment(200, None),
-                CommentState::Members,
-                Refusal::MembersOnly,
-            ),
-            (1, comment(200, Some(999)), open, Refusal::ParentNotFound),
-            (2, comment(200, Some(100)), open, Refusal::ParentElsewhere),
+        let waits = post(news, 1, held).unwrap().unwrap();
+        assert_eq!(waits.status, CommentStatus::Held);
+        for (article, comment, refusal) in [
+            (99, comment(200, None), None),
+            (3, comment(200, None), None),
+            (5, comment(200, None), None),
+            (1, comment(200, Some(999)), Some(Refusal::ParentNotFound)),
+            (2, comment(200, Some(100)), Some(Refusal::ParentElsewhere)),
             (
                 1,
                 comment(200, Some(101)),
-                open,
-                Refusal::ParentNotPublished,
+                Some(Refusal::ParentNotPublished),
             ),
         ] {
-            assert_eq!(
-                post(news, article, comment, policy),
-                Err(refusal),
-                "{refusal:?}"
-            );
+            let outcome = post(news, article, comment);
+            assert_eq!(outcome, refusal.map(Err), "{article}");
             assert_eq!(get(news, 200), None);
         }
         assert_eq!(get(news, 101), None);
         assert_eq!((count(news, 1), count(news, 2)), (Some(1), Some(0)));
-        let member = NewComment {
-            author_kind: AuthorKind::Member,
-            ..comment(201, None)
-        };
-        assert!(post(news, 1, member, CommentState::Members).is_ok());
     });
 }
 
 #[test]
-fn a_section_the_caller_has_not_met_is_asked_about_only_where_it_decides() {
+fn what_the_article_says_is_known_before_a_comment_is_judged() {
     on_both(|news| {
         news.furnish();
         news.publish(1, 2, 1_000);
         news.publish_as(2, 2, 1_000, |content| {
-            content.comments = CommentSetting::Open;
+            content.comments = CommentSetting::Closed;
         });
-        let unknown = |article: i64, id: i64| {
+        let place = |article: i64| {
             let article = Key::Id(ArticleId::from_raw(article));
-            news.write(move |tx| comments::insert(tx, &article, &comment(id, None), |_| None))
+            let place = news.write(move |tx| comments::place_for(tx, &article, None));
+            place.map(|place| (place.section.raw(), place.setting))
         };
-        assert_eq!(unknown(1, 100), Err(Refusal::SectionUnknown));
-        assert_eq!(get(news, 100), None);
-        assert!(unknown(2, 101).is_ok());
+        assert_eq!(place(1), Some((2, CommentSetting::Inherit)));
+        assert_eq!(place(2), Some((2, CommentSetting::Closed)));
+        assert_eq!(place(3), None);
     });
 }
 

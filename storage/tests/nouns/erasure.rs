@@ -31,10 +31,8 @@ fn furnished_account(news: &News) {
                 ..comment(id, None)
             };
             let article = Key::Id(domain::id::ArticleId::from_raw(1));
-            comments::insert(tx, &article, &comment, |_| {
-                Some(domain::comment::CommentState::Open)
-            })
-            .map(Result::unwrap)
+            let place = comments::place_for(tx, &article, None)?;
+            comments::insert(tx, &place.unwrap(), &comment).map(Result::unwrap)
         });
     }
     for owner in [10, 11] {

@@ -262,6 +262,7 @@ pub(crate) fn comment(id: i64, parent: Option<i64>) -> NewComment {
         body_html: format!("<p>comment {id}</p>"),
         body_text: format!("comment {id}"),
         status: CommentStatus::Published,
+        finding: None,
         levels: Levels::default(),
     }
 }

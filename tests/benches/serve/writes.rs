@@ -10,7 +10,7 @@ use std::{
 
 use domain::{
     Actor, Timestamp,
-    comment::{AuthorKind, CommentState, CommentStatus, Levels},
+    comment::{AuthorKind, CommentStatus, Levels},
     id::{ArticleId, CommentId},
 };
 use storage::{Error, Settings, Store, comments, published::Key};
@@ -102,14 +102,15 @@ async fn one_client(store: Store, ids: Arc<AtomicI64>, end: Instant) -> Vec<Dura
             body_html: format!("<p>{TEXT}</p>"),
             body_text: TEXT.to_owned(),
             status: CommentStatus::Published,
+            finding: None,
             levels: Levels::default(),
         };
         let stored = store
             .write(Actor::Anonymous, now, move |tx| {
-                comments::insert(tx, &Key::Id(article), &comment, |_| {
-                    Some(CommentState::Open)
-                })
-                .map(|outcome| outcome.is_ok())
+                let Some(place) = comments::place_for(tx, &Key::Id(article), None)? else {
+                    return Ok(false);
+                };
+                comments::insert(tx, &place, &comment).map(|outcome| outcome.is_ok())
             })
             .await;
         match stored {

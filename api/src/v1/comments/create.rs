@@ -1,25 +1,23 @@
 //! `POST /articles/{article}/comments`: somebody says something.
 
 use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
-use domain::comment::{
-    AuthorKind, CommentStatus, parse_author_email, parse_author_name, parse_body,
-};
+use domain::comment::{AuthorKind, CommentStatus, parse_author_email, parse_author_name};
 use domain::id::{ArticleId, CommentId, UserId};
-use domain::text::render_comment;
 use domain::{Invalid, InvalidCode};
-use openapi::comment::{Comment, NewComment};
+use openapi::Page;
+use openapi::comment::{NewComment, OwnComment};
 use openapi::query::ArticlePath;
-use openapi::{Code, Page};
 use storage::comments::{self, Refusal};
 use storage::published::Key;
 use storage::{Tx, users};
 
+use super::judge::{Text, judge};
 use crate::error::ApiError;
 use crate::extract::{Address, COMMENT_BYTES, Json, PathId};
 use crate::idempotent::Answer;
 use crate::state::App;
 use crate::v1::me::in_use;
-use crate::v1::support::{absent, key_of, no_article};
+use crate::v1::support::{absent, key_of};
 use crate::v1::wire;
 use crate::v1::write::{Asked, Noted, Refused, Wrong};
 
@@ -37,15 +35,27 @@ type NewCommentBody = Json<NewComment, COMMENT_BYTES>;
 /// Where the article's `comment_policy` is `closed` the answer is 409, where it is `members` 403.
 /// A reply to a comment that is not there, is not published or stands under another article is
 /// refused and never posted as a root. With an `Idempotency-Key` a retry gets the first answer.
+///
+/// A comment that waits for a moderator is answered 202 with a `reason`; until it is approved its
+/// author alone sees it, under `/me/comments`. What a rule of the site refuses is answered 422
+/// `comment_refused`, and nothing is stored.
 #[utoipa::path(
     tag = "comments",
     params(ArticlePath),
     request_body = NewComment,
-    responses((
-        status = 201,
-        description = "The comment is published.",
-        body = Comment
-    ))
+    responses(
+        (
+            status = 201,
+            description = "The comment is published.",
+            body = OwnComment
+        ),
+        (
+            status = 202,
+            description = "The comment waits for a moderator; `reason` says why, and `Location` \
+                           where its author finds it.",
+            body = OwnComment
+        )
+    )
 )]
 #[post("/articles/{article}/comments")]
 pub(crate) async fn create_comment(
@@ -69,7 +79,8 @@ pub(crate) async fn create_comment(
         // Who wrote it is known by the account.
         return Ok(outcome.respond());
     }
-    let answer = outcome.complete(|comment: &mut Comment| {
+    let answer = outcome.complete(|own: &mut OwnComment| {
+        let comment = &mut own.comment;
         let id = CommentId::parse(&comment.id).map_err(ApiError::internal)?;
         comment.edit_token = Some(app.secret.edit_token(id));
         Ok(())
@@ -82,9 +93,7 @@ pub(crate) async fn create_comment(
 struct Draft {
     parent: Option<CommentId>,
     by: By,
-    source: String,
-    html: String,
-    text: String,
+    text: Text,
 }
 
 /// Whoever writes it.
@@ -96,7 +105,7 @@ enum By {
 
 fn parse(new: NewComment, member: Option<UserId>) -> Result<Draft, ApiError> {
     let mut wrong = Wrong::default();
-    let source = wrong.check(parse_body(&new.body));
+    let text = wrong.check(Text::parse(&new.body));
     let parent = wrong.check_given(new.parent_id, |text| {
         CommentId::parse(&text).map_err(|invalid| invalid.at("parent_id"))
     });
@@ -108,21 +117,10 @@ fn parse(new: NewComment, member: Option<UserId>) -> Result<Draft, ApiError> {
             name.and(email).map(|()| By::Member(id))
         }
     };
-    let (Ok(source), Ok(parent), Ok(by)) = (source, parent, by) else {
+    let (Ok(text), Ok(parent), Ok(by)) = (text, parent, by) else {
         return Err(wrong.into_error());
     };
-    let rendered = render_comment(&source);
-    if rendered.html.is_empty() {
-        let detail = "nothing of this text would be shown";
-        return Err(Invalid::new("body", InvalidCode::Required, detail).into());
-    }
-    Ok(Draft {
-        parent,
-        by,
-        source,
-        html: rendered.html,
-        text: rendered.text,
-    })
+    Ok(Draft { parent, by, text })
 }
 
 fn guest(name: Option<&str>, email: Option<String>, wrong: &mut Wrong) -> Result<By, Noted> {
@@ -163,6 +161,11 @@ fn insert(
             (AuthorKind::of(user.role), user.name, Some(id), None)
         }
     };
+    let place = comments::place_for(tx, article, draft.parent)?;
+    let Some(place) = place else {
+        return Err(absent(tx, article).into());
+    };
+    let (status, finding) = judge(app, &place, author_kind)?;
     let comment = comments::NewComment {
         id,
         parent: draft.parent,
@@ -170,44 +173,35 @@ fn insert(
         author_name,
         user,
         author_email,
-        body_source: draft.source,
-        body_html: draft.html,
-        body_text: draft.text,
-        status: CommentStatus::Published,
+        body_source: draft.text.source,
+        body_html: draft.text.html,
+        body_text: draft.text.plain,
+        status,
+        finding,
         levels: app.config.comment_levels,
     };
-    let tree = app.site.tree();
-    let policy = |section| tree.get(section).map(|_| tree.comment_setting(section));
-    let stored = match comments::insert(tx, article, &comment, policy)? {
-        Err(Refusal::ArticleNotFound) => return Err(absent(tx, article).into()),
-        stored => stored.map_err(refusal)?,
-    };
-    let mut body = wire::comment::comment(stored);
-    body.replies = Some(Page::whole(Vec::new()));
-    let answer = Answer::new(StatusCode::CREATED, &body)?;
-    Ok(answer.location(format!("/api/v1/comments/{id}")))
+    let stored = comments::insert(tx, &place, &comment)?.map_err(refusal)?;
+    let published = stored.status == CommentStatus::Published;
+    let finding = comment.finding.as_ref();
+    let mut body = wire::comment::own(stored, comment.body_source, finding, tx.now());
+    body.comment.replies = Some(Page::whole(Vec::new()));
+    if published {
+        let answer = Answer::new(StatusCode::CREATED, &body)?;
+        return Ok(answer.location(format!("/api/v1/comments/{id}")));
+    }
+    let answer = Answer::new(StatusCode::ACCEPTED, &body)?;
+    Ok(answer.location(format!("/api/v1/me/comments/{id}")))
 }
 
-fn refusal(refusal: Refusal) -> Refused {
-    let refused = match refusal {
-        Refusal::SectionUnknown => return Refused::Behind,
-        Refusal::ArticleNotFound => no_article(),
-        Refusal::Closed => ApiError::new(
-            Code::CommentsClosed,
-            "Nobody can comment on this article now.",
-        ),
-        Refusal::MembersOnly => ApiError::new(
-            Code::MembersOnly,
-            "Only readers with an account may comment on this article.",
-        ),
-        // One answer: nobody is to find out whether a comment is held, or stands under an article
-        // that is not public.
+/// One answer: nobody is to find out whether a comment is held, or stands under an article that is
+/// not public.
+fn refusal(refusal: Refusal) -> ApiError {
+    match refusal {
         Refusal::ParentNotFound | Refusal::ParentElsewhere | Refusal::ParentNotPublished => {
             let detail = "there is no comment under this article that can be answered by this id";
             ApiError::validation().pointer("/parent_id", "parent_not_found", detail)
         }
-    };
-    refused.into()
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod counts;
 mod create;
+mod judge;
 mod list;
 mod newest;
 mod read;

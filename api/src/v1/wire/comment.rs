@@ -1,16 +1,61 @@
 //! Comments and what is said about them on the wire.
 
-use domain::comment::{AuthorKind, COMMENT_MAX_LENGTH, CommentState, CommentStatus, EDIT_SECONDS};
+use domain::Timestamp;
+use domain::comment::{
+    AuthorKind, COMMENT_MAX_LENGTH, CommentState, CommentStatus, EDIT_SECONDS, Finding, Reason,
+};
 use openapi::comment::{
-    CommentAuthor, CommentAuthorKind, CommentBody, CommentPolicy, CommentSetting, Votes,
+    CommentAuthor, CommentAuthorKind, CommentBody, CommentPolicy, CommentReason, CommentSetting,
+    OwnComment, Votes,
 };
 use storage::comments::Comment;
 
 use super::time;
 
-/// A comment as everybody sees it, without its replies. A tombstone tells nothing of who wrote
-/// what.
+/// A comment as everybody sees it, without its replies. What is not published is there at all only
+/// because it was answered: a tombstone, which tells nothing of who wrote what, nor why it is gone.
 pub(crate) fn comment(comment: Comment) -> openapi::comment::Comment {
+    if comment.status == CommentStatus::Published {
+        whole(comment)
+    } else {
+        whole(Comment {
+            status: CommentStatus::Deleted,
+            ..comment
+        })
+    }
+}
+
+/// A comment as its author sees it. What was taken for spam seems to wait for a moderator, which it
+/// does: whoever sends spam is not to learn what gives it away.
+pub(crate) fn own(
+    comment: Comment,
+    source: String,
+    finding: Option<&Finding>,
+    now: Timestamp,
+) -> OwnComment {
+    let status = match comment.status {
+        CommentStatus::Spam => CommentStatus::Held,
+        status => status,
+    };
+    let until = editable_until(comment.created_at);
+    let editable = now < until && matches!(status, CommentStatus::Published | CommentStatus::Held);
+    OwnComment {
+        reason: finding
+            .filter(|_| status != CommentStatus::Published)
+            .map(|finding| reason(finding.reason)),
+        source,
+        editable_until: editable.then(|| until.to_string()),
+        comment: whole(Comment { status, ..comment }),
+    }
+}
+
+/// Until when its author may change or delete a comment.
+pub(crate) fn editable_until(created_at: Timestamp) -> Timestamp {
+    created_at.plus_millis(EDIT_SECONDS.saturating_mul(1_000))
+}
+
+/// A comment with all it says, whatever became of it, unless it was deleted.
+fn whole(comment: Comment) -> openapi::comment::Comment {
     let there = comment.status != CommentStatus::Deleted;
     let known = there && comment.author_kind != AuthorKind::Deleted;
     openapi::comment::Comment {
@@ -41,6 +86,7 @@ pub(crate) fn comment(comment: Comment) -> openapi::comment::Comment {
         },
         reply_count: comment.reply_count,
         pinned: comment.pinned,
+        featured: comment.featured,
         created_at: comment.created_at.to_string(),
         edited_at: time(comment.edited_at),
         replies: None,
@@ -95,6 +141,23 @@ pub(crate) fn status(status: CommentStatus) -> openapi::comment::CommentStatus {
         CommentStatus::Rejected => Wire::Rejected,
         CommentStatus::Spam => Wire::Spam,
         CommentStatus::Deleted => Wire::Deleted,
+    }
+}
+
+/// Why a comment is not published.
+pub(crate) fn reason(reason: Reason) -> CommentReason {
+    match reason {
+        Reason::Premoderation => CommentReason::Premoderation,
+        Reason::Guest => CommentReason::Guest,
+        Reason::FirstComment => CommentReason::FirstComment,
+        Reason::Word => CommentReason::Word,
+        Reason::Links => CommentReason::Links,
+        Reason::Repeat => CommentReason::Repeat,
+        Reason::NewAccount => CommentReason::NewAccount,
+        Reason::Reported => CommentReason::Reported,
+        Reason::Moderator => CommentReason::Moderator,
+        Reason::Author => CommentReason::Author,
+        Reason::Imported => CommentReason::Imported,
     }
 }
 

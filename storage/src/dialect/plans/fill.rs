@@ -59,9 +59,11 @@ INSERT INTO working_terms SELECT CASE WHEN id % 2 = 0 THEN 'even' ELSE 'odd' END
 INSERT INTO comments WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)
     SELECT i, CASE WHEN i < 15000 THEN 1 ELSE i % 20000 + 1 END, NULL, i, NULL, 0, 'guest', 'n', NULL,
         's', 'h', 't', CASE WHEN i % 20 = 0 THEN 'held' ELSE 'published' END, i % 20 <> 0, 0, 0, 0, FALSE, NULL, i, NULL, i % 500,
-        CASE WHEN i < 15000 THEN -1 ELSE -(i % 20000 + 1) END, i, i, i, i FROM n;
+        CASE WHEN i < 15000 THEN -1 ELSE -(i % 20000 + 1) END, i, i, i, i, 1, FALSE FROM n;
+INSERT INTO comment_cases SELECT id, CASE WHEN id % 40 = 0 THEN 'held' END, 4000000000000 - id, id, 'word', NULL, NULL, 0, 0, FALSE, NULL, NULL, NULL
+    FROM comments WHERE status = 'held';
 INSERT INTO comments SELECT id + 100000, article_id, id % 3000 + 1, id % 3000 + 1, NULL, 1, 'guest',
-    'n', NULL, 's', 'h', 't', 'published', TRUE, 0, 0, 0, FALSE, NULL, id, NULL, NULL, id % 3000 + 1, id + 100000, id + 100000, id + 100000, id + 100000
+    'n', NULL, 's', 'h', 't', 'published', TRUE, 0, 0, 0, FALSE, NULL, id, NULL, NULL, id % 3000 + 1, id + 100000, id + 100000, id + 100000, id + 100000, 1, FALSE
     FROM comments WHERE article_id = 1;
 INSERT INTO users WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
     SELECT i, 'u' || i || '@example.org', i, 'u', 'h', CASE WHEN i % 1000 = 0 THEN 'editor' ELSE 'reader' END, 'active', 0, i, 1, 0, 0

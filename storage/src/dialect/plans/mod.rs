@@ -12,7 +12,7 @@ mod previews;
 mod trail;
 
 use diesel::connection::SimpleConnection;
-use domain::comment::{AuthorKind, CommentState, CommentStatus, Levels};
+use domain::comment::{AuthorKind, CommentStatus, Levels};
 use domain::id::{ArticleId, AuthorId, CommentId, SectionId, TagId};
 use domain::page::Limit;
 use domain::slug::Slug;
@@ -302,13 +302,15 @@ fn writes(tx: &mut Tx<'_>) {
         body_html: "h".to_owned(),
         body_text: "t".to_owned(),
         status: CommentStatus::Published,
+        finding: None,
         levels: Levels::default(),
     };
     let (actor, now) = (tx.actor().clone(), tx.now());
     check(tx, "posting a comment", 5, |conn| {
         let mut tx = Tx::new(conn.0, actor.clone(), now);
         let article = Key::Id(ArticleId::from_raw(1));
-        comments::insert(&mut tx, &article, &comment, |_| Some(CommentState::Open))
+        let place = comments::place_for(&mut tx, &article, comment.parent).unwrap();
+        comments::insert(&mut tx, &place.unwrap(), &comment)
             .unwrap()
             .unwrap();
     });

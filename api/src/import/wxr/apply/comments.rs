@@ -1,7 +1,7 @@
 //! Comments of one article.
 
 use domain::Timestamp;
-use domain::comment::{AuthorKind, CommentStatus, Levels};
+use domain::comment::{AuthorKind, CommentStatus, Finding, Levels, Reason};
 use domain::id::{CommentId, id_at};
 use storage::comments::{self, CommentOutcome, ImportedComment, NewComment};
 use storage::{Error, Tx};
@@ -62,6 +62,8 @@ fn imported_comment(planned: &PlannedComment, now: Timestamp) -> Result<Imported
             body_html: planned.rendered.html.clone(),
             body_text: planned.rendered.text.clone(),
             status: planned.status,
+            finding: (planned.status != CommentStatus::Published)
+                .then_some(Finding::of(Reason::Imported)),
             levels: Levels::default(),
         },
         created_at: at,

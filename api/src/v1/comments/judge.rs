@@ -1,0 +1,85 @@
+//! What is decided about a text before anything of it is seen or counted: by whoever writes a
+//! comment, and again by whoever changes one.
+
+use domain::comment::{
+    AuthorKind, CommentStatus, Finding, NotAdmitted, Verdict, admit, parse_body,
+};
+use domain::text::render_comment;
+use domain::{Invalid, InvalidCode};
+use openapi::{Code, ProblemError};
+use storage::comments::Place;
+
+use crate::error::ApiError;
+use crate::state::App;
+use crate::v1::write::Refused;
+
+/// The text of a comment, as it was written and as it will be shown.
+#[derive(Debug, Clone)]
+pub(super) struct Text {
+    pub(super) source: String,
+    pub(super) html: String,
+    pub(super) plain: String,
+}
+
+impl Text {
+    /// Checks and renders a body.
+    ///
+    /// # Errors
+    /// At `body`: as [`parse_body`], and `required` where nothing would be shown.
+    pub(super) fn parse(body: &str) -> Result<Self, Invalid> {
+        let source = parse_body(body)?;
+        let rendered = render_comment(&source);
+        if rendered.html.is_empty() {
+            let detail = "nothing of this text would be shown";
+            return Err(Invalid::new("body", InvalidCode::Required, detail));
+        }
+        Ok(Self {
+            source,
+            html: rendered.html,
+            plain: rendered.text,
+        })
+    }
+}
+
+/// What becomes of a text that `author` wants to have in this place: how it is stored, and what was
+/// found if it is not published.
+///
+/// # Errors
+/// 409 where nobody may comment, 403 where this author may not.
+pub(super) fn judge(
+    app: &App,
+    place: &Place,
+    author: AuthorKind,
+) -> Result<(CommentStatus, Option<Finding>), Refused> {
+    let tree = app.site.tree();
+    let state = match place.setting.own() {
+        Some(state) => state,
+        // Met by another node a moment ago, and not by this one.
+        None if tree.get(place.section).is_none() => return Err(Refused::Behind),
+        None => tree.comment_setting(place.section),
+    };
+    admit(state, author).map_err(not_admitted)?;
+    Verdict::Publish
+        .into_stored()
+        .map_err(|finding| refused(&finding).into())
+}
+
+fn not_admitted(why: NotAdmitted) -> ApiError {
+    match why {
+        NotAdmitted::Closed => ApiError::new(
+            Code::CommentsClosed,
+            "Nobody can comment on this article now.",
+        ),
+        NotAdmitted::MembersOnly => ApiError::new(
+            Code::MembersOnly,
+            "Only readers with an account may comment on this article.",
+        ),
+    }
+}
+
+/// 422: a rule refuses the text. It is said which kind of rule, and not which word.
+fn refused(finding: &Finding) -> ApiError {
+    let detail = "A rule of this site does not let this comment be posted.";
+    let place = ProblemError::at_pointer("/body", finding.reason.as_str(), detail);
+    ApiError::new(Code::CommentRefused, detail).place(place)
+}

@@ -1,0 +1,3 @@
+DROP TABLE comment_cases;
+ALTER TABLE comments DROP COLUMN featured;
+ALTER TABLE comments DROP COLUMN version;
