@@ -93,10 +93,11 @@ impl Entry {
             .map(|(_, rule)| *rule)
     }
 
-    /// Whether everybody is answered alike there.
+    /// Whether everybody is answered alike there. What is one's own is not, even where a guest may
+    /// ask for it.
     pub(crate) fn is_public(&self) -> bool {
         let public = |rule: &Rule| matches!(rule.access, Access::Public | Access::Comment);
-        self.methods.iter().all(|(_, rule)| public(rule))
+        !is_private(&self.pattern) && self.methods.iter().all(|(_, rule)| public(rule))
     }
 
     /// Whether its addresses open something by themselves: none is told to anybody, and no answer
@@ -114,6 +115,17 @@ impl Entry {
         names.sort_unstable();
         names.join(", ")
     }
+}
+
+/// Where nothing is public: not even that there is nothing.
+const PRIVATE_PLACES: [&str; 3] = ["/api/v1/manage", "/api/v1/me", "/api/v1/auth"];
+
+/// Whether a path is one of those places or below one.
+pub(crate) fn is_private(path: &str) -> bool {
+    PRIVATE_PLACES.iter().any(|place| {
+        let rest = path.strip_prefix(place);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
 }
 
 /// Every path there is.

@@ -240,6 +240,19 @@ pub struct NewComment {
     pub author_email: Option<String>,
 }
 
+/// What an author changes of a comment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CommentPatch {
+    /// What it says from now on.
+    #[schema(
+        min_length = 1,
+        max_length = 5000,
+        example = "I took it every summer, and in winter too."
+    )]
+    pub body: String,
+}
+
 /// One comment and what stands around it: all that a page needs that somebody has followed a link
 /// to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

@@ -229,6 +229,8 @@ codes! {
         "The slug is another one's, or was its address once and still leads there. `conflicting_id` names it, unless it may be a draft that is not there for the caller, and `suggestion` is a slug that is free.";
     WrongState = "wrong_state", 409, "Wrong state",
         "The thing is in a state that does not allow this, such as publishing what was taken down. `detail` names the state.";
+    EditWindowOver = "edit_window_over", 409, "Edit window over",
+        "A comment can be changed and deleted by its author only for a while, the `edit_seconds` of the article's `comment_policy`. Ask a moderator.";
     CommentsClosed = "comments_closed", 409, "Comments closed",
         "Nobody can comment on this article now. The article's `comment_policy` says so beforehand.";
     IdempotencyInProgress = "idempotency_in_progress", 409, "Request in progress",

@@ -15,7 +15,7 @@ use actix_web::{
 
 use super::{RequestId, client, cors};
 use crate::{
-    gate::Entry,
+    gate::{Entry, is_private},
     limits::Charge,
     respond::{PRIVATE, is_anonymous},
     server::Progress,
@@ -71,9 +71,6 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const NOTHING: HeaderValue =
     HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
 
-/// Where nothing is public: not even that there is nothing.
-const PRIVATE_PLACES: [&str; 3] = ["/api/v1/manage", "/api/v1/me", "/api/v1/auth"];
-
 pub(super) fn add(headers: &mut HeaderMap, status: StatusCode, context: &Context<'_>) {
     let asked = context.asked;
     if let Ok(id) = HeaderValue::from_str(&context.id.0) {
@@ -121,17 +118,12 @@ fn drop_tags_of_private(headers: &mut HeaderMap) {
     }
 }
 
-/// Whether this address answers everybody alike, by who may call what is there. One where there
-/// is nothing does, outside the places of those who are known.
+/// Whether this address answers everybody alike. One where there is nothing does, outside the places
+/// of those who are known.
 pub(super) fn is_public(context: &Context<'_>) -> bool {
-    let path = context.asked.uri.path();
-    let below = |place: &str| {
-        let rest = path.strip_prefix(place);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
     match context.entry {
         Some(entry) => entry.is_public(),
-        None => !PRIVATE_PLACES.iter().any(|place| below(place)),
+        None => !is_private(context.asked.uri.path()),
     }
 }
 

@@ -159,6 +159,24 @@ fn idempotency_key(header: One<'_>) -> Result<IdempotencyKey, ApiError> {
     ))
 }
 
+/// What a guest shows to have written a comment, from `X-Edit-Token`; `None` without one, and for
+/// what cannot be one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditToken(pub Option<String>);
+
+impl FromRequest for EditToken {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let token = match one(request, &HeaderName::from_static("x-edit-token")) {
+            One::Text(text) => Some(text.trim().to_owned()),
+            One::Absent | One::Unreadable => None,
+        };
+        ready(Ok(Self(token)))
+    }
+}
+
 #[derive(Clone, Copy)]
 enum One<'r> {
     Absent,

@@ -8,7 +8,7 @@ mod query;
 mod suggest;
 mod value;
 
-pub use headers::{Caller, IdempotencyKey, IfMatch, Origin};
+pub use headers::{Caller, EditToken, IdempotencyKey, IfMatch, Origin};
 pub use json::{ARTICLE_BYTES, BodyHash, COMMENT_BYTES, Json};
 pub use path::{Address, FromSegment, Number, PathId, PathIds};
 pub use query::Query;

@@ -49,6 +49,8 @@ fn public(config: &mut ServiceConfig<'_>) {
         .service(route(Comment, comments::create_comment))
         .service(route(Public, comments::list_comments))
         .service(route(Public, comments::get_comment))
+        .service(route(Comment, comments::edit_comment))
+        .service(route(Comment, comments::delete_comment))
         .service(route(Public, comments::list_comment_replies))
         .service(route(Public, comments::get_comment_context))
         .service(route(Public, comments::get_comment_counts))
@@ -77,6 +79,8 @@ fn accounts(config: &mut ServiceConfig<'_>) {
         .service(route(Account, me::patch_me))
         .service(route(Account, me::erase_me))
         .service(route(Account, me::export_me))
+        .service(route(Account, me::list_my_comments))
+        .service(route(Comment, me::get_my_comment))
         .service(route(Account, me::list_my_sessions))
         .service(route(Account, me::end_my_sessions))
         .service(route(Account, me::end_my_session));

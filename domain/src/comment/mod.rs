@@ -5,7 +5,7 @@ mod rank;
 mod thread;
 mod verdict;
 
-pub use moderation::{Decided, Decision, Desk, Standing, decide, need};
+pub use moderation::{Decided, Decision, Desk, Standing, decide, edited, need};
 pub use rank::{Keys, Votes};
 pub use thread::{Levels, ParentView, Placement, place};
 pub use verdict::{Finding, Reason, Verdict};

@@ -85,6 +85,17 @@ pub fn decide(decision: Decision, standing: Standing) -> Option<Decided> {
     }
 }
 
+/// What an edited comment is: one that is published becomes what its new text deserves, and one that
+/// waits goes on waiting, whatever its author has taken out.
+#[must_use]
+pub const fn edited(before: CommentStatus, judged: CommentStatus) -> CommentStatus {
+    match (before, judged) {
+        (CommentStatus::Published, judged) => judged,
+        (CommentStatus::Held, CommentStatus::Spam) => CommentStatus::Spam,
+        (before, _) => before,
+    }
+}
+
 /// The most that reports weigh in the order of the desk.
 const MOST_WEIGHT: i64 = (1 << 20) - 1;
 /// The last millisecond that fits below the weight: 2109.
@@ -140,6 +151,16 @@ mod tests {
             );
             assert_eq!(decide(Decision::Restore, standing(before, None)), None);
         }
+    }
+
+    #[test]
+    fn no_edit_brings_a_comment_past_a_moderator() {
+        use CommentStatus::{Held, Published, Spam};
+        assert_eq!(edited(Published, Published), Published);
+        assert_eq!(edited(Published, Held), Held);
+        assert_eq!(edited(Held, Published), Held);
+        assert_eq!(edited(Held, Spam), Spam);
+        assert_eq!(edited(Spam, Published), Spam);
     }
 
     #[test]

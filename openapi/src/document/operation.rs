@@ -102,7 +102,15 @@ impl<'a> Class<'a> {
     }
 
     fn cached(&self) -> bool {
-        self.read() && !self.opened() && matches!(self.caller, Caller::Public | Caller::Guest)
+        self.read()
+            && !self.opened()
+            && !self.personal()
+            && matches!(self.caller, Caller::Public | Caller::Guest)
+    }
+
+    /// About what is one's own, even for somebody without an account.
+    fn personal(&self) -> bool {
+        self.path.contains("/me/")
     }
 
     /// For whoever has the address, and for no cache.

@@ -3,6 +3,7 @@
 
 mod case;
 mod context;
+mod edit;
 mod import;
 mod insert;
 mod owned;
@@ -17,9 +18,10 @@ use domain::time::Timestamp;
 
 pub use case::{Case, case, put_case};
 pub use context::{Context, context};
+pub use edit::{NewText, edit, withdraw};
 pub use import::{CommentOutcome, ImportedComment, import};
 pub use insert::{NewComment, Place, Refusal, insert, place_for};
-pub use owned::{OwnComment, by_user, disown};
+pub use owned::{OwnComment, by_user, disown, mine, whole};
 pub use read::{counts, get, newest, replies};
 pub use status::{Locked, lock, set_status};
 pub use thread::{Root, ThreadQuery, thread};

@@ -1,12 +1,16 @@
 //! The comments of one account: to hand them to their author, and to let go of them.
 
-use diesel::RunQueryDsl as _;
+use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
-use domain::id::{CommentId, UserId};
+use domain::id::{ArticleId, CommentId, UserId};
+use domain::page::Limit;
 
-use super::Comment;
+use super::case::{CASE, Case, CaseRow, CaseSql};
+use super::read::from;
 use super::row::{CommentRow, CommentSql, columns};
-use crate::statement::Statement;
+use super::{Comment, Sort};
+use crate::page::Page;
+use crate::statement::{Statement, page_rows};
 use crate::{Conn, Error, Tx};
 
 /// A comment with what only its author and the newsroom may see.
@@ -18,9 +22,61 @@ pub struct OwnComment {
     pub source: String,
     /// The e-mail address given with it.
     pub email: Option<String>,
+    /// What moderators know of it, if they had to do with it.
+    pub case: Option<Case>,
 }
 
-type OwnSql = (CommentSql, Text, Nullable<Text>);
+type OwnSql = (CommentSql, Text, Nullable<Text>, CaseSql);
+type OwnRow = (CommentRow, String, Option<String>, CaseRow);
+
+fn own((row, source, email, case): OwnRow) -> Result<OwnComment, Error> {
+    Ok(OwnComment {
+        comment: Comment::try_from(row)?,
+        source,
+        email,
+        case: case.into_case()?,
+    })
+}
+
+fn select() -> Statement<OwnSql> {
+    columns(Statement::<OwnSql>::new("SELECT "), "c.id")
+        .sql(", c.body_source, c.author_email, ")
+        .sql(CASE)
+        .sql(" FROM comments c LEFT JOIN comment_cases k ON k.comment_id = c.id WHERE ")
+}
+
+/// One comment, whatever became of it and its article. One statement.
+pub fn whole(conn: &mut Conn<'_>, id: CommentId) -> Result<Option<OwnComment>, Error> {
+    let row = select()
+        .sql("c.id = ")
+        .number(id.raw())
+        .get_result::<OwnRow>(conn.0)
+        .optional()?;
+    row.map(own).transpose()
+}
+
+/// One page of an account's comments that were not deleted, the newest first, those under one
+/// article if it is given. One statement.
+pub fn mine(
+    conn: &mut Conn<'_>,
+    user: UserId,
+    article: Option<ArticleId>,
+    before: Option<i64>,
+    limit: Limit,
+) -> Result<Page<OwnComment>, Error> {
+    let mine = select()
+        .sql("c.status <> 'deleted' AND c.user_id = ")
+        .number(user.raw());
+    let mine = match article {
+        None => mine,
+        Some(article) => mine.sql(" AND c.article_id = ").number(article.raw()),
+    };
+    let rows = from(mine, Sort::Newest, before)
+        .sql(page_rows(limit))
+        .load::<OwnRow>(conn.0)?;
+    let mine: Result<Vec<OwnComment>, Error> = rows.into_iter().map(own).collect();
+    Ok(Page::cut(mine?, limit))
+}
 
 /// The comments of an account after `after`, oldest first, whatever became of them; at most
 /// `limit`.
@@ -30,21 +86,14 @@ pub fn by_user(
     after: Option<CommentId>,
     limit: i64,
 ) -> Result<Vec<OwnComment>, Error> {
-    let rows = columns(Statement::<OwnSql>::new("SELECT "), "c.id")
-        .sql(", c.body_source, c.author_email FROM comments c WHERE c.user_id = ")
+    let rows = select()
+        .sql("c.user_id = ")
         .number(user.raw())
         .sql(" AND c.id > ")
         .number(after.map_or(0, CommentId::raw))
         .sql(" ORDER BY c.id LIMIT ")
         .number(limit)
-        .load::<(CommentRow, String, Option<String>)>(conn.0)?;
-    let own = |(row, source, email): (CommentRow, String, Option<String>)| {
-        Ok(OwnComment {
-            comment: Comment::try_from(row)?,
-            source,
-            email,
-        })
-    };
+        .load::<OwnRow>(conn.0)?;
     rows.into_iter().map(own).collect()
 }
 

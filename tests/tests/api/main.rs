@@ -26,6 +26,8 @@ mod caching;
 #[cfg(test)]
 mod changes;
 #[cfg(test)]
+mod comment_edits;
+#[cfg(test)]
 mod comment_threads;
 #[cfg(test)]
 mod comments;

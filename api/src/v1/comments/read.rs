@@ -7,6 +7,7 @@ use openapi::query::{CommentPath, CommentSort, RepliesQuery};
 use openapi::{Page, examples};
 use storage::comments::{self, Root};
 
+use super::edit::no_comment;
 use super::thread::{after, flat_page, replies_of, sort_of, with_replies};
 use crate::error::ApiError;
 use crate::extract::{PathId, Query};
@@ -136,10 +137,6 @@ pub(crate) async fn get_comment_context(
         },
     };
     public_json(&request, &context, &cache)
-}
-
-fn no_comment() -> ApiError {
-    ApiError::not_found("There is no such comment, or it is not public now.")
 }
 
 fn cache_of(comment: &comments::Comment) -> Cache {

@@ -2,6 +2,7 @@
 //! token, and by nothing a request could name.
 
 mod account;
+mod comments;
 mod erase;
 mod export;
 mod patch;
@@ -14,6 +15,7 @@ use openapi::Code;
 use storage::users::User;
 
 pub(crate) use account::get_me;
+pub(crate) use comments::{get_my_comment, list_my_comments};
 pub(crate) use erase::erase_me;
 pub(crate) use export::export_me;
 pub(crate) use patch::patch_me;

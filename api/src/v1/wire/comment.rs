@@ -8,7 +8,7 @@ use openapi::comment::{
     CommentAuthor, CommentAuthorKind, CommentBody, CommentPolicy, CommentReason, CommentSetting,
     OwnComment, Votes,
 };
-use storage::comments::Comment;
+use storage::comments::{Comment, OwnComment as OwnStored};
 
 use super::time;
 
@@ -47,6 +47,17 @@ pub(crate) fn own(
         editable_until: editable.then(|| until.to_string()),
         comment: whole(Comment { status, ..comment }),
     }
+}
+
+/// The same for one that was read.
+pub(crate) fn own_whole(own_comment: OwnStored, now: Timestamp) -> OwnComment {
+    let finding = own_comment.case.and_then(|case| case.finding);
+    own(
+        own_comment.comment,
+        own_comment.source,
+        finding.as_ref(),
+        now,
+    )
 }
 
 /// Until when its author may change or delete a comment.

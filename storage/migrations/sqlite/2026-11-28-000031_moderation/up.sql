@@ -17,6 +17,7 @@ CREATE TABLE comment_cases (
     decided_by TEXT,
     decided_at BIGINT
 );
+CREATE INDEX comments_user_article ON comments (user_id, article_id, id) WHERE user_id IS NOT NULL;
 CREATE INDEX comment_cases_desk ON comment_cases (desk, need, comment_id);
 INSERT INTO comment_cases (comment_id, desk, need, opened_at, reason, reports, weight, shielded)
     SELECT id, status, 4398046511103 - created_at, created_at, 'imported', 0, 0, FALSE FROM comments WHERE status IN ('held', 'spam');

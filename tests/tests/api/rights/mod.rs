@@ -9,12 +9,13 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use callers::{Caller, Kind, everybody};
+use domain::id::CommentId;
 use objects::{Object, states};
 use reqwest::Method;
 use serde_json::{Value, json};
 use storage::{Store, changes};
 use table::{Outcome, Rule, TABLE, expected};
-use tests::{Call, Mailbox, Reply, TestApp, both, spec::Operation};
+use tests::{Call, Mailbox, Reply, TestApp, both, members, spec::Operation};
 use world::{Target, World};
 
 /// Calls that nobody can make succeed with nothing but rights: the words in their bodies are wrong.
@@ -173,6 +174,10 @@ impl Scene<'_> {
         } else {
             call
         };
+        let call = match CommentId::parse(&target.id) {
+            Ok(comment) => call.header("X-Edit-Token", &members::secret().edit_token(comment)),
+            Err(_) => call,
+        };
         self.with_body(call, operation, caller).await
     }
 
@@ -182,6 +187,7 @@ impl Scene<'_> {
         let body = match name_of(operation) {
             "create_comment" if caller.kind == Kind::Person => json!({ "body": "Hello." }),
             "create_comment" => json!({ "body": "Hello.", "author_name": "Ines" }),
+            "edit_comment" => json!({ "body": "Hello again." }),
             "create_article" => json!({ "title": format!("Ferry {n}"), "section": "desk",
                                         "body": { "format": "markdown", "source": "It came." } }),
             "patch_article" => json!({ "title": format!("Ferry {n}") }),

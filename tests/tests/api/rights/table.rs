@@ -11,6 +11,9 @@ pub(super) enum Rule {
     Public,
     /// Everybody; credentials do not count.
     Door,
+    /// Whoever wrote the comment: everybody here shows the token of the guest who did. Whether they
+    /// are let through when it is deleted, and when its article is not public.
+    Author { deleted: bool, hidden: bool },
     /// Whoever has signed in.
     Account,
     /// These roles; what an API key needs besides.
@@ -35,7 +38,7 @@ pub(super) enum Key {
 }
 
 use Key::{Anywhere, Article, Named, Never, Site};
-use Rule::{Account, Door, OwnOrStaff, Public, Staff};
+use Rule::{Account, Author, Door, OwnOrStaff, Public, Staff};
 
 const NEWSROOM: &[&str] = &["author", "editor", "moderator", "admin"];
 const WRITERS: &[&str] = &["author", "editor", "admin"];
@@ -53,6 +56,20 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
     ("create_comment", Public),
     ("list_comments", Public),
     ("get_comment", Public),
+    (
+        "edit_comment",
+        Author {
+            deleted: false,
+            hidden: false,
+        },
+    ),
+    (
+        "delete_comment",
+        Author {
+            deleted: true,
+            hidden: true,
+        },
+    ),
     ("list_comment_replies", Public),
     ("get_comment_context", Public),
     ("get_comment_counts", Public),
@@ -74,6 +91,14 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
     ("patch_me", Account),
     ("erase_me", Account),
     ("export_me", Account),
+    ("list_my_comments", Account),
+    (
+        "get_my_comment",
+        Author {
+            deleted: false,
+            hidden: true,
+        },
+    ),
     ("list_my_sessions", Account),
     ("end_my_sessions", Account),
     ("end_my_session", Account),
@@ -228,6 +253,12 @@ pub(super) fn expected(rule: Rule, caller: &Caller, object: Object) -> Outcome {
         Public if matches!(object, Object::Article(Stage::TakenDown, _)) => Gone,
         Public if object == Object::Preview(Stage::TakenDown) => Gone,
         Public => Hidden,
+        Author { deleted, hidden } => match object {
+            Object::Comment(Fate::Deleted) if !deleted => Hidden,
+            Object::UnderArticle(_) if !hidden => Hidden,
+            Object::Comment(_) | Object::UnderArticle(_) => LetThrough,
+            _ => Hidden,
+        },
         _ if caller.kind == Kind::Nobody => Unauthorized,
         Account if caller.kind == Kind::Key => Forbidden,
         Account if is_somebody_elses(object) => Hidden,
