@@ -175,6 +175,8 @@ ids! {
     BanId = "ban";
     /// A reader's report of a comment.
     ReportId = "rep";
+    /// Something that a moderator did with a comment.
+    HandlingId = "hdl";
     /// A webhook.
     WebhookId = "whk";
     /// A file in the media library.

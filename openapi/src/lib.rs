@@ -18,6 +18,7 @@ pub mod lead_image;
 pub mod lint;
 pub mod list;
 pub mod managed_article;
+pub mod managed_comment;
 pub mod me;
 pub mod page;
 pub mod patch;

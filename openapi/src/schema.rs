@@ -59,6 +59,16 @@ pub struct CorrectionId(pub String);
 #[schema(value_type = String, pattern = "^prv_[0-7][0-9a-hjkmnp-tv-z]{12}$", example = "prv_38g7v9w6f1x5k")]
 pub struct PreviewLinkId(pub String);
 
+/// A comment rule's id: `rul_` and 13 Crockford base32 characters, lower case.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, pattern = "^rul_[0-7][0-9a-hjkmnp-tv-z]{12}$", example = "rul_38g7va2x4q519")]
+pub struct RuleId(pub String);
+
+/// The id of something that a moderator did: `hdl_` and 13 Crockford base32 characters, lower case.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, pattern = "^hdl_[0-7][0-9a-hjkmnp-tv-z]{12}$", example = "hdl_38g7vb4m1q7d0")]
+pub struct HandlingId(pub String);
+
 /// The readable name of a thing in an address: lower-case Latin letters and digits, joined by
 /// single hyphens; at most 96 characters, unique per noun.
 #[derive(Debug, ToSchema)]

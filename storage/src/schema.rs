@@ -125,6 +125,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    comment_handlings (id) {
+        id -> Int8,
+        comment_id -> Int8,
+        what -> Text,
+        note -> Nullable<Text>,
+        handled_by -> Text,
+        handled_at -> Int8,
+    }
+}
+
+diesel::table! {
     comments (id) {
         id -> Int8,
         article_id -> Int8,
@@ -422,6 +433,7 @@ diesel::joinable!(addresses -> articles (article_id));
 diesel::joinable!(article_stats -> articles (article_id));
 diesel::joinable!(articles -> sections (section_id));
 diesel::joinable!(comment_cases -> comments (comment_id));
+diesel::joinable!(comment_handlings -> comments (comment_id));
 diesel::joinable!(comments -> articles (article_id));
 diesel::joinable!(corrections -> articles (article_id));
 diesel::joinable!(known_addresses -> users (user_id));
@@ -445,6 +457,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     backfills,
     changes,
     comment_cases,
+    comment_handlings,
     comments,
     corrections,
     idempotency,

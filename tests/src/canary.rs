@@ -73,12 +73,22 @@ const TAKEDOWNS: &[&str] = &[
     "POST /api/v1/manage/articles/{article}/takedown",
     "GET /api/v1/manage/changes",
 ];
-/// Where a comment that is not published is shown: to whoever wrote it.
+/// Where a comment that is not published is shown: to whoever wrote it, and to moderators.
 const OWN_COMMENTS: &[&str] = &[
+    "GET /api/v1/manage/comments",
+    "GET /api/v1/manage/comments/{comment}",
+    "PATCH /api/v1/manage/comments/{comment}",
+    "POST /api/v1/manage/comments/{comment}/decisions",
+    "POST /api/v1/manage/bulk/comments",
     "GET /api/v1/me/export",
     "GET /api/v1/me/comments",
     "GET /api/v1/me/comments/{comment}",
     "PATCH /api/v1/comments/{comment}",
+];
+/// Where moderators' notes about comments are shown.
+const HANDLINGS: &[&str] = &[
+    "POST /api/v1/manage/comments/{comment}/notes",
+    "GET /api/v1/manage/comments/{comment}/history",
 ];
 /// Where the address that was given with a comment is shown: to whoever takes their data along.
 const OWN_ADDRESSES: &[&str] = &["GET /api/v1/me/export"];
@@ -119,6 +129,9 @@ pub const COLUMNS: &[(&str, Sight)] = &[
     ("comment_cases.reason", Open),
     ("comment_cases.spans", Open),
     ("comment_cases.status_before", Open),
+    ("comment_handlings.handled_by", Open),
+    ("comment_handlings.note", Only(HANDLINGS)),
+    ("comment_handlings.what", Open),
     ("comments.author_email", Only(OWN_ADDRESSES)),
     ("comments.author_kind", Open),
     ("comments.author_name", Copied(OWN_COMMENTS)),

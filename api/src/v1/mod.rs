@@ -18,8 +18,8 @@ mod write;
 
 use domain::Access::{Account, Auth, Comment, Public, Staff};
 use domain::Action::{
-    ManageApiKeys, ManageUsers, PublishArticle, ReadChanges, ReadManage, ReleaseAddress,
-    UndoTakedown, WriteArticle, WriteAuthor, WriteSection, WriteTag,
+    ManageApiKeys, ManageUsers, ModerateComments, PublishArticle, ReadChanges, ReadManage,
+    ReleaseAddress, UndoTakedown, WriteArticle, WriteAuthor, WriteSection, WriteTag,
 };
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -116,6 +116,14 @@ fn newsroom(config: &mut ServiceConfig<'_>) {
         .service(route(Staff(PublishArticle), manage::articles::create_correction))
         .service(route(Staff(ReadManage), manage::articles::get_correction))
         .service(route(Staff(PublishArticle), manage::articles::delete_correction))
+
+        .service(route(Staff(ModerateComments), manage::comments::list_managed_comments))
+        .service(route(Staff(ModerateComments), manage::comments::get_managed_comment))
+        .service(route(Staff(ModerateComments), manage::comments::edit_managed_comment))
+        .service(route(Staff(ModerateComments), manage::comments::decide_comment))
+        .service(route(Staff(ModerateComments), manage::comments::decide_comments))
+        .service(route(Staff(ModerateComments), manage::comments::add_comment_note))
+        .service(route(Staff(ModerateComments), manage::comments::list_comment_history))
 
         .service(route(Staff(ReadManage), manage::sections::list_managed_sections))
         .service(route(Staff(WriteSection), manage::sections::create_section))

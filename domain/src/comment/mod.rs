@@ -5,7 +5,9 @@ mod rank;
 mod thread;
 mod verdict;
 
-pub use moderation::{Decided, Decision, Desk, Standing, decide, edited, need};
+pub use moderation::{
+    Decided, Decision, Desk, Handling, NOTE_MAX, Standing, decide, edited, need, parse_note,
+};
 pub use rank::{Keys, Votes};
 pub use thread::{Levels, ParentView, Placement, place};
 pub use verdict::{Finding, Reason, Verdict};

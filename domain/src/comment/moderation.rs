@@ -1,7 +1,9 @@
 //! What moderators decide about a comment, and in which order they are asked.
 
 use super::CommentStatus;
+use crate::error::Invalid;
 use crate::named::named;
+use crate::text;
 use crate::time::Timestamp;
 
 named! {
@@ -26,6 +28,61 @@ named! {
         /// It is not shown off any more.
         Unfeature = "unfeature",
     }
+}
+
+named! {
+    /// What a moderator did with a comment, as its history has it.
+    pub enum Handling {
+        /// [`Decision::Approve`].
+        Approve = "approve",
+        /// [`Decision::Reject`].
+        Reject = "reject",
+        /// [`Decision::Spam`].
+        Spam = "spam",
+        /// [`Decision::Delete`].
+        Delete = "delete",
+        /// [`Decision::Restore`].
+        Restore = "restore",
+        /// [`Decision::Pin`].
+        Pin = "pin",
+        /// [`Decision::Unpin`].
+        Unpin = "unpin",
+        /// [`Decision::Feature`].
+        Feature = "feature",
+        /// [`Decision::Unfeature`].
+        Unfeature = "unfeature",
+        /// The text was changed.
+        Edit = "edit",
+        /// Something was noted for other moderators.
+        Note = "note",
+    }
+}
+
+impl From<Decision> for Handling {
+    fn from(decision: Decision) -> Self {
+        match decision {
+            Decision::Approve => Self::Approve,
+            Decision::Reject => Self::Reject,
+            Decision::Spam => Self::Spam,
+            Decision::Delete => Self::Delete,
+            Decision::Restore => Self::Restore,
+            Decision::Pin => Self::Pin,
+            Decision::Unpin => Self::Unpin,
+            Decision::Feature => Self::Feature,
+            Decision::Unfeature => Self::Unfeature,
+        }
+    }
+}
+
+/// The longest note of a moderator, in characters.
+pub const NOTE_MAX: usize = 1000;
+
+/// Checks a moderator's note: 1 to 1000 characters of text.
+///
+/// # Errors
+/// At `field`, as [`text::clean_text`].
+pub fn parse_note(field: &'static str, note: &str) -> Result<String, Invalid> {
+    text::clean_text(field, note, 1, NOTE_MAX)
 }
 
 named! {

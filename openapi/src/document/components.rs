@@ -5,8 +5,8 @@ use utoipa::openapi::{Components, Ref, RefOr, Schema};
 
 use crate::problem::{Code, Problem, ProblemError};
 use crate::{
-    api_key, article, author, bulk, change, comment, correction, managed_article, me, preview,
-    query, revision, schema, section, tag, user,
+    api_key, article, author, bulk, change, comment, correction, managed_article, managed_comment,
+    me, preview, query, revision, schema, section, tag, user,
 };
 
 /// Adds the schemas that operations name without the collector noticing: those of parameters and
@@ -68,6 +68,11 @@ fn nouns(builder: ComponentsBuilder) -> ComponentsBuilder {
         .schema_from::<tag::ManagedTag>()
         .schema_from::<comment::Comment>()
         .schema_from::<comment::OwnComment>()
+        .schema_from::<managed_comment::ManagedComment>()
+        .schema_from::<managed_comment::CommentModeration>()
+        .schema_from::<managed_comment::CommentHandling>()
+        .schema_from::<managed_comment::BulkCommentItem>()
+        .schema_from::<managed_comment::BulkCommentOutcome>()
         .schema_from::<comment::CommentCount>()
         .schema_from::<me::Session>()
         .schema_from::<user::ManagedUser>()

@@ -14,14 +14,16 @@ const MERGE_PATCH: &str = "application/merge-patch+json";
 /// Where a `POST` is answered with a secret.
 const SECRETS: &[&str] = &["/manage/api-keys", "/manage/users", LINKS];
 
-/// Where a `POST` makes something that belongs to an article and changes nothing of it.
+/// Where a `POST` makes a link to a revision of an article.
 const LINKS: &str = "/preview-links";
+/// Where a `POST` makes something that belongs to a thing and changes nothing of it.
+const ADDED: &[&str] = &[LINKS, "/notes"];
 
 /// What stands in a path for a secret that opens what is there.
 const SECRET: &str = "{token}";
 
 /// Transitions that have to be told something.
-const TOLD: &[&str] = &["/takedown"];
+const TOLD: &[&str] = &["/takedown", "/decisions"];
 
 /// Completes one operation.
 pub(super) fn finish(path: &str, method: &HttpMethod, operation: &mut Operation) {
@@ -118,9 +120,9 @@ impl<'a> Class<'a> {
         self.path.contains(SECRET)
     }
 
-    /// Makes a link to an article.
-    fn links(&self) -> bool {
-        *self.method == HttpMethod::Post && self.path.ends_with(LINKS)
+    /// Adds to a thing what changes nothing of it.
+    fn adds(&self) -> bool {
+        *self.method == HttpMethod::Post && ADDED.iter().any(|path| self.path.ends_with(path))
     }
 
     /// About a single thing, named in the path.
@@ -143,7 +145,7 @@ impl<'a> Class<'a> {
 
     /// Changes something that has a version.
     fn versioned(&self) -> bool {
-        self.managed() && !self.read() && self.item() && !self.links()
+        self.managed() && !self.read() && self.item() && !self.adds()
     }
 
     /// Does nothing but send a mail.
@@ -154,7 +156,9 @@ impl<'a> Class<'a> {
     /// Takes no body as well as one without any field.
     fn bodiless(&self) -> bool {
         let told = TOLD.iter().any(|path| self.path.ends_with(path));
-        self.versioned() && !told || self.links() || self.path_of_version() == "/auth/logout"
+        self.versioned() && !told
+            || self.path.ends_with(LINKS)
+            || self.path_of_version() == "/auth/logout"
     }
 
     fn path_of_version(&self) -> &str {

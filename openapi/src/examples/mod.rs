@@ -6,6 +6,7 @@ mod accounts;
 mod bulk;
 mod keys;
 mod managed;
+mod moderation;
 mod people;
 mod public;
 mod revisions;
@@ -37,6 +38,7 @@ pub fn of(schema: &str) -> Option<Value> {
     }
     public::of(schema)
         .or_else(|| managed::of(schema))
+        .or_else(|| moderation::of(schema))
         .or_else(|| bulk::of(schema))
         .or_else(|| revisions::of(schema))
         .or_else(|| accounts::of(schema))

@@ -12,8 +12,9 @@ use crate::schema::{ArticleId, Cursor, Language, Timestamp};
 
 pub use manage::{
     AddressListQuery, ApiKeyListQuery, ArticleCountsQuery, AuthorDeletion, ChangeListQuery,
-    DiffQuery, ManageArticleListQuery, ManageArticleSort, RevisionListQuery, SaveQuery,
-    SectionDeletion, TagDeletion, UserListQuery,
+    CommentHistoryQuery, DiffQuery, ManageArticleListQuery, ManageArticleSort,
+    ManageCommentListQuery, RevisionListQuery, SaveQuery, SectionDeletion, TagDeletion,
+    UserListQuery,
 };
 
 /// `{article}` in a path.

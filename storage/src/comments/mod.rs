@@ -3,7 +3,9 @@
 
 mod case;
 mod context;
+mod desk;
 mod edit;
+mod handle;
 mod import;
 mod insert;
 mod owned;
@@ -18,7 +20,9 @@ use domain::time::Timestamp;
 
 pub use case::{Case, case, put_case};
 pub use context::{Context, context};
+pub use desk::{DeskQuery, ListQuery, desk, list};
 pub use edit::{NewText, edit, withdraw};
+pub use handle::{Handled, decide, history, note, reword};
 pub use import::{CommentOutcome, ImportedComment, import};
 pub use insert::{NewComment, Place, Refusal, insert, place_for};
 pub use owned::{OwnComment, by_user, disown, mine, whole};

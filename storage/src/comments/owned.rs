@@ -1,7 +1,7 @@
 //! The comments of one account: to hand them to their author, and to let go of them.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Nullable, Text};
+use diesel::sql_types::{BigInt, Nullable, Text};
 use domain::id::{ArticleId, CommentId, UserId};
 use domain::page::Limit;
 
@@ -22,26 +22,34 @@ pub struct OwnComment {
     pub source: String,
     /// The e-mail address given with it.
     pub email: Option<String>,
+    /// Grows with every edit and decision.
+    pub version: i64,
     /// What moderators know of it, if they had to do with it.
     pub case: Option<Case>,
 }
 
-type OwnSql = (CommentSql, Text, Nullable<Text>, CaseSql);
-type OwnRow = (CommentRow, String, Option<String>, CaseRow);
+pub(super) type OwnSql = (CommentSql, Text, Nullable<Text>, BigInt, CaseSql);
+pub(super) type OwnRow = (CommentRow, String, Option<String>, i64, CaseRow);
 
-fn own((row, source, email, case): OwnRow) -> Result<OwnComment, Error> {
+pub(super) fn own((row, source, email, version, case): OwnRow) -> Result<OwnComment, Error> {
     Ok(OwnComment {
         comment: Comment::try_from(row)?,
         source,
         email,
+        version,
         case: case.into_case()?,
     })
 }
 
-fn select() -> Statement<OwnSql> {
-    columns(Statement::<OwnSql>::new("SELECT "), "c.id")
-        .sql(", c.body_source, c.author_email, ")
+/// Begins with the columns of an [`OwnRow`]; `position` is the one that the list goes by.
+pub(super) fn own_columns(position: &'static str) -> Statement<OwnSql> {
+    columns(Statement::<OwnSql>::new("SELECT "), position)
+        .sql(", c.body_source, c.author_email, c.version, ")
         .sql(CASE)
+}
+
+fn select() -> Statement<OwnSql> {
+    own_columns("c.id")
         .sql(" FROM comments c LEFT JOIN comment_cases k ON k.comment_id = c.id WHERE ")
 }
 

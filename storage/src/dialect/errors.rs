@@ -54,6 +54,11 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
         "comment_cases.comment_id",
         Meaning::Field("case"),
     ),
+    (
+        "comment_handlings_pkey",
+        "comment_handlings.id",
+        Meaning::Id,
+    ),
     ("comments_pkey", "comments.id", Meaning::Id),
     (
         "comments_source_key",

@@ -80,6 +80,8 @@ mod merging;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+mod moderation;
+#[cfg(test)]
 mod moved_slugs;
 #[cfg(test)]
 mod news_page;

@@ -15,10 +15,10 @@ use crate::v1::write::Refused;
 
 /// The text of a comment, as it was written and as it will be shown.
 #[derive(Debug, Clone)]
-pub(super) struct Text {
-    pub(super) source: String,
-    pub(super) html: String,
-    pub(super) plain: String,
+pub(crate) struct Text {
+    pub(crate) source: String,
+    pub(crate) html: String,
+    pub(crate) plain: String,
 }
 
 impl Text {
@@ -26,7 +26,7 @@ impl Text {
     ///
     /// # Errors
     /// At `body`: as [`parse_body`], and `required` where nothing would be shown.
-    pub(super) fn parse(body: &str) -> Result<Self, Invalid> {
+    pub(crate) fn parse(body: &str) -> Result<Self, Invalid> {
         let source = parse_body(body)?;
         let rendered = render_comment(&source);
         if rendered.html.is_empty() {

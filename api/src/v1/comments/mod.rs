@@ -12,6 +12,7 @@ mod thread;
 pub(crate) use counts::get_comment_counts;
 pub(crate) use create::create_comment;
 pub(crate) use edit::{delete_comment, edit_comment, no_comment, wrote};
+pub(crate) use judge::Text;
 pub(crate) use list::list_article_comments;
 pub(crate) use newest::list_comments;
 pub(crate) use read::{get_comment, get_comment_context, list_comment_replies};

@@ -3,7 +3,9 @@
 pub(crate) mod api_keys;
 pub(crate) mod articles;
 pub(crate) mod authors;
+mod bulk;
 pub(crate) mod changes;
+pub(crate) mod comments;
 pub(crate) mod sections;
 pub(crate) mod tags;
 pub(crate) mod users;

@@ -16,12 +16,20 @@ use super::time;
 /// because it was answered: a tombstone, which tells nothing of who wrote what, nor why it is gone.
 pub(crate) fn comment(comment: Comment) -> openapi::comment::Comment {
     if comment.status == CommentStatus::Published {
-        whole(comment)
-    } else {
-        whole(Comment {
-            status: CommentStatus::Deleted,
-            ..comment
-        })
+        return whole(comment);
+    }
+    openapi::comment::Comment {
+        author: CommentAuthor {
+            kind: CommentAuthorKind::Deleted,
+            name: None,
+            user_id: None,
+        },
+        body: CommentBody {
+            html: None,
+            text: None,
+        },
+        status: openapi::comment::CommentStatus::Deleted,
+        ..whole(comment)
     }
 }
 
@@ -65,10 +73,9 @@ pub(crate) fn editable_until(created_at: Timestamp) -> Timestamp {
     created_at.plus_millis(EDIT_SECONDS.saturating_mul(1_000))
 }
 
-/// A comment with all it says, whatever became of it, unless it was deleted.
-fn whole(comment: Comment) -> openapi::comment::Comment {
-    let there = comment.status != CommentStatus::Deleted;
-    let known = there && comment.author_kind != AuthorKind::Deleted;
+/// A comment with all it says, whatever became of it.
+pub(super) fn whole(comment: Comment) -> openapi::comment::Comment {
+    let known = comment.author_kind != AuthorKind::Deleted;
     openapi::comment::Comment {
         id: comment.id.to_string(),
         article_id: comment.article_id.to_string(),
@@ -77,17 +84,13 @@ fn whole(comment: Comment) -> openapi::comment::Comment {
         in_reply_to_id: comment.in_reply_to_id.map(|id| id.to_string()),
         depth: comment.depth,
         author: CommentAuthor {
-            kind: if there {
-                author_kind(comment.author_kind)
-            } else {
-                CommentAuthorKind::Deleted
-            },
+            kind: author_kind(comment.author_kind),
             name: known.then_some(comment.author_name),
             user_id: comment.user.filter(|_| known).map(|user| user.to_string()),
         },
         body: CommentBody {
-            html: there.then_some(comment.body_html),
-            text: there.then_some(comment.body_text),
+            html: Some(comment.body_html),
+            text: Some(comment.body_text),
         },
         status: status(comment.status),
         votes: Votes {

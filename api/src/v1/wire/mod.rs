@@ -9,6 +9,7 @@ pub(crate) mod author;
 pub(crate) mod change;
 pub(crate) mod comment;
 pub(crate) mod editorial;
+pub(crate) mod managed_comment;
 pub(crate) mod revision;
 pub(crate) mod section;
 pub(crate) mod tag;

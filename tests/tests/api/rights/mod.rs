@@ -187,7 +187,12 @@ impl Scene<'_> {
         let body = match name_of(operation) {
             "create_comment" if caller.kind == Kind::Person => json!({ "body": "Hello." }),
             "create_comment" => json!({ "body": "Hello.", "author_name": "Ines" }),
-            "edit_comment" => json!({ "body": "Hello again." }),
+            "decide_comment" => json!({ "decision": "approve" }),
+            "decide_comments" => {
+                json!({ "decision": "approve", "items": [{ "comment": "cmt_0000000000001", "version": 1 }] })
+            }
+            "add_comment_note" => json!({ "text": "Hello." }),
+            "edit_comment" | "edit_managed_comment" => json!({ "body": "Hello again." }),
             "create_article" => json!({ "title": format!("Ferry {n}"), "section": "desk",
                                         "body": { "format": "markdown", "source": "It came." } }),
             "patch_article" => json!({ "title": format!("Ferry {n}") }),

@@ -43,6 +43,7 @@ use Rule::{Account, Author, Door, OwnOrStaff, Public, Staff};
 const NEWSROOM: &[&str] = &["author", "editor", "moderator", "admin"];
 const WRITERS: &[&str] = &["author", "editor", "admin"];
 const EDITORS: &[&str] = &["editor", "admin"];
+const MODERATORS: &[&str] = &["moderator", "admin"];
 const ADMINS: &[&str] = &["admin"];
 
 /// Every operation of the document.
@@ -224,6 +225,34 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
     ("create_api_key", Staff(ADMINS, Never)),
     ("get_api_key", Staff(ADMINS, Never)),
     ("revoke_api_key", Staff(ADMINS, Never)),
+    (
+        "list_managed_comments",
+        Staff(MODERATORS, Site("comments:moderate")),
+    ),
+    (
+        "get_managed_comment",
+        Staff(MODERATORS, Site("comments:moderate")),
+    ),
+    (
+        "edit_managed_comment",
+        Staff(MODERATORS, Site("comments:moderate")),
+    ),
+    (
+        "decide_comment",
+        Staff(MODERATORS, Site("comments:moderate")),
+    ),
+    (
+        "decide_comments",
+        Staff(MODERATORS, Site("comments:moderate")),
+    ),
+    (
+        "add_comment_note",
+        Staff(MODERATORS, Site("comments:moderate")),
+    ),
+    (
+        "list_comment_history",
+        Staff(MODERATORS, Site("comments:moderate")),
+    ),
     ("list_changes", Staff(ADMINS, Site("changes:read"))),
 ];
 

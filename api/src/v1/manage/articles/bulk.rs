@@ -6,22 +6,20 @@ use std::sync::Arc;
 use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
 use domain::access::may;
 use domain::{Access, Action, Actor, Denied, Invalid, InvalidCode};
-use futures_util::{StreamExt as _, stream};
+use openapi::Patch;
 use openapi::bulk::{
     BulkArticleAction, BulkArticleAnswer, BulkArticleItem, BulkArticleOutcome, BulkArticleRequest,
 };
 use openapi::managed_article::{ManagedArticle, PublishRequest, TakedownRequest};
-use openapi::{Code, Patch};
-use tokio::time::{Instant, timeout_at};
 
 use super::publish::Publishing;
 use super::takedown;
 use super::transition::{Transition, Wish};
-use crate::edge::told;
 use crate::error::ApiError;
 use crate::extract::{Address, BodyHash, FromSegment as _, Json, Origin};
 use crate::idempotent::{Answer, Outcome};
 use crate::state::App;
+use crate::v1::manage::bulk;
 use crate::v1::write::{Asked, Wrong};
 
 /// The largest body: a hundred long slugs and two long texts.
@@ -30,8 +28,6 @@ const BYTES: usize = 64 * 1024;
 const MOST: usize = 100;
 /// The longest name of an article.
 const LONGEST: usize = 96;
-/// So many articles of one request are worked on at once, so that a commit of many serves several.
-const SIDE_BY_SIDE: usize = 8;
 
 /// Publish or take back many articles
 ///
@@ -70,18 +66,11 @@ pub(crate) async fn transition_articles(
     check(&items)?;
     let wish = Arc::new(wish(request)?);
     asked.claim(&app, &hash).await?;
-    let bulk = Bulk {
-        deadline: Instant::now() + app.config.bulk_time,
-        app: &app,
-        asked: &asked,
-        hash: &hash,
-        wish: &wish,
-    };
-    let outcomes: Vec<_> = stream::iter(items.iter().enumerate())
-        .map(|(number, item)| bulk.one(number, item))
-        .buffered(SIDE_BY_SIDE)
-        .collect()
-        .await;
+    let (to, by, with, what) = (&app, &asked, &hash, &wish);
+    let outcomes = bulk::each(&app, &items, |number, item| async move {
+        one(to, &by.part(number), with, what, item).await
+    });
+    let outcomes = outcomes.await;
     if wish.moves_schedule() && outcomes.iter().any(Result::is_ok) {
         app.show_own_change().await;
     }
@@ -180,47 +169,21 @@ fn refuse_given(fields: &[(&str, bool)], action: &str) -> Result<(), ApiError> {
     wrong.refuse()
 }
 
-/// The same wish about many articles.
-struct Bulk<'a> {
-    app: &'a App,
-    asked: &'a Asked,
-    hash: &'a BodyHash,
-    wish: &'a Arc<Wish>,
-    /// When none is begun any more.
-    deadline: Instant,
-}
-
-impl Bulk<'_> {
-    async fn one(&self, number: usize, item: &BulkArticleItem) -> Result<Outcome, ApiError> {
-        // A place that is free is had even when it is too late.
-        if Instant::now() >= self.deadline {
-            return Err(too_late());
-        }
-        let place = timeout_at(self.deadline, self.app.bulk.acquire()).await;
-        // It is never closed, so an error is no place either.
-        let Ok(Ok(_place)) = place else {
-            return Err(too_late());
-        };
-        let address = Address::from_segment(&item.article)
-            .ok_or_else(|| ApiError::not_found("There is no such article."))?;
-        let transition = Transition {
-            wish: Arc::clone(self.wish),
-            address,
-            version: item.version,
-        };
-        let asked = self.asked.part(number);
-        transition
-            .carry_out(self.app, &asked, self.hash, card)
-            .await
-    }
-}
-
-fn too_late() -> ApiError {
-    ApiError::new(
-        Code::Overloaded,
-        "There was no time left to begin with this article. Send the same request again, under the \
-         same Idempotency-Key if it had one.",
-    )
+async fn one(
+    app: &App,
+    asked: &Asked,
+    hash: &BodyHash,
+    wish: &Arc<Wish>,
+    item: &BulkArticleItem,
+) -> Result<Outcome, ApiError> {
+    let address = Address::from_segment(&item.article)
+        .ok_or_else(|| ApiError::not_found("There is no such article."))?;
+    let transition = Transition {
+        wish: Arc::clone(wish),
+        address,
+        version: item.version,
+    };
+    transition.carry_out(app, asked, hash, card).await
 }
 
 /// What is kept of one of many: without its text, which may be long.
@@ -233,42 +196,16 @@ fn answer(
     outcomes: Vec<Result<Outcome, ApiError>>,
     origin: &Origin,
 ) -> Result<HttpResponse, ApiError> {
-    let done = |outcome: &Result<Outcome, ApiError>| {
-        outcome.as_ref().is_ok_and(|outcome| outcome.replayed)
-    };
-    let replayed = outcomes.iter().all(done);
-    let failed = outcomes.iter().filter(|outcome| outcome.is_err()).count();
-    let items: Result<Vec<_>, ApiError> = items
-        .iter()
-        .zip(outcomes)
-        .map(|(item, outcome)| outcome_of(item, outcome, origin))
-        .collect();
-    let answer = BulkArticleAnswer {
-        failed: i64::try_from(failed).map_err(ApiError::internal)?,
-        items: items?,
-    };
-    let answer = Answer::new(StatusCode::OK, &answer)?;
-    Ok(answer.into_outcome(replayed).respond())
-}
-
-fn outcome_of(
-    item: &BulkArticleItem,
-    outcome: Result<Outcome, ApiError>,
-    origin: &Origin,
-) -> Result<BulkArticleOutcome, ApiError> {
-    let article = item.article.clone();
-    Ok(match outcome {
-        Ok(outcome) => BulkArticleOutcome {
-            article,
-            status: StatusCode::OK.as_u16(),
-            result: Some(outcome.read()?),
-            problem: None,
-        },
-        Err(refusal) => BulkArticleOutcome {
-            article,
-            status: refusal.status().as_u16(),
-            result: None,
-            problem: Some(told(&refusal, &origin.request)),
-        },
+    bulk::answer(items, outcomes, origin, |failed, all| BulkArticleAnswer {
+        failed,
+        items: all
+            .into_iter()
+            .map(|(item, told)| BulkArticleOutcome {
+                article: item.article.clone(),
+                status: told.status,
+                result: told.result,
+                problem: told.problem,
+            })
+            .collect(),
     })
 }

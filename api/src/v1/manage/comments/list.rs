@@ -1,0 +1,135 @@
+//! `GET /manage/comments` and `/manage/comments/{comment}`.
+
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
+use domain::comment::{CommentStatus, Desk};
+use domain::id::{CommentId, UserId};
+use openapi::Page;
+use openapi::managed_comment::{ManagedComment, ManagedCommentStatus};
+use openapi::query::{CommentPath, ManageCommentListQuery};
+use storage::comments::{self, DeskQuery, ListQuery, OwnComment};
+
+use super::find;
+use crate::cursor;
+use crate::error::ApiError;
+use crate::extract::{PathId, Query};
+use crate::respond::{manage_json, manage_list};
+use crate::state::App;
+use crate::v1::support::{bad_parameter, limit, parameter};
+use crate::v1::wire;
+
+/// List comments to moderate
+///
+/// With `status=held`, `reported` or `spam` the desk: what waits for a moderator, first what readers
+/// have reported most, then what waits longest. `moderation` says why, by which rule, and what in
+/// the text the rule met. With any other status, or none, what there is, the newest first; with
+/// `user` the history of an account.
+///
+/// Under every article, whether it is public or not. What is decided leaves the desk at once.
+#[utoipa::path(
+    tag = "manage comments",
+    params(ManageCommentListQuery),
+    responses((
+        status = 200,
+        description = "A page of comments.",
+        body = Page<ManagedComment>
+    ))
+)]
+#[get("/manage/comments")]
+pub(crate) async fn list_managed_comments(
+    app: Data<App>,
+    query: Query<ManageCommentListQuery>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let user = query.user.as_deref().map(UserId::parse).transpose();
+    let user = parameter("user", user)?;
+    let limit = limit(query.limit)?;
+    let bound_to = format!("moderated {:?} {user:?}", query.status);
+    let cursor = query.cursor.as_deref();
+    let after: Option<(i64, i64)> = cursor
+        .map(|text| cursor::decode(&app.secret, &bound_to, text))
+        .transpose()?;
+    let status = match query.status.map(shelf) {
+        Some(Shelf::Desk(_)) if user.is_some() => {
+            let detail =
+                "goes with the statuses that come newest first: published, rejected, deleted";
+            return Err(bad_parameter("user", "wrong_state", detail));
+        }
+        Some(Shelf::Desk(desk)) => {
+            let after = after.map(|(need, id)| (need, CommentId::from_raw(id)));
+            let query = DeskQuery { desk, after, limit };
+            let page = app
+                .store
+                .read(move |conn| comments::desk(conn, &query))
+                .await;
+            return answer(&app, &request, &bound_to, page.map_err(ApiError::from)?);
+        }
+        Some(Shelf::Status(status)) => Some(status),
+        None => None,
+    };
+    let query = ListQuery {
+        user,
+        status,
+        before: after.map(|(_, id)| id),
+        limit,
+    };
+    let page = app
+        .store
+        .read(move |conn| comments::list(conn, &query))
+        .await;
+    answer(&app, &request, &bound_to, page.map_err(ApiError::from)?)
+}
+
+/// Where comments of a status are looked for.
+enum Shelf {
+    Desk(Desk),
+    Status(CommentStatus),
+}
+
+const fn shelf(status: ManagedCommentStatus) -> Shelf {
+    match status {
+        ManagedCommentStatus::Held => Shelf::Desk(Desk::Held),
+        ManagedCommentStatus::Reported => Shelf::Desk(Desk::Reported),
+        ManagedCommentStatus::Spam => Shelf::Desk(Desk::Spam),
+        ManagedCommentStatus::Published => Shelf::Status(CommentStatus::Published),
+        ManagedCommentStatus::Rejected => Shelf::Status(CommentStatus::Rejected),
+        ManagedCommentStatus::Deleted => Shelf::Status(CommentStatus::Deleted),
+    }
+}
+
+fn answer(
+    app: &App,
+    request: &HttpRequest,
+    bound_to: &str,
+    page: storage::Page<OwnComment>,
+) -> Result<HttpResponse, ApiError> {
+    let last = page.items.last().filter(|_| page.more);
+    let last = last.map(|own| (own.comment.position, own.comment.id.raw()));
+    let next = last.map(|last| cursor::encode(&app.secret, bound_to, &last));
+    let items = page.items.into_iter();
+    let items = items.map(wire::managed_comment::comment).collect();
+    let page = Page::new(items, next.transpose()?);
+    manage_list(request, &page, page.next_cursor.as_deref())
+}
+
+/// Read a comment to moderate
+///
+/// One comment with all that moderators are told of it, whatever became of it and of its article.
+///
+/// The `ETag` names the version that a decision has to build on.
+#[utoipa::path(
+    tag = "manage comments",
+    params(CommentPath),
+    responses((
+        status = 200,
+        description = "The comment.",
+        body = ManagedComment
+    ))
+)]
+#[get("/manage/comments/{comment}")]
+pub(crate) async fn get_managed_comment(
+    app: Data<App>,
+    path: PathId<CommentId>,
+) -> Result<HttpResponse, ApiError> {
+    let comment = app.store.read(move |conn| find(conn, path.0)).await?;
+    manage_json(&comment, comment.version)
+}

@@ -1,0 +1,80 @@
+//! What moderators look at: comments that wait for them, and all others.
+
+use diesel::prelude::*;
+use domain::comment::{CommentStatus, Desk};
+use domain::id::{CommentId, UserId};
+use domain::page::Limit;
+
+use super::Sort;
+use super::owned::{OwnComment, OwnRow, own, own_columns};
+use super::read::from;
+use crate::page::Page;
+use crate::statement::page_rows;
+use crate::{Conn, Error};
+
+/// Which part of what waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeskQuery {
+    /// What it waits for.
+    pub desk: Desk,
+    /// The need and the id of the last comment of the page before.
+    pub after: Option<(i64, CommentId)>,
+    /// Comments per page.
+    pub limit: Limit,
+}
+
+/// One page of what waits, the neediest first ([`domain::comment::need`], which is each one's
+/// [`Comment::position`](super::Comment::position)). One statement.
+pub fn desk(conn: &mut Conn<'_>, query: &DeskQuery) -> Result<Page<OwnComment>, Error> {
+    let waiting = own_columns("k.need")
+        .sql(" FROM comment_cases k CROSS JOIN comments c WHERE c.id = k.comment_id AND k.desk = ")
+        .text(query.desk.as_str());
+    let waiting = match query.after {
+        None => waiting,
+        Some((need, id)) => waiting
+            .sql(" AND (k.need, k.comment_id) < (")
+            .number(need)
+            .sql(", ")
+            .number(id.raw())
+            .sql(")"),
+    };
+    let rows = waiting
+        .sql(" ORDER BY k.need DESC, k.comment_id DESC")
+        .sql(page_rows(query.limit))
+        .load::<OwnRow>(conn.0)?;
+    let waiting: Result<Vec<OwnComment>, Error> = rows.into_iter().map(own).collect();
+    Ok(Page::cut(waiting?, query.limit))
+}
+
+/// Which of all comments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListQuery {
+    /// Those of this account.
+    pub user: Option<UserId>,
+    /// Those that this became of.
+    pub status: Option<CommentStatus>,
+    /// Those before this one.
+    pub before: Option<i64>,
+    /// Comments per page.
+    pub limit: Limit,
+}
+
+/// One page of comments, whatever became of them and their articles, the newest first. One
+/// statement.
+pub fn list(conn: &mut Conn<'_>, query: &ListQuery) -> Result<Page<OwnComment>, Error> {
+    let all = own_columns("c.id")
+        .sql(" FROM comments c LEFT JOIN comment_cases k ON k.comment_id = c.id WHERE c.id > 0");
+    let all = match query.user {
+        None => all,
+        Some(user) => all.sql(" AND c.user_id = ").number(user.raw()),
+    };
+    let all = match query.status {
+        None => all,
+        Some(status) => all.sql(" AND c.status = ").text(status.as_str()),
+    };
+    let rows = from(all, Sort::Newest, query.before)
+        .sql(page_rows(query.limit))
+        .load::<OwnRow>(conn.0)?;
+    let all: Result<Vec<OwnComment>, Error> = rows.into_iter().map(own).collect();
+    Ok(Page::cut(all?, query.limit))
+}
