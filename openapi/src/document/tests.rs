@@ -13,7 +13,7 @@ use crate::managed_article::{ArticlePatch, NewArticle, PublishRequest};
 #[expect(dead_code, reason = "only what is said of these functions is read")]
 mod routes {
     use crate::article::{ArticleCard, ArticlePage};
-    use crate::comment::{Comment, CommentCount, NewComment};
+    use crate::comment::{CommentCount, NewComment, OwnComment};
     use crate::managed_article::{
         ArticlePatch, ManagedArticle, ManagedArticleCard, NewArticle, PublishRequest,
     };
@@ -70,8 +70,8 @@ mod routes {
     #[utoipa::path(post, path = "/api/v1/articles/{article}/comments",
     operation_id = "create_comment", tag = "comments", params(ArticlePath),
     request_body = NewComment,
-    responses((status = 201, description = "Published.", body = Comment),
-        (status = 202, description = "Held.", body = Comment)))]
+    responses((status = 201, description = "Published.", body = OwnComment),
+        (status = 202, description = "Held.", body = OwnComment)))]
     pub(super) fn comment() {}
 
     /// Count comments

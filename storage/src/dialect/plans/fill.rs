@@ -62,6 +62,7 @@ INSERT INTO comments WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FRO
         CASE WHEN i < 15000 THEN -1 ELSE -(i % 20000 + 1) END, i, i, i, i, 1, FALSE FROM n;
 INSERT INTO comment_cases SELECT id, CASE WHEN id % 40 = 0 THEN 'held' END, 4000000000000 - id, id, 'word', NULL, NULL, 0, 0, FALSE, NULL, NULL, NULL
     FROM comments WHERE status = 'held';
+INSERT INTO comment_handlings SELECT id, id % 500 + 1, 'note', 'n', 'guest', id FROM comments WHERE id <= 20000;
 INSERT INTO comments SELECT id + 100000, article_id, id % 3000 + 1, id % 3000 + 1, NULL, 1, 'guest',
     'n', NULL, 's', 'h', 't', 'published', TRUE, 0, 0, 0, FALSE, NULL, id, NULL, NULL, id % 3000 + 1, id + 100000, id + 100000, id + 100000, id + 100000, 1, FALSE
     FROM comments WHERE article_id = 1;

@@ -5,6 +5,7 @@
 mod accounts;
 mod explain;
 mod fill;
+mod moderation;
 mod moves;
 mod newsroom;
 mod popular;
@@ -339,6 +340,7 @@ fn hot_statements_go_by_index() {
         let read: Result<(), Error> = database.store.read_blocking(|conn| {
             published_reads(conn);
             comment_reads(conn);
+            moderation::reads(conn);
             popular::reads(conn);
             newsroom::reads(conn);
             previews::reads(conn);
@@ -355,6 +357,7 @@ fn hot_statements_go_by_index() {
         let soon = Timestamp::from_millis(20_000);
         let written: Result<(), Error> = database.store.write_blocking(ME, soon, |tx| {
             previews::writes(tx);
+            moderation::writes(tx);
             accounts::writes(tx);
             popular::writes(tx);
             Ok(())

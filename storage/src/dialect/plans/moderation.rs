@@ -1,0 +1,65 @@
+//! What moderators look at and decide, and what authors see of their own.
+
+use domain::comment::{CommentStatus, Decision, Desk};
+use domain::id::{ArticleId, CommentId, HandlingId, UserId};
+
+use super::{check, check_rare, limit};
+use crate::comments::{self, DeskQuery, ListQuery};
+use crate::{Conn, Tx};
+
+pub(super) fn reads(conn: &mut Conn<'_>) {
+    let halfway = (4_000_000_000_000 - 15_000, CommentId::from_raw(15_000));
+    for after in [None, Some(halfway)] {
+        check(conn, "desk", 1, |conn| {
+            let query = DeskQuery {
+                desk: Desk::Held,
+                after,
+                limit: limit(),
+            };
+            assert!(comments::desk(conn, &query).unwrap().more);
+        });
+    }
+    let some_user = Some(UserId::from_raw(77));
+    for (user, status) in [
+        (None, None),
+        (None, Some(CommentStatus::Published)),
+        (some_user, None),
+        (some_user, Some(CommentStatus::Published)),
+    ] {
+        for before in [None, Some(20_000)] {
+            check(conn, "all comments", 1, |conn| {
+                let query = ListQuery {
+                    user,
+                    status,
+                    before,
+                    limit: limit(),
+                };
+                assert!(!comments::list(conn, &query).unwrap().items.is_empty());
+            });
+        }
+    }
+    for article in [None, Some(ArticleId::from_raw(1))] {
+        check(conn, "one's own comments", 1, |conn| {
+            let user = UserId::from_raw(77);
+            let mine = comments::mine(conn, user, article, None, limit()).unwrap();
+            assert!(!mine.items.is_empty());
+        });
+    }
+    check(conn, "a comment with its case", 1, |conn| {
+        let id = CommentId::from_raw(40);
+        let whole = comments::whole(conn, id).unwrap().unwrap();
+        assert!(whole.case.is_some());
+    });
+    check(conn, "history of a comment", 1, |conn| {
+        comments::history(conn, CommentId::from_raw(40), None, limit()).unwrap();
+    });
+}
+
+pub(super) fn writes(tx: &mut Tx<'_>) {
+    check_rare(tx, "a reply is refused", 9, |tx| {
+        let comment = comments::lock(tx, CommentId::from_raw(100_011)).unwrap();
+        let handling = HandlingId::from_raw(900_001);
+        let comment = comment.unwrap();
+        assert!(comments::decide(tx, &comment, Decision::Reject, None, handling).unwrap());
+    });
+}
