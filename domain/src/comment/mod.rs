@@ -1,12 +1,17 @@
 //! Comments: who may write them, what they may hold, and how they hang together.
 
 mod moderation;
+mod policy;
 mod rank;
 mod thread;
 mod verdict;
 
 pub use moderation::{
     Decided, Decision, Desk, Handling, NOTE_MAX, Standing, decide, edited, need, parse_note,
+};
+pub use policy::{
+    Above, CLOSES_AFTER_DAYS_MAX, Level, MAX_LINKS_MAX, MAX_WORDS_MAX, MIN_WORDS_MAX, Options,
+    Policy, Premoderation, STANDS_AFTER_SECONDS, SiteLevel,
 };
 pub use rank::{Keys, Votes};
 pub use thread::{Levels, ParentView, Placement, place};
