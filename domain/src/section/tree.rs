@@ -1,7 +1,7 @@
 //! The whole tree of sections in memory: paths, breadcrumbs, descendants.
 
 use super::Section;
-use crate::comment::{self, CommentState};
+use crate::comment::{self, CommentState, Level};
 use crate::error::{Invalid, InvalidCode};
 use crate::id::SectionId;
 use crate::slug::Slug;
@@ -169,6 +169,16 @@ impl Tree {
         self.nodes.get(&id).map(|node| node.depth)
     }
 
+    /// What this section says about comments, the one above it, and so on up to the top.
+    #[must_use]
+    pub fn comment_levels(&self, id: SectionId) -> Vec<Level> {
+        self.ancestors_and_self(id)
+            .into_iter()
+            .filter_map(|id| self.get(id))
+            .map(Section::comment_level)
+            .collect()
+    }
+
     /// Who may comment in this section: the nearest setting that is not `inherit`, and open if
     /// there is none.
     #[must_use]
@@ -304,7 +314,7 @@ fn sound_parents(sections: &[Section]) -> HashMap<SectionId, SectionId> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::comment::CommentSetting;
+    use crate::comment::{CommentSetting, Options};
     use crate::time::Timestamp;
     use proptest::prelude::*;
 
@@ -317,6 +327,7 @@ mod tests {
             parent: parent.map(SectionId::from_raw),
             position: 0,
             comments: CommentSetting::Inherit,
+            comment_options: Options::default(),
             version: 1,
             created_at: Timestamp::EPOCH,
             updated_at: Timestamp::EPOCH,
