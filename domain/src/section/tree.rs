@@ -1,7 +1,7 @@
 //! The whole tree of sections in memory: paths, breadcrumbs, descendants.
 
 use super::Section;
-use crate::comment::{self, CommentState, Level};
+use crate::comment::Level;
 use crate::error::{Invalid, InvalidCode};
 use crate::id::SectionId;
 use crate::slug::Slug;
@@ -177,22 +177,6 @@ impl Tree {
             .filter_map(|id| self.get(id))
             .map(Section::comment_level)
             .collect()
-    }
-
-    /// Who may comment in this section: the nearest setting that is not `inherit`, and open if
-    /// there is none.
-    #[must_use]
-    pub fn comment_setting(&self, id: SectionId) -> CommentState {
-        let chain = self.ancestors_and_self(id);
-        let settings = chain
-            .iter()
-            .filter_map(|&id| self.get(id))
-            .map(|section| section.comments);
-        comment::resolve(
-            comment::CommentSetting::Inherit,
-            settings,
-            CommentState::Open,
-        )
     }
 
     /// Whether a section may stand below `parent` (`None`: at the top). `child` is `None` for a
@@ -374,10 +358,16 @@ mod tests {
     }
 
     #[test]
-    fn comments_are_inherited() {
+    fn what_is_said_of_comments_comes_from_the_nearest_up() {
         let tree = sample();
-        assert_eq!(tree.comment_setting(id(4)), CommentState::Members);
-        assert_eq!(tree.comment_setting(id(3)), CommentState::Open);
+        let settings = |raw| {
+            let levels = tree.comment_levels(id(raw)).into_iter();
+            levels.map(|level| level.comments).collect::<Vec<_>>()
+        };
+        let silent = CommentSetting::Inherit;
+        assert_eq!(settings(4), [silent, CommentSetting::Members, silent]);
+        assert_eq!(settings(3), [silent, silent]);
+        assert!(tree.comment_levels(id(9)).is_empty());
     }
 
     #[test]
