@@ -36,7 +36,7 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Draws ids.
     pub ids: Ids,
-    /// The sections and the API keys, held in memory.
+    /// The sections, the settings and the API keys, held in memory.
     pub site: Site,
     /// Issues access tokens, and knows whose they are.
     pub identity: Identity,
@@ -75,7 +75,7 @@ impl App {
         self.ids.next(self.now())
     }
 
-    /// Reads the sections, the API keys and the signing keys again, for what was met and is not among them.
+    /// Reads the sections, the settings, the API keys and the signing keys again, for what was met and is not among them.
     pub async fn reload_site(&self) -> Result<(), ApiError> {
         self.site
             .reload(&self.store, &self.identity, self.now())

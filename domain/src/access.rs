@@ -55,6 +55,8 @@ crate::named::named! {
         WriteAuthor = "write_author",
         /// Decide about comments.
         ModerateComments = "moderate_comments",
+        /// Change what holds for the whole site.
+        WriteSettings = "write_settings",
         /// Read the change log.
         ReadChanges = "read_changes",
         /// Read, invite, change and erase accounts.
@@ -65,8 +67,8 @@ crate::named::named! {
 }
 
 crate::named::named! {
-    /// What an API key can be made for. A key can never manage accounts or keys, whatever its
-    /// role: there is no scope for that.
+    /// What an API key can be made for. A key can never manage accounts or keys, nor change the
+    /// settings of the site, whatever its role: there is no scope for that.
     pub enum Scope {
         /// [`Action::ReadManage`].
         ArticlesRead = "articles:read",
@@ -175,6 +177,7 @@ pub const fn allows(role: Role, action: Action) -> bool {
             Action::UndoTakedown
             | Action::ReleaseAddress
             | Action::ModerateComments
+            | Action::WriteSettings
             | Action::ReadChanges
             | Action::ManageUsers
             | Action::ManageApiKeys => false,
@@ -197,7 +200,7 @@ pub const fn scope_for(action: Action) -> Option<Scope> {
         Action::WriteAuthor => Some(Scope::AuthorsWrite),
         Action::ModerateComments => Some(Scope::CommentsModerate),
         Action::ReadChanges => Some(Scope::ChangesRead),
-        Action::ManageUsers | Action::ManageApiKeys => None,
+        Action::WriteSettings | Action::ManageUsers | Action::ManageApiKeys => None,
     }
 }
 
@@ -353,7 +356,7 @@ mod tests {
     fn the_table_stands_as_written() {
         use Action::{
             ManageApiKeys, ManageUsers, ModerateComments, ReadChanges, ReadManage, ReleaseAddress,
-            UndoTakedown, WriteArticle,
+            UndoTakedown, WriteArticle, WriteSettings,
         };
         for &action in Action::ALL {
             assert!(!allows(Role::Reader, action));
@@ -365,6 +368,7 @@ mod tests {
                     UndoTakedown
                         | ReleaseAddress
                         | ModerateComments
+                        | WriteSettings
                         | ReadChanges
                         | ManageUsers
                         | ManageApiKeys
@@ -406,7 +410,10 @@ mod tests {
     fn a_key_does_what_its_role_and_its_scopes_allow() {
         for &action in Action::ALL {
             let asked = |key: &Actor| may(key, Access::Staff(action));
-            let only_people = matches!(action, Action::ManageUsers | Action::ManageApiKeys);
+            let only_people = matches!(
+                action,
+                Action::WriteSettings | Action::ManageUsers | Action::ManageApiKeys
+            );
             let admin = asked(&key(1, Role::Admin));
             assert_eq!(admin == Err(Denied::OnlyPeople), only_people, "{action}");
             assert_eq!(admin.is_ok(), !only_people, "{action}");

@@ -25,5 +25,7 @@ named! {
         ApiKey = "api_key",
         /// A key that signs access tokens. The log names it by its time.
         SigningKey = "signing_key",
+        /// What holds for the whole site.
+        Settings = "settings",
     }
 }

@@ -19,6 +19,8 @@ pub enum InvalidCode {
     ControlCharacter,
     /// More items than the stated limit.
     TooMany,
+    /// A text with more links than the stated limit.
+    TooManyLinks,
     /// The same item twice.
     Duplicate,
     /// Not one of a closed list.
@@ -47,6 +49,7 @@ impl InvalidCode {
         Self::OutOfRange,
         Self::ControlCharacter,
         Self::TooMany,
+        Self::TooManyLinks,
         Self::Duplicate,
         Self::UnknownValue,
         Self::UnknownReference,
@@ -68,6 +71,7 @@ impl InvalidCode {
             Self::OutOfRange => "out_of_range",
             Self::ControlCharacter => "control_character",
             Self::TooMany => "too_many",
+            Self::TooManyLinks => "too_many_links",
             Self::Duplicate => "duplicate",
             Self::UnknownValue => "unknown_value",
             Self::UnknownReference => "unknown_reference",

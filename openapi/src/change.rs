@@ -30,6 +30,8 @@ pub enum ChangeEntity {
     ApiKey,
     /// A key that signs access tokens.
     SigningKey,
+    /// What holds for the whole site.
+    Settings,
 }
 
 /// An entry of the change log.
@@ -49,7 +51,8 @@ pub struct Change {
     pub kind: String,
     /// To what kind of thing.
     pub entity: ChangeEntity,
-    /// To which one: its id. A signing key has its `kid` here.
+    /// To which one: its id. A signing key has its `kid` here, and the
+    /// settings of the site, which have no id, `settings`.
     #[schema(example = "art_38g7v6cxq6t9y")]
     pub entity_id: String,
     /// More about it, where there is more.

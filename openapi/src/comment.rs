@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::comment_options::Premoderation;
 use crate::page::Page;
 use crate::schema::{ArticleId, CommentId, Timestamp, UserId};
 
@@ -173,19 +174,34 @@ pub struct Votes {
     pub score: i64,
 }
 
-/// Whether and how readers may comment on an article.
+/// Whether and how readers may comment on an article. An app that asks it beforehand knows of every
+/// comment whether it is taken: words are counted in the comment's plain text as it is shown, where
+/// a Chinese character or kana counts as one and punctuation as none; links are what the text makes
+/// one, and beside them every address in it that begins with `http://`, `https://` or `www.`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CommentPolicy {
     /// Who may comment now.
     pub state: CommentState,
-    /// Whether a comment waits for a moderator before others can read it.
+    /// Whether everybody's comments wait for a moderator before others can read them.
     pub premoderated: bool,
-    /// When commenting ends by itself; `null` when it does not.
+    /// Whose comments wait for a moderator.
+    pub premoderation: Premoderation,
+    /// When commenting ends by itself, or has ended: from then on `state` is `closed`. `null` when
+    /// it does not, and where it is closed already by an editor.
     #[schema(value_type = Option<Timestamp>, required = true)]
     pub closes_at: Option<String>,
-    /// How many characters a comment may have.
+    /// How many characters a comment may have, as it is sent.
     #[schema(minimum = 1, example = 5000)]
     pub max_length: i64,
+    /// How many words a comment must have; `null` for any number.
+    #[schema(required = true, minimum = 1)]
+    pub min_words: Option<i32>,
+    /// How many words a comment may have; `null` for any number.
+    #[schema(required = true, minimum = 1)]
+    pub max_words: Option<i32>,
+    /// How many links a comment may have; `null` for any number.
+    #[schema(required = true, minimum = 0)]
+    pub max_links: Option<i32>,
     /// For how long its author may change a comment.
     #[schema(minimum = 0, example = 900)]
     pub edit_seconds: i64,

@@ -10,6 +10,7 @@ pub mod body_source;
 pub mod bulk;
 pub mod change;
 pub mod comment;
+pub mod comment_options;
 pub mod compat;
 pub mod correction;
 pub mod document;
@@ -30,6 +31,7 @@ pub mod revision;
 pub mod schema;
 pub mod section;
 pub mod seo;
+pub mod settings;
 pub mod tag;
 pub mod user;
 

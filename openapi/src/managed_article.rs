@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::body_source::{BodySource, BodySourcePatch};
 use crate::comment::CommentSetting;
+use crate::comment_options::{CommentOptions, CommentOptionsPatch};
 use crate::lead_image::{LeadImage, LeadImagePatch, NewLeadImage};
 use crate::patch::{Patch, present};
 use crate::schema::{ArticleId, Language, SitePath, Slug, Timestamp};
@@ -63,6 +64,8 @@ pub struct ManagedArticleCard {
     pub translation_of: Option<String>,
     /// Who may comment under this article.
     pub comments: CommentSetting,
+    /// What else the article says about comments.
+    pub comment_options: CommentOptions,
     /// When the article was first published, or is to be dated; the time that lists sort by.
     #[schema(value_type = Option<Timestamp>, required = true)]
     pub published_at: Option<String>,
@@ -199,6 +202,9 @@ pub struct NewArticle {
     #[serde(default)]
     #[schema(value_type = CommentSetting, required = false, default = "inherit")]
     pub comments: CommentSetting,
+    /// What else holds for comments, where it says something itself.
+    #[serde(default)]
+    pub comment_options: Option<CommentOptionsPatch>,
     /// The date to print, for what was published elsewhere before; the time of the first
     /// publication when `null` or left out.
     #[serde(default)]
@@ -296,6 +302,10 @@ pub struct ArticlePatch {
     )]
     #[schema(value_type = CommentSetting, required = false)]
     pub comments: Option<CommentSetting>,
+    /// What else holds for comments. A member left out stays as it is; `null` says nothing at all.
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    #[schema(value_type = Option<CommentOptionsPatch>)]
+    pub comment_options: Patch<CommentOptionsPatch>,
     /// The date to print. Refused after the first publication: the date never moves.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     #[schema(value_type = Option<Timestamp>)]

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use crate::body_source::BodySource;
 use crate::comment::CommentSetting;
+use crate::comment_options::CommentOptions;
 use crate::lead_image::LeadImage;
 use crate::schema::{ArticleId, Language, RevisionId, Slug, Timestamp};
 use crate::seo::Seo;
@@ -83,6 +84,8 @@ pub struct Revision {
     pub seo: Option<Seo>,
     /// Who may comment under the article.
     pub comments: CommentSetting,
+    /// What else the article says about comments.
+    pub comment_options: CommentOptions,
     /// The text as it was written.
     pub body: BodySource,
 }
@@ -145,6 +148,8 @@ pub enum RevisionField {
     Body,
     /// Who may comment.
     Comments,
+    /// What else holds for comments.
+    CommentOptions,
 }
 
 /// A piece of two texts.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::comment::CommentSetting;
+use crate::comment_options::{CommentOptions, CommentOptionsPatch};
 use crate::patch::{Patch, present};
 use crate::schema::{SectionId, SitePath, Slug, Timestamp};
 
@@ -123,6 +124,8 @@ pub struct ManagedSection {
     pub position: i64,
     /// Who may comment in this section.
     pub comments: CommentSetting,
+    /// What else it says about comments.
+    pub comment_options: CommentOptions,
     /// Grows by one with every change; the `ETag` is made of it.
     #[schema(minimum = 1)]
     pub version: i64,
@@ -157,6 +160,9 @@ pub struct NewSection {
     #[serde(default)]
     #[schema(value_type = CommentSetting, required = false, default = "inherit")]
     pub comments: CommentSetting,
+    /// What else holds for comments, where it says something itself.
+    #[serde(default)]
+    pub comment_options: Option<CommentOptionsPatch>,
 }
 
 /// Where a section goes, with everything below it.
@@ -211,6 +217,10 @@ pub struct SectionPatch {
     )]
     #[schema(value_type = CommentSetting, required = false)]
     pub comments: Option<CommentSetting>,
+    /// What else holds for comments. A member left out stays as it is; `null` says nothing at all.
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    #[schema(value_type = Option<CommentOptionsPatch>)]
+    pub comment_options: Patch<CommentOptionsPatch>,
     /// The place among the siblings, the first being 0; `null`, or more than there are, is the last.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     #[schema(value_type = Option<i64>, minimum = 0, example = 0)]

@@ -31,6 +31,7 @@ pub mod published;
 mod schema;
 pub mod sections;
 pub mod sessions;
+pub mod settings;
 pub mod signing_keys;
 mod slugs;
 mod statement;

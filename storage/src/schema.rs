@@ -274,6 +274,7 @@ diesel::table! {
         further_section_ids -> Text,
         translation_of -> Nullable<Int8>,
         corrections -> Text,
+        comment_options -> Nullable<Text>,
     }
 }
 
@@ -311,6 +312,7 @@ diesel::table! {
         first_version -> Nullable<Int8>,
         version -> Nullable<Int8>,
         translation_of -> Nullable<Int8>,
+        comment_options -> Nullable<Text>,
     }
 }
 
@@ -327,6 +329,7 @@ diesel::table! {
         version -> Int8,
         created_at -> Int8,
         updated_at -> Int8,
+        comment_options -> Nullable<Text>,
     }
 }
 
@@ -342,6 +345,16 @@ diesel::table! {
         expires_at -> Int8,
         ended_at -> Nullable<Int8>,
         ended_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    settings (id) {
+        id -> Int8,
+        comments -> Text,
+        comment_options -> Nullable<Text>,
+        version -> Int8,
+        updated_at -> Nullable<Int8>,
     }
 }
 
@@ -472,6 +485,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     revisions,
     sections,
     sessions,
+    settings,
     signing_keys,
     tags,
     takedowns,

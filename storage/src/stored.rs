@@ -2,6 +2,7 @@
 //! value that does not read back is a defect, not somebody's mistake.
 
 use domain::article::{FocalPoint, LeadImage, Robots, Seo};
+use domain::comment::{Options, Premoderation};
 use domain::error::Invalid;
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -117,6 +118,52 @@ pub(crate) fn seo_from_json(json: Option<&str>) -> Result<Option<Seo>, Error> {
         canonical_url,
         robots,
     }))
+}
+
+/// What is said about comments, as JSON, without what is not said.
+#[derive(Serialize, Deserialize)]
+struct StoredOptions {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    premoderation: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    closes_after_days: Option<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    min_words: Option<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    max_words: Option<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    max_links: Option<i32>,
+}
+
+pub(crate) fn options_to_json(options: Options) -> Result<Option<String>, Error> {
+    if options == Options::default() {
+        return Ok(None);
+    }
+    let stored = StoredOptions {
+        premoderation: options.premoderation.map(|whose| whose.as_str().to_owned()),
+        closes_after_days: options.closes_after_days,
+        min_words: options.min_words,
+        max_words: options.max_words,
+        max_links: options.max_links,
+    };
+    Ok(Some(serde_json::to_string(&stored)?))
+}
+
+pub(crate) fn options_from_json(json: Option<&str>) -> Result<Options, Error> {
+    let Some(json) = json else {
+        return Ok(Options::default());
+    };
+    let stored: StoredOptions = serde_json::from_str(json)?;
+    Ok(Options {
+        premoderation: stored
+            .premoderation
+            .map(|whose| parse(&whose, Premoderation::parse))
+            .transpose()?,
+        closes_after_days: stored.closes_after_days,
+        min_words: stored.min_words,
+        max_words: stored.max_words,
+        max_links: stored.max_links,
+    })
 }
 
 pub(crate) fn ids_to_json(ids: impl Iterator<Item = i64>) -> Result<String, Error> {

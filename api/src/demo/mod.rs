@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use domain::article::{ArticleContent, LeadImage, Schedule, Source};
 use domain::author::{Author, Profile};
-use domain::comment::{AuthorKind, CommentSetting, CommentStatus, Levels};
+use domain::comment::{AuthorKind, CommentSetting, CommentStatus, Levels, Options};
 use domain::id::{ArticleId, AuthorId, CommentId, RevisionId, SectionId, TagId, id_at};
 use domain::section::Section;
 use domain::tag::Tag;
@@ -130,6 +130,7 @@ impl Loader {
                 parent,
                 position,
                 comments: CommentSetting::Inherit,
+                comment_options: Options::default(),
                 version: 1,
                 created_at: now,
                 updated_at: now,
@@ -239,6 +240,7 @@ impl Loader {
             ),
             body: Source::new(BodyFormat::Markdown, &file.body).map_err(defect)?,
             comments: CommentSetting::Inherit,
+            comment_options: Options::default(),
         })
     }
 

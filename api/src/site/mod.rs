@@ -1,4 +1,4 @@
-//! What every node holds in memory: the sections and the API keys.
+//! What every node holds in memory: the sections, the settings of the site and the API keys.
 //!
 //! They are few and read by every request. A follower looks at the change log twice a second
 //! and reads them again when one of them changed, whichever node or command changed it; a
@@ -20,6 +20,7 @@ use tokio::sync::Mutex as Turns;
 
 use domain::{
     Actor, Timestamp,
+    comment::Above,
     id::{ApiKeyId, SectionId},
     section::Tree,
 };
@@ -27,6 +28,7 @@ use storage::{
     Conn, Error, Store,
     api_keys::{self, ApiKey},
     published, sections,
+    settings::{self, SiteSettings},
     signing_keys::{self, SigningKey},
 };
 
@@ -49,7 +51,7 @@ const COUNTS_RENEWED: i64 = 40_000;
 /// How many articles each section has; one without any is not in it.
 pub type Counts = Arc<HashMap<SectionId, i64>>;
 
-/// The sections and the API keys, as last read.
+/// The sections, the settings and the API keys, as last read.
 #[derive(Debug)]
 pub struct Site {
     snapshot: RwLock<Arc<Snapshot>>,
@@ -106,6 +108,7 @@ struct Counted {
 struct Snapshot {
     turn: i64,
     tree: Arc<Tree>,
+    settings: SiteSettings,
     keys: HashMap<String, ApiKey>,
     /// The requests a minute of those keys that have a quota of their own.
     quotas: HashMap<ApiKeyId, u32>,
@@ -123,6 +126,7 @@ impl Snapshot {
         let snapshot = Self {
             turn,
             tree: Arc::new(Tree::build(sections::list(conn)?)),
+            settings: settings::get(conn)?,
             quotas: keys
                 .iter()
                 .filter_map(|key| Some((key.id, key.requests_per_minute?)))
@@ -142,6 +146,7 @@ impl Default for Site {
         let empty = Snapshot {
             turn: 0,
             tree: Arc::new(Tree::build(Vec::new())),
+            settings: SiteSettings::default(),
             keys: HashMap::new(),
             quotas: HashMap::new(),
             next_transition: None,
@@ -165,6 +170,24 @@ impl Site {
     #[must_use]
     pub fn tree(&self) -> Arc<Tree> {
         Arc::clone(&self.snapshot().tree)
+    }
+
+    /// What holds for the whole site.
+    #[must_use]
+    pub fn settings(&self) -> SiteSettings {
+        self.snapshot().settings
+    }
+
+    /// What is said about comments above an article of this section; `None` for a section that was
+    /// not met yet.
+    #[must_use]
+    pub fn above(&self, section: SectionId) -> Option<Above> {
+        let snapshot = self.snapshot();
+        snapshot.tree.get(section)?;
+        Some(Above {
+            sections: snapshot.tree.comment_levels(section),
+            site: snapshot.settings.comments,
+        })
     }
 
     /// Whether the database has been met since the start.

@@ -19,7 +19,7 @@ mod write;
 use domain::Access::{Account, Auth, Comment, Public, Staff};
 use domain::Action::{
     ManageApiKeys, ManageUsers, ModerateComments, PublishArticle, ReadChanges, ReadManage,
-    ReleaseAddress, UndoTakedown, WriteArticle, WriteAuthor, WriteSection, WriteTag,
+    ReleaseAddress, UndoTakedown, WriteArticle, WriteAuthor, WriteSection, WriteSettings, WriteTag,
 };
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -163,6 +163,9 @@ fn administration(config: &mut ServiceConfig<'_>) {
         .service(route(Staff(ManageApiKeys), manage::api_keys::create_api_key))
         .service(route(Staff(ManageApiKeys), manage::api_keys::get_api_key))
         .service(route(Staff(ManageApiKeys), manage::api_keys::revoke_api_key))
+
+        .service(route(Staff(ReadManage), manage::settings::get_settings))
+        .service(route(Staff(WriteSettings), manage::settings::patch_settings))
 
         .service(route(Staff(ReadChanges), manage::changes::list_changes));
 }

@@ -24,7 +24,7 @@ use crate::extract::{FromSegment, PathId, Query};
 use crate::previews::opened_by;
 use crate::respond::private_json;
 use crate::state::App;
-use crate::v1::articles::page::{LoadedPage, Wants, page};
+use crate::v1::articles::page::{LoadedPage, Wants, comment_policy, page};
 use crate::v1::support::{taken_down, tree_with};
 
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
@@ -65,7 +65,8 @@ pub(crate) async fn get_preview(
     let rendered = rendered.map_err(ApiError::internal)?;
     put_text(&mut loaded.article, rendered, wants.body);
     let tree = tree_with(&app, loaded.sections()).await?;
-    let page = page(&app, loaded, wants, &tree)?;
+    let policy = comment_policy(&app, &loaded.article, now);
+    let page = page(&app, loaded, wants, (&tree, &policy))?;
     let mut answer = private_json(StatusCode::OK, &page)?;
     answer
         .headers_mut()
@@ -152,6 +153,7 @@ fn published(
         card,
         further_sections: content.further_sections,
         seo: content.seo,
+        comment_options: content.comment_options,
         original: content.translation_of.unwrap_or(preview.article),
         corrections,
         body: None,

@@ -152,7 +152,8 @@ impl Asked {
     }
 }
 
-/// Runs a change of something that is there, anew when a slug it made was taken.
+/// Runs a change of something that is there, anew when a slug it made was taken or a section was
+/// not met yet.
 pub(crate) async fn change<T, J>(app: &App, caller: Caller, job: J) -> Result<T, ApiError>
 where
     T: Send + 'static,
@@ -169,6 +170,7 @@ where
             .await
         {
             Err(Refused::Taken(_)) if tries < TRIES => {}
+            Err(Refused::Behind) if tries < TRIES => app.reload_site().await?,
             outcome => return outcome.map_err(ApiError::from),
         }
     }

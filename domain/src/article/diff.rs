@@ -38,6 +38,8 @@ named! {
         Body = "body",
         /// Who may comment.
         Comments = "comments",
+        /// What else holds for comments.
+        CommentOptions = "comment_options",
     }
 }
 
@@ -59,6 +61,7 @@ pub fn changed(from: &ArticleContent, to: &ArticleContent) -> Vec<Field> {
         seo,
         body,
         comments,
+        comment_options,
     } = to;
     [
         (Field::Title, *title != from.title),
@@ -77,6 +80,10 @@ pub fn changed(from: &ArticleContent, to: &ArticleContent) -> Vec<Field> {
         (Field::Seo, *seo != from.seo),
         (Field::Body, *body != from.body),
         (Field::Comments, *comments != from.comments),
+        (
+            Field::CommentOptions,
+            *comment_options != from.comment_options,
+        ),
     ]
     .into_iter()
     .filter_map(|(field, changed)| changed.then_some(field))

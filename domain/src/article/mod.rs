@@ -18,7 +18,7 @@ pub use seo::{Robots, SEO_DESCRIPTION_MAX, SEO_TITLE_MAX, Seo};
 pub use state::{Schedule, State, Status, Verb, kept_window, schedule, transition};
 pub use takedown::{NOTICE_MAX, REASON_MAX, Takedown, parse_notice, parse_reason};
 
-use crate::comment::CommentSetting;
+use crate::comment::{CommentSetting, Options};
 use crate::error::{Invalid, InvalidCode};
 use crate::id::{ArticleId, AuthorId, SectionId, TagId};
 use crate::language::Language;
@@ -82,6 +82,8 @@ pub struct ArticleContent {
     pub body: Source,
     /// Who may comment.
     pub comments: CommentSetting,
+    /// What else holds for comments.
+    pub comment_options: Options,
 }
 
 /// An article that does not exist yet.

@@ -1,12 +1,17 @@
 //! Comments: who may write them, what they may hold, and how they hang together.
 
 mod moderation;
+mod policy;
 mod rank;
 mod thread;
 mod verdict;
 
 pub use moderation::{
     Decided, Decision, Desk, Handling, NOTE_MAX, Standing, decide, edited, need, parse_note,
+};
+pub use policy::{
+    Above, CLOSES_AFTER_DAYS_MAX, Level, MAX_LINKS_MAX, MAX_WORDS_MAX, MIN_WORDS_MAX, Options,
+    Policy, Premoderation, STANDS_AFTER_SECONDS, SiteLevel,
 };
 pub use rank::{Keys, Votes};
 pub use thread::{Levels, ParentView, Placement, place};
@@ -106,20 +111,6 @@ impl CommentSetting {
     }
 }
 
-/// What holds for an article: its own setting, else that of its section, of the section above
-/// and so on (`sections` begins with its own section), else that of the site.
-#[must_use]
-pub fn resolve(
-    article: CommentSetting,
-    sections: impl IntoIterator<Item = CommentSetting>,
-    site: CommentState,
-) -> CommentState {
-    std::iter::once(article)
-        .chain(sections)
-        .find_map(CommentSetting::own)
-        .unwrap_or(site)
-}
-
 /// Why somebody may not comment somewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NotAdmitted {
@@ -204,23 +195,6 @@ pub fn parse_body(text: &str) -> Result<String, Invalid> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_nearest_setting_holds() {
-        use CommentSetting::{Closed, Inherit, Members};
-        assert_eq!(
-            resolve(Closed, [Members], CommentState::Open),
-            CommentState::Closed
-        );
-        assert_eq!(
-            resolve(Inherit, [Inherit, Members, Closed], CommentState::Open),
-            CommentState::Members
-        );
-        assert_eq!(
-            resolve(Inherit, [], CommentState::Members),
-            CommentState::Members
-        );
-    }
 
     #[test]
     fn members_are_admitted_where_guests_are_not() {

@@ -4,7 +4,7 @@ mod tree;
 
 pub use tree::{MAX_DEPTH, Tree};
 
-use crate::comment::CommentSetting;
+use crate::comment::{CommentSetting, Level, Options};
 use crate::error::Invalid;
 use crate::id::SectionId;
 use crate::slug::Slug;
@@ -33,12 +33,25 @@ pub struct Section {
     pub position: i64,
     /// Who may comment on its articles.
     pub comments: CommentSetting,
+    /// What else holds for comments on its articles.
+    pub comment_options: Options,
     /// Counts changes, from 1.
     pub version: i64,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+impl Section {
+    /// What it says about comments.
+    #[must_use]
+    pub const fn comment_level(&self) -> Level {
+        Level {
+            comments: self.comments,
+            options: self.comment_options,
+        }
+    }
 }
 
 /// Checks a section's name: one line of 1 to 120 characters.

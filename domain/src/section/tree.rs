@@ -1,7 +1,7 @@
 //! The whole tree of sections in memory: paths, breadcrumbs, descendants.
 
 use super::Section;
-use crate::comment::{self, CommentState};
+use crate::comment::Level;
 use crate::error::{Invalid, InvalidCode};
 use crate::id::SectionId;
 use crate::slug::Slug;
@@ -169,20 +169,14 @@ impl Tree {
         self.nodes.get(&id).map(|node| node.depth)
     }
 
-    /// Who may comment in this section: the nearest setting that is not `inherit`, and open if
-    /// there is none.
+    /// What this section says about comments, the one above it, and so on up to the top.
     #[must_use]
-    pub fn comment_setting(&self, id: SectionId) -> CommentState {
-        let chain = self.ancestors_and_self(id);
-        let settings = chain
-            .iter()
-            .filter_map(|&id| self.get(id))
-            .map(|section| section.comments);
-        comment::resolve(
-            comment::CommentSetting::Inherit,
-            settings,
-            CommentState::Open,
-        )
+    pub fn comment_levels(&self, id: SectionId) -> Vec<Level> {
+        self.ancestors_and_self(id)
+            .into_iter()
+            .filter_map(|id| self.get(id))
+            .map(Section::comment_level)
+            .collect()
     }
 
     /// Whether a section may stand below `parent` (`None`: at the top). `child` is `None` for a
@@ -304,7 +298,7 @@ fn sound_parents(sections: &[Section]) -> HashMap<SectionId, SectionId> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::comment::CommentSetting;
+    use crate::comment::{CommentSetting, Options};
     use crate::time::Timestamp;
     use proptest::prelude::*;
 
@@ -317,6 +311,7 @@ mod tests {
             parent: parent.map(SectionId::from_raw),
             position: 0,
             comments: CommentSetting::Inherit,
+            comment_options: Options::default(),
             version: 1,
             created_at: Timestamp::EPOCH,
             updated_at: Timestamp::EPOCH,
@@ -363,10 +358,16 @@ mod tests {
     }
 
     #[test]
-    fn comments_are_inherited() {
+    fn what_is_said_of_comments_comes_from_the_nearest_up() {
         let tree = sample();
-        assert_eq!(tree.comment_setting(id(4)), CommentState::Members);
-        assert_eq!(tree.comment_setting(id(3)), CommentState::Open);
+        let settings = |raw| {
+            let levels = tree.comment_levels(id(raw)).into_iter();
+            levels.map(|level| level.comments).collect::<Vec<_>>()
+        };
+        let silent = CommentSetting::Inherit;
+        assert_eq!(settings(4), [silent, CommentSetting::Members, silent]);
+        assert_eq!(settings(3), [silent, silent]);
+        assert!(tree.comment_levels(id(9)).is_empty());
     }
 
     #[test]

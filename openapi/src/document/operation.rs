@@ -143,9 +143,10 @@ impl<'a> Class<'a> {
             && !SECRETS.iter().any(|path| self.path.ends_with(path))
     }
 
-    /// Changes something that has a version.
+    /// Changes something that has a version; what there is one of is not named in the path.
     fn versioned(&self) -> bool {
-        self.managed() && !self.read() && self.item() && !self.adds()
+        let changes = self.item() || *self.method == HttpMethod::Patch;
+        self.managed() && !self.read() && changes && !self.adds()
     }
 
     /// Does nothing but send a mail.

@@ -103,6 +103,7 @@ const TAGS: &[(&str, &str)] = &[
         "manage api keys",
         "Make and revoke the keys that programs call with.",
     ),
+    ("manage settings", "Say what holds for the whole site."),
     ("manage changes", "Read what was changed, when and by whom."),
     ("meta", "The interface itself."),
 ];

@@ -10,6 +10,7 @@ use crate::address::ReservedAddress;
 use crate::author::{AuthorMerge, AuthorPatch, AuthorRef, ManagedAuthor, NewAuthor};
 use crate::body_source::{BodySource, SourceFormat};
 use crate::comment::CommentSetting;
+use crate::comment_options::{CommentOptions, CommentOptionsPatch, Premoderation};
 use crate::lead_image::NewLeadImage;
 use crate::managed_article::{
     ArticleCounts, ArticlePatch, ArticleStatus, EmptyRequest, ManagedArticle, ManagedArticleCard,
@@ -108,7 +109,11 @@ fn section_example(schema: &str) -> Option<Value> {
         }),
         "SectionPatch" => value(SectionPatch {
             description: Patch::Value("What sails between the piers.".to_owned()),
-            comments: Some(CommentSetting::Closed),
+            comments: Some(CommentSetting::Open),
+            comment_options: Patch::Value(CommentOptionsPatch {
+                premoderation: Patch::Value(Premoderation::Guests),
+                ..CommentOptionsPatch::default()
+            }),
             ..SectionPatch::default()
         }),
         _ => return None,
@@ -141,6 +146,7 @@ pub(super) fn card() -> ManagedArticleCard {
         seo: Some(public::seo()),
         translation_of: None,
         comments: CommentSetting::Inherit,
+        comment_options: CommentOptions::default(),
         published_at: Some(PUBLISHED.to_owned()),
         visible_from: Some(PUBLISHED.to_owned()),
         visible_until: None,
@@ -195,6 +201,7 @@ fn new_article() -> NewArticle {
             focal_point: image.focal_point,
         }),
         comments: CommentSetting::Inherit,
+        comment_options: None,
         published_at: None,
     }
 }
@@ -219,6 +226,7 @@ fn section() -> ManagedSection {
         parent_id: Some(WORLD.to_owned()),
         position: 0,
         comments: CommentSetting::Inherit,
+        comment_options: CommentOptions::default(),
         version: 1,
         created_at: CREATED.to_owned(),
         updated_at: CREATED.to_owned(),
@@ -232,6 +240,7 @@ fn new_section() -> NewSection {
         parent: Some("city".to_owned()),
         description: Some("What sails between the piers.".to_owned()),
         comments: CommentSetting::Inherit,
+        comment_options: None,
     }
 }
 

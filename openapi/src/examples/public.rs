@@ -12,6 +12,7 @@ use crate::comment::{
     CommentNeighbors, CommentPolicy, CommentReason, CommentState, CommentStatus, NewComment,
     OwnComment, Votes,
 };
+use crate::comment_options::Premoderation;
 use crate::lead_image::{FocalPoint, LeadImage};
 use crate::page::Page;
 use crate::resolve::{Resolved, ResolvedKind};
@@ -139,8 +140,12 @@ fn article() -> ArticlePage {
         comment_policy: CommentPolicy {
             state: CommentState::Open,
             premoderated: false,
+            premoderation: Premoderation::None,
             closes_at: None,
             max_length: 5000,
+            min_words: None,
+            max_words: None,
+            max_links: Some(2),
             edit_seconds: 900,
         },
         further_sections: vec![further_section()],

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{ARTICLE, SLUG, SUMMARY, TITLE, UPDATED, managed, public, value};
 use crate::comment::CommentSetting;
+use crate::comment_options::CommentOptions;
 use crate::correction::{Correction, ManagedCorrection, NewCorrection};
 use crate::preview::{NewPreviewLink, PreviewLink};
 use crate::revision::{
@@ -30,6 +31,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             lead_image: Some(public::lead_image()),
             seo: Some(public::seo()),
             comments: CommentSetting::Inherit,
+            comment_options: CommentOptions::default(),
             body: managed::source(),
         }),
         "RevisionDiff" => value(RevisionDiff {

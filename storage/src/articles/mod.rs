@@ -15,7 +15,7 @@ mod translations;
 mod write;
 
 use domain::article::{ArticleContent, LeadImage, Seo, Source, State};
-use domain::comment::CommentSetting;
+use domain::comment::{CommentSetting, Options};
 use domain::id::{ArticleId, AuthorId, RevisionId, SectionId, TagId};
 use domain::language::Language;
 use domain::slug::Slug;
@@ -68,6 +68,8 @@ pub struct ArticleCard {
     pub translation_of: Option<ArticleId>,
     /// Who may comment.
     pub comments: CommentSetting,
+    /// What else holds for comments.
+    pub comment_options: Options,
     /// What was decided about it; with the clock, its status.
     pub state: State,
     /// Counts every change of the working copy and every transition, from 1.
@@ -130,6 +132,7 @@ impl Article {
             translation_of: card.translation_of,
             body: self.body.clone(),
             comments: card.comments,
+            comment_options: card.comment_options,
         }
     }
 }

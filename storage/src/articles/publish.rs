@@ -177,6 +177,7 @@ fn write_article(
             published_articles::seo.eq(stored::seo_to_json(card.seo.as_ref())?),
             published_articles::further_section_ids.eq(further_section_ids),
             published_articles::translation_of.eq(card.translation_of.map(ArticleId::raw)),
+            published_articles::comment_options.eq(stored::options_to_json(card.comment_options)?),
         ))
         .execute(tx.0)?;
     Ok(())

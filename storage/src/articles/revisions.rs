@@ -74,7 +74,7 @@ impl From<CardRow> for RevisionCard {
 /// The columns of [`ContentRow`], from `revisions r`.
 pub(crate) const CONTENT: &str = "r.title, r.slug, r.summary, r.language, r.section_id, \
      r.author_ids, r.tag_ids, r.lead_image, r.further_section_ids, r.seo, r.translation_of, \
-     r.body_format, r.body_source, r.comments";
+     r.body_format, r.body_source, r.comments, r.comment_options";
 
 /// The SQL types of [`CONTENT`].
 pub(crate) type ContentSql =
@@ -98,6 +98,7 @@ pub(crate) struct ContentRow {
     body_format: String,
     body_source: String,
     comments: String,
+    comment_options: Option<String>,
 }
 
 impl TryFrom<ContentRow> for ArticleContent {
@@ -121,6 +122,7 @@ impl TryFrom<ContentRow> for ArticleContent {
                 source: row.body_source,
             },
             comments: stored::parse(&row.comments, CommentSetting::parse)?,
+            comment_options: stored::options_from_json(row.comment_options.as_deref())?,
         })
     }
 }

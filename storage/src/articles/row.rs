@@ -18,7 +18,8 @@ use crate::{Error, stored};
 pub(super) const CARD: &str = "a.id, a.slug, a.title, a.section_id, a.state, a.version, \
      a.revision_id, a.published_revision_id, a.published_at, a.visible_from, a.visible_until, \
      a.created_by, a.created_at, a.updated_at, a.author_ids, a.tag_ids, r.number, r.summary, \
-     r.language, r.lead_image, r.further_section_ids, r.seo, r.translation_of, r.comments";
+     r.language, r.lead_image, r.further_section_ids, r.seo, r.translation_of, r.comments, \
+     r.comment_options";
 
 /// The SQL types of [`CARD`].
 pub(super) type CardSql = SqlTypeOf<AsSelect<CardRow, <AnyConnection as Connection>::Backend>>;
@@ -60,6 +61,8 @@ pub(super) struct CardRow {
     translation_of: Option<i64>,
     #[diesel(select_expression = revisions::comments)]
     comments: String,
+    #[diesel(select_expression = revisions::comment_options)]
+    comment_options: Option<String>,
 }
 
 impl TryFrom<CardRow> for ArticleCard {
@@ -80,6 +83,7 @@ impl TryFrom<CardRow> for ArticleCard {
             seo: stored::seo_from_json(row.seo.as_deref())?,
             translation_of: row.translation_of.map(ArticleId::from_raw),
             comments: stored::parse(&row.comments, CommentSetting::parse)?,
+            comment_options: stored::options_from_json(row.comment_options.as_deref())?,
             state: stored::parse(&row.state, State::parse)?,
             version: row.version,
             revision: RevisionId::from_raw(row.revision_id),

@@ -3,7 +3,8 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use domain::comment::{
-    AuthorKind, CommentSetting, CommentStatus, Finding, Keys, Levels, ParentView, Placement, Votes,
+    AuthorKind, CommentSetting, CommentStatus, Finding, Keys, Level, Levels, ParentView, Placement,
+    Votes,
 };
 use domain::id::{ArticleId, CommentId, SectionId, UserId};
 use domain::time::Timestamp;
@@ -65,7 +66,9 @@ pub struct Place {
     /// Its section.
     pub section: SectionId,
     /// What the article itself says about comments.
-    pub setting: CommentSetting,
+    pub level: Level,
+    /// Its publication: the days after which comments close are counted from here.
+    pub published_at: Timestamp,
     parent: Option<Result<ParentView, Refusal>>,
 }
 
@@ -84,7 +87,11 @@ pub fn place_for(
     Ok(Some(Place {
         article: ArticleId::from_raw(row.article_id),
         section: SectionId::from_raw(row.section_id),
-        setting: stored::parse(&row.setting, CommentSetting::parse)?,
+        level: Level {
+            comments: stored::parse(&row.comments, CommentSetting::parse)?,
+            options: stored::options_from_json(row.comment_options.as_deref())?,
+        },
+        published_at: Timestamp::from_millis(row.published_at),
         parent: parent.map(|parent| row.parent(parent)).transpose()?,
     }))
 }
@@ -126,7 +133,9 @@ pub fn insert(
 struct PlaceRow {
     article_id: i64,
     section_id: i64,
-    setting: String,
+    comments: String,
+    comment_options: Option<String>,
+    published_at: i64,
     parent_article_id: Option<i64>,
     root_id: Option<i64>,
     parent_id: Option<i64>,
@@ -163,6 +172,8 @@ type PlaceSql = (
     BigInt,
     BigInt,
     Text,
+    Nullable<Text>,
+    BigInt,
     Nullable<BigInt>,
     Nullable<BigInt>,
     Nullable<BigInt>,
@@ -177,7 +188,7 @@ fn place_of(
     now: Timestamp,
 ) -> Result<Option<PlaceRow>, Error> {
     let select = Statement::<PlaceSql>::new(
-        "SELECT p.id, p.section_id, p.comments, \
+        "SELECT p.id, p.section_id, p.comments, p.comment_options, p.published_at, \
          c.article_id, c.root_id, c.parent_id, c.depth, c.status FROM ",
     );
     let row = article

@@ -12,6 +12,7 @@ mod owned;
 mod read;
 mod row;
 mod status;
+mod stood;
 mod thread;
 
 use domain::comment::{AuthorKind, CommentStatus};
@@ -28,6 +29,7 @@ pub use insert::{NewComment, Place, Refusal, insert, place_for};
 pub use owned::{OwnComment, by_user, disown, mine, whole};
 pub use read::{counts, get, newest, replies};
 pub use status::{Locked, lock, set_status};
+pub use stood::has_stood;
 pub use thread::{Root, ThreadQuery, thread};
 
 /// A comment as the public may see it; the e-mail address of its author stays in the table.

@@ -126,6 +126,7 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
         Meaning::Field("source"),
     ),
     ("sessions_pkey", "sessions.id", Meaning::Id),
+    ("settings_pkey", "settings.id", Meaning::Id),
     (
         "signing_keys_pkey",
         "signing_keys.kid",

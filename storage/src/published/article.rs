@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use domain::article::Seo;
+use domain::comment::{Level, Options};
 use domain::id::{ArticleId, SectionId};
 use domain::slug::Slug;
 use domain::time::Timestamp;
@@ -76,12 +77,25 @@ pub struct PublishedArticle {
     pub further_sections: Vec<SectionId>,
     /// What search engines are told.
     pub seo: Option<Seo>,
+    /// What holds for comments besides who may write them.
+    pub comment_options: Options,
     /// The original of the group of translations it belongs to: often itself.
     pub original: ArticleId,
     /// What was wrong in it, the newest last.
     pub corrections: Vec<PublicCorrection>,
     /// The body in the form asked for; none if none was asked for.
     pub body: Option<String>,
+}
+
+impl PublishedArticle {
+    /// What it says about comments itself.
+    #[must_use]
+    pub const fn comment_level(&self) -> Level {
+        Level {
+            comments: self.card.comments,
+            options: self.comment_options,
+        }
+    }
 }
 
 /// Where a key leads.
@@ -110,7 +124,7 @@ pub fn find(
     let found = statement(key, now, body)
         .get_result::<PageRow>(conn.0)
         .optional()?;
-    let Some((row, further_sections, seo, original, (corrections, body))) = found else {
+    let Some((row, further_sections, (seo, options), original, (corrections, body))) = found else {
         return Ok(None);
     };
     let card = Card::try_from(row)?;
@@ -124,6 +138,7 @@ pub fn find(
             card,
             further_sections: stored::ids_from_json(&further_sections, SectionId::from_raw)?,
             seo: stored::seo_from_json(seo.as_deref())?,
+            comment_options: stored::options_from_json(options.as_deref())?,
             original: ArticleId::from_raw(original),
             corrections: read_copied(&corrections)?,
             body,
@@ -131,19 +146,19 @@ pub fn find(
     }))
 }
 
-/// A card, the further sections, what search engines are told, the original; the corrections and
-/// the body.
+/// A card, the further sections; what search engines are told and what holds for comments; the
+/// original; the corrections and the body.
 type PageSql = (
     CardSql,
     Text,
-    Nullable<Text>,
+    (Nullable<Text>, Nullable<Text>),
     BigInt,
     (Text, Nullable<Text>),
 );
 type PageRow = (
     CardRow,
     String,
-    Option<String>,
+    (Option<String>, Option<String>),
     i64,
     (String, Option<String>),
 );
@@ -151,7 +166,7 @@ type PageRow = (
 fn statement(key: &Key, now: Timestamp, body: Option<BodyKind>) -> Statement<PageSql> {
     let select = Statement::new("SELECT ")
         .sql(CARD)
-        .sql(", p.further_section_ids, p.seo, COALESCE(p.translation_of, p.id), p.corrections, b.content FROM ");
+        .sql(", p.further_section_ids, p.seo, p.comment_options, COALESCE(p.translation_of, p.id), p.corrections, b.content FROM ");
     let joined = key
         .joined(select)
         .sql(" LEFT JOIN article_stats s ON s.article_id = p.id")

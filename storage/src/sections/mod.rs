@@ -4,7 +4,7 @@ mod merge;
 mod moves;
 
 use diesel::prelude::*;
-use domain::comment::CommentSetting;
+use domain::comment::{CommentSetting, Options};
 use domain::id::SectionId;
 use domain::section::Section;
 use domain::slug::Slug;
@@ -31,6 +31,8 @@ pub struct SectionChange {
     pub description: Option<String>,
     /// Who may comment on its articles.
     pub comments: CommentSetting,
+    /// What else holds for comments on its articles.
+    pub comment_options: Options,
     /// The new positions of the section and of the siblings that make room, as
     /// [`domain::section::Tree::arrange`] answers them; none leaves the order as it is. The caller
     /// has read the tree after [`hold`].
@@ -50,6 +52,7 @@ struct Row {
     version: i64,
     created_at: i64,
     updated_at: i64,
+    comment_options: Option<String>,
 }
 
 impl TryFrom<Row> for Section {
@@ -64,6 +67,7 @@ impl TryFrom<Row> for Section {
             parent: row.parent_id.map(SectionId::from_raw),
             position: row.position,
             comments: stored::parse(&row.comments, CommentSetting::parse)?,
+            comment_options: stored::options_from_json(row.comment_options.as_deref())?,
             version: row.version,
             created_at: Timestamp::from_millis(row.created_at),
             updated_at: Timestamp::from_millis(row.updated_at),
@@ -142,6 +146,7 @@ fn add(tx: &mut Tx<'_>, section: &Section, source: Option<&str>) -> Result<(), E
             sections::version.eq(section.version),
             sections::created_at.eq(section.created_at.as_millis()),
             sections::updated_at.eq(section.updated_at.as_millis()),
+            sections::comment_options.eq(stored::options_to_json(section.comment_options)?),
         ))
         .execute(tx.0)?;
     record(tx, "created", section.id)
@@ -165,6 +170,7 @@ pub fn update(
             sections::name.eq(&change.name),
             sections::description.eq(change.description.as_deref()),
             sections::comments.eq(change.comments.as_str()),
+            sections::comment_options.eq(stored::options_to_json(change.comment_options)?),
             sections::version.eq(expected_version.saturating_add(1)),
             sections::updated_at.eq(now),
         ))

@@ -1,13 +1,17 @@
 //! Comments: what is refused, how threads hang together, and that counters are right.
 
-use domain::Limit;
-use domain::comment::{CommentSetting, CommentStatus, Finding, Reason};
-use domain::id::{ArticleId, CommentId};
+use domain::comment::{
+    AuthorKind, CommentSetting, CommentStatus, Finding, Level, Options, Reason,
+    STANDS_AFTER_SECONDS,
+};
+use domain::id::{ArticleId, CommentId, UserId};
+use domain::{Limit, Role};
 use storage::Page;
 use storage::articles;
-use storage::comments::{self, Comment, NewComment, Refusal, Root, Sort, ThreadQuery};
+use storage::comments::{self, Case, Comment, NewComment, Refusal, Root, Sort, ThreadQuery};
 use storage::published::Key;
 
+use crate::accounts::create;
 use crate::news::{News, at, comment, on_both};
 
 /// `None` for an article that is not there.
@@ -109,15 +113,67 @@ fn what_the_article_says_is_known_before_a_comment_is_judged() {
         news.publish(1, 2, 1_000);
         news.publish_as(2, 2, 1_000, |content| {
             content.comments = CommentSetting::Closed;
+            content.comment_options.min_words = Some(3);
         });
         let place = |article: i64| {
             let article = Key::Id(ArticleId::from_raw(article));
             let place = news.write(move |tx| comments::place_for(tx, &article, None));
-            place.map(|place| (place.section.raw(), place.setting))
+            place.map(|place| (place.section.raw(), place.level, place.published_at))
         };
-        assert_eq!(place(1), Some((2, CommentSetting::Inherit)));
-        assert_eq!(place(2), Some((2, CommentSetting::Closed)));
+        let level = |comments, min_words| Level {
+            comments,
+            options: Options {
+                min_words,
+                ..Options::default()
+            },
+        };
+        let silent = level(CommentSetting::Inherit, None);
+        assert_eq!(place(1), Some((2, silent, at(1_000))));
+        let closed = level(CommentSetting::Closed, Some(3));
+        assert_eq!(place(2), Some((2, closed, at(1_000))));
         assert_eq!(place(3), None);
+    });
+}
+
+#[test]
+fn what_was_let_stand_speaks_for_its_author() {
+    on_both(|news| {
+        news.furnish();
+        news.publish(1, 2, 1_000);
+        create(news, 7, Role::Reader);
+        let posted_at = at(1_000_000);
+        let stood = |seconds: i64| {
+            let now = posted_at.plus_seconds(seconds);
+            news.read(move |conn| comments::has_stood(conn, UserId::from_raw(7), now))
+        };
+        let by_member = |id, status| NewComment {
+            author_kind: AuthorKind::Member,
+            user: Some(UserId::from_raw(7)),
+            status,
+            ..comment(id, None)
+        };
+        assert!(!stood(1_000_000));
+        for id in [100, 101] {
+            let held = by_member(id, CommentStatus::Held);
+            post(news, 1, held).unwrap().unwrap();
+        }
+        assert!(!stood(1_000_000));
+        let published = by_member(102, CommentStatus::Published);
+        let posted = post(news, 1, published).unwrap().unwrap();
+        assert_eq!(posted.created_at, posted_at);
+        assert!(!stood(STANDS_AFTER_SECONDS - 1));
+        assert!(stood(STANDS_AFTER_SECONDS));
+        // What a moderator approved stands at once.
+        news.write(|tx| {
+            let case = Case {
+                shielded: true,
+                ..Case::new(tx.now())
+            };
+            comments::put_case(tx, CommentId::from_raw(102), &case)
+        });
+        assert!(stood(1));
+        let nobody = news.read(|conn| comments::has_stood(conn, UserId::from_raw(8), at(0)));
+        assert!(!nobody);
     });
 }
 

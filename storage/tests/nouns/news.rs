@@ -9,7 +9,7 @@ mod launch;
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use domain::article::{ArticleContent, Schedule, Source};
-use domain::comment::{AuthorKind, CommentSetting, CommentStatus, Levels};
+use domain::comment::{AuthorKind, CommentSetting, CommentStatus, Levels, Options};
 use domain::id::{ArticleId, AuthorId, CommentId, RevisionId, SectionId, TagId, UserId};
 use domain::section::Section;
 use domain::text::{BodyFormat, Rendered};
@@ -158,6 +158,7 @@ pub(crate) fn section(id: i64, slug_text: &str, parent: Option<i64>) -> Section 
         parent: parent.map(SectionId::from_raw),
         position: id,
         comments: CommentSetting::Inherit,
+        comment_options: Options::default(),
         version: 1,
         created_at: at(0),
         updated_at: at(0),
@@ -211,6 +212,7 @@ pub(crate) fn article(id: i64, section: i64) -> NewArticle {
                 source: "*Hello*".to_owned(),
             },
             comments: CommentSetting::Inherit,
+            comment_options: Options::default(),
         },
         published_at: None,
     }

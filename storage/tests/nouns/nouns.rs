@@ -1,7 +1,7 @@
 //! Sections, authors and tags.
 
 use domain::Limit;
-use domain::comment::CommentSetting;
+use domain::comment::{CommentSetting, Options, Premoderation};
 use domain::id::{AuthorId, SectionId};
 use storage::authors::AuthorChange;
 use storage::sections::SectionChange;
@@ -23,6 +23,11 @@ fn a_section_is_stored_and_changed_by_version() {
             name: "The Union".to_owned(),
             description: Some("Twenty-seven.".to_owned()),
             comments: CommentSetting::Members,
+            comment_options: Options {
+                premoderation: Some(Premoderation::FirstTimers),
+                max_links: Some(0),
+                ..Options::default()
+            },
             positions: Vec::new(),
         };
         let again = change.clone();
@@ -30,6 +35,7 @@ fn a_section_is_stored_and_changed_by_version() {
         let changed = news.write(move |tx| sections::update(tx, id, 1, &change));
         assert_eq!((changed.version, changed.slug.as_str()), (2, "eu"));
         assert_eq!(changed.comments, CommentSetting::Members);
+        assert_eq!(changed.comment_options, again.comment_options);
         let stale = again.clone();
         let refused = news.try_write(move |tx| sections::update(tx, id, 1, &stale));
         assert_eq!(refused.unwrap_err(), Error::Stale { current: 2 });

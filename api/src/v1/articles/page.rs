@@ -2,7 +2,7 @@
 //! that is public and one that is only looked at before that go the same way.
 
 use domain::Timestamp;
-use domain::comment::CommentState;
+use domain::comment::Policy;
 use domain::id::SectionId;
 use domain::page::Limit;
 use domain::section::Tree;
@@ -121,7 +121,7 @@ pub(crate) fn page(
     app: &App,
     loaded: LoadedPage,
     wants: Wants,
-    tree: &Tree,
+    (tree, policy): (&Tree, &Policy),
 ) -> Result<ArticlePage, ApiError> {
     let LoadedPage {
         article:
@@ -140,7 +140,6 @@ pub(crate) fn page(
     } = loaded;
     let (id, section, visible_until, version) =
         (card.id, card.section_id, card.visible_until, card.version);
-    let state = comment_state(&card, tree);
     let neighbor = |card: Option<Card>| {
         card.map(|card| wire::article::card(card, tree, &names))
             .transpose()
@@ -156,7 +155,7 @@ pub(crate) fn page(
         corrections: wire::article::corrections(corrections),
         visible_until: visible_until.map(|at| at.to_string()),
         version,
-        comment_policy: wire::comment::policy(state),
+        comment_policy: wire::comment::policy(policy),
         translations: wire::article::translations(translations.visible, tree),
         further_sections: wire::article::further_sections(&further_sections, tree),
         seo: seo.map(wire::article::seo),
@@ -185,9 +184,9 @@ pub(crate) fn page(
     })
 }
 
-/// Who may comment: what the article says, else its section, the one above it, the site.
-fn comment_state(card: &Card, tree: &Tree) -> CommentState {
-    card.comments
-        .own()
-        .unwrap_or_else(|| tree.comment_setting(card.section_id))
+/// What holds for comments under an article at `now`. Its section has been met.
+pub(crate) fn comment_policy(app: &App, article: &PublishedArticle, now: Timestamp) -> Policy {
+    let above = app.site.above(article.card.section_id);
+    let (level, published_at) = (article.comment_level(), article.card.published_at);
+    Policy::resolve(level, &above.unwrap_or_default(), published_at, now)
 }

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use domain::Timestamp;
+use domain::comment::Policy;
 use domain::id::{ArticleId, SectionId};
 use domain::section::Tree;
 use openapi::article::ArticlePage;
@@ -9,7 +10,7 @@ use openapi::query::{ArticlePath, ArticleQuery};
 use storage::Conn;
 use storage::published::{self, Found, Key};
 
-use super::page::{LoadedPage, Wants, page};
+use super::page::{LoadedPage, Wants, comment_policy, page};
 use crate::error::ApiError;
 use crate::extract::{Address, PathId, Query};
 use crate::respond::{moved_with, public_json, with_query};
@@ -70,13 +71,16 @@ pub(crate) async fn get_article(
         }
     };
     let tree = tree_with(&app, loaded.sections()).await?;
+    let policy = comment_policy(&app, &loaded.article, now);
     let further = &loaded.article.further_sections;
     let cache = tag_cards(article_cache(loaded.article.card.id), loaded.cards(), &tree)
         .tags(further.iter().map(|id| format!("section:{id}")))
         .tags(translation_tags(&loaded, &tree))
-        .last_modified(last_modified(&loaded, &tree))
+        .tag("settings")
+        .last_modified(last_modified(&loaded, &tree).max(policy_changed(&app, &policy, now)))
         .undated_parts()
         .until(loaded.article.card.visible_until)
+        .until(policy.closes_at.filter(|at| now < *at))
         .until(loaded.translations.next_transition)
         .tags(wants.around.related.then(|| "list:articles".to_owned()))
         .until(if wants.around.neighbors || wants.around.related {
@@ -84,7 +88,7 @@ pub(crate) async fn get_article(
         } else {
             None
         });
-    let page = page(&app, *loaded, wants, &tree)?;
+    let page = page(&app, *loaded, wants, (&tree, &policy))?;
     public_json(&request, &page, &cache)
 }
 
@@ -121,7 +125,15 @@ fn translation_tags(loaded: &LoadedPage, tree: &Tree) -> Vec<String> {
     tags
 }
 
-/// The newest change of anything in the answer that leaves a time.
+/// When what holds for comments last changed, as far as that is not told by the article and its
+/// sections: the site's word, or time that has run out.
+fn policy_changed(app: &App, policy: &Policy, now: Timestamp) -> Timestamp {
+    let closed_at = policy.closes_at.filter(|at| *at <= now);
+    let changed = app.site.settings().updated_at.max(closed_at);
+    changed.unwrap_or(Timestamp::EPOCH)
+}
+
+/// The newest change of anything else in the answer that leaves a time.
 fn last_modified(loaded: &LoadedPage, tree: &Tree) -> Timestamp {
     let cards = loaded
         .cards()

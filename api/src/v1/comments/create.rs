@@ -11,7 +11,7 @@ use storage::comments::{self, Refusal};
 use storage::published::Key;
 use storage::{Tx, users};
 
-use super::judge::{Text, judge};
+use super::judge::{Text, Writer, judge};
 use crate::error::ApiError;
 use crate::extract::{Address, COMMENT_BYTES, Json, PathId};
 use crate::idempotent::Answer;
@@ -32,7 +32,8 @@ type NewCommentBody = Json<NewComment, COMMENT_BYTES>;
 /// holds an `edit_token`, which is not stored and cannot be had again. Whoever is signed in
 /// comments with the name of the account, and gives neither name nor address.
 ///
-/// Where the article's `comment_policy` is `closed` the answer is 409, where it is `members` 403.
+/// Where the article's `comment_policy` is `closed` the answer is 409, where it is `members` 403;
+/// what has fewer or more words or more links than it says is refused with 422 at `/body`.
 /// A reply to a comment that is not there, is not published or stands under another article is
 /// refused and never posted as a root. With an `Idempotency-Key` a retry gets the first answer.
 ///
@@ -165,7 +166,11 @@ fn insert(
     let Some(place) = place else {
         return Err(absent(tx, article).into());
     };
-    let (status, finding) = judge(app, &place, author_kind)?;
+    let writer = Writer {
+        kind: author_kind,
+        user,
+    };
+    let (status, finding) = judge(tx, app, &place, writer, &draft.text)?;
     let comment = comments::NewComment {
         id,
         parent: draft.parent,

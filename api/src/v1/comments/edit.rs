@@ -11,7 +11,7 @@ use storage::comments::{self, Locked, NewText};
 use storage::published::Key;
 use storage::{Tx, users};
 
-use super::judge::{Text, judge};
+use super::judge::{Text, Writer, judge};
 use crate::error::ApiError;
 use crate::extract::{COMMENT_BYTES, Caller, EditToken, Json, PathId};
 use crate::respond::{private_empty, private_json};
@@ -175,7 +175,11 @@ fn apply(tx: &mut Tx<'_>, app: &App, author: &Author, text: Text) -> Result<(), 
     }
     let place = comments::place_for(tx, &Key::Id(comment.article), None)?;
     let place = place.ok_or_else(no_comment)?;
-    let (judged, finding) = judge(app, &place, author.kind)?;
+    let writer = Writer {
+        kind: author.kind,
+        user: comment.user,
+    };
+    let (judged, finding) = judge(tx, app, &place, writer, &text)?;
     let status = edited(comment.status, judged);
     let new = NewText {
         source: text.source,

@@ -1,13 +1,13 @@
 //! What is decided about a text before anything of it is seen or counted: by whoever writes a
 //! comment, and again by whoever changes one.
 
-use domain::comment::{
-    AuthorKind, CommentStatus, Finding, NotAdmitted, Verdict, admit, parse_body,
-};
+use domain::comment::{AuthorKind, CommentStatus, Finding, NotAdmitted, Policy, admit, parse_body};
+use domain::id::UserId;
 use domain::text::render_comment;
 use domain::{Invalid, InvalidCode};
 use openapi::{Code, ProblemError};
-use storage::comments::Place;
+use storage::Tx;
+use storage::comments::{self, Place};
 
 use crate::error::ApiError;
 use crate::state::App;
@@ -41,25 +41,43 @@ impl Text {
     }
 }
 
-/// What becomes of a text that `author` wants to have in this place: how it is stored, and what was
+/// Whoever wants a text to be shown.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Writer {
+    pub(super) kind: AuthorKind,
+    /// The account; none for a guest.
+    pub(super) user: Option<UserId>,
+}
+
+/// What becomes of a text that somebody wants to have in this place: how it is stored, and what was
 /// found if it is not published.
 ///
 /// # Errors
-/// 409 where nobody may comment, 403 where this author may not.
+/// 409 where nobody may comment, 403 where this author may not; 422 at `/body` for a text with too
+/// few or too many words or too many links.
 pub(super) fn judge(
+    tx: &mut Tx<'_>,
     app: &App,
     place: &Place,
-    author: AuthorKind,
+    writer: Writer,
+    text: &Text,
 ) -> Result<(CommentStatus, Option<Finding>), Refused> {
-    let tree = app.site.tree();
-    let state = match place.setting.own() {
-        Some(state) => state,
-        // Met by another node a moment ago, and not by this one.
-        None if tree.get(place.section).is_none() => return Err(Refused::Behind),
-        None => tree.comment_setting(place.section),
+    // A section may have been met by another node a moment ago, and not by this one.
+    let above = app.site.above(place.section).ok_or(Refused::Behind)?;
+    let now = tx.now();
+    let policy = Policy::resolve(place.level, &above, place.published_at, now);
+    admit(policy.state, writer.kind).map_err(not_admitted)?;
+    let fits = policy.check(&text.html, &text.plain);
+    fits.map_err(ApiError::from)?;
+    let asked = writer
+        .user
+        .filter(|_| policy.asks_for_standing(writer.kind));
+    let known = match asked {
+        Some(user) => comments::has_stood(tx, user, now)?,
+        None => false,
     };
-    admit(state, author).map_err(not_admitted)?;
-    Verdict::Publish
+    policy
+        .verdict(writer.kind, known)
         .into_stored()
         .map_err(|finding| refused(&finding).into())
 }

@@ -7,5 +7,6 @@ mod bulk;
 pub(crate) mod changes;
 pub(crate) mod comments;
 pub(crate) mod sections;
+pub(crate) mod settings;
 pub(crate) mod tags;
 pub(crate) mod users;

@@ -11,6 +11,9 @@ use storage::changes::ChangeRow;
 
 use crate::error::ApiError;
 
+/// What the settings of the site are called, which have no id.
+const SETTINGS: &str = "settings";
+
 /// What the log holds about a change, as far as it goes out. What is not named here stays inside,
 /// whatever is written into the log one day.
 #[derive(Debug, Default, Deserialize)]
@@ -68,6 +71,7 @@ pub(crate) fn entity_id(entity: Entity, raw: i64, kid: Option<&str>) -> String {
         Entity::User => UserId::from_raw(raw).to_string(),
         Entity::Session => SessionId::from_raw(raw).to_string(),
         Entity::ApiKey => ApiKeyId::from_raw(raw).to_string(),
+        Entity::Settings => SETTINGS.to_owned(),
         Entity::SigningKey => kid.map_or_else(
             || Timestamp::from_millis(raw).to_string(),
             ToOwned::to_owned,
@@ -88,6 +92,8 @@ pub(crate) fn asked_id(text: &str) -> Option<(Entity, i64)> {
             Entity::User => UserId::parse(text).ok().map(UserId::raw),
             Entity::Session => SessionId::parse(text).ok().map(SessionId::raw),
             Entity::ApiKey => ApiKeyId::parse(text).ok().map(ApiKeyId::raw),
+            // There is one row of them.
+            Entity::Settings => (text == SETTINGS).then_some(1),
             Entity::SigningKey => None,
         }
     };
@@ -108,6 +114,7 @@ fn entity(entity: Entity) -> ChangeEntity {
         Entity::Session => ChangeEntity::Session,
         Entity::ApiKey => ChangeEntity::ApiKey,
         Entity::SigningKey => ChangeEntity::SigningKey,
+        Entity::Settings => ChangeEntity::Settings,
     }
 }
 
@@ -124,6 +131,7 @@ pub(crate) fn asked_entity(entity: ChangeEntity) -> Entity {
         ChangeEntity::Session => Entity::Session,
         ChangeEntity::ApiKey => Entity::ApiKey,
         ChangeEntity::SigningKey => Entity::SigningKey,
+        ChangeEntity::Settings => Entity::Settings,
     }
 }
 
@@ -150,8 +158,8 @@ mod tests {
             let wire = entity(known);
             assert_eq!(asked_entity(wire), known);
             assert_eq!(serde_json::to_value(wire).unwrap(), known.as_str());
-            let id = entity_id(known, 7, None);
-            let expected = (known != Entity::SigningKey).then_some((known, 7));
+            let id = entity_id(known, 1, None);
+            let expected = (known != Entity::SigningKey).then_some((known, 1));
             assert_eq!(asked_id(&id), expected, "{id}");
         }
         for stranger in ["", "art_7", "rev_0000000000007", "usr_000000000000U"] {

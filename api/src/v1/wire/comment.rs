@@ -2,7 +2,7 @@
 
 use domain::Timestamp;
 use domain::comment::{
-    AuthorKind, COMMENT_MAX_LENGTH, CommentState, CommentStatus, EDIT_SECONDS, Finding, Reason,
+    AuthorKind, CommentState, CommentStatus, EDIT_SECONDS, Finding, Policy, Premoderation, Reason,
 };
 use openapi::comment::{
     CommentAuthor, CommentAuthorKind, CommentBody, CommentPolicy, CommentReason, CommentSetting,
@@ -10,7 +10,7 @@ use openapi::comment::{
 };
 use storage::comments::{Comment, OwnComment as OwnStored};
 
-use super::time;
+use super::{comment_options, time};
 
 /// A comment as everybody sees it, without its replies. What is not published is there at all only
 /// because it was answered: a tombstone, which tells nothing of who wrote what, nor why it is gone.
@@ -131,18 +131,37 @@ pub(crate) fn asked_setting(setting: CommentSetting) -> domain::comment::Comment
 }
 
 /// What a reader must know before writing a comment.
-pub(crate) fn policy(state: CommentState) -> CommentPolicy {
-    use openapi::comment::CommentState as Wire;
+pub(crate) fn policy(policy: &Policy) -> CommentPolicy {
     CommentPolicy {
-        state: match state {
-            CommentState::Open => Wire::Open,
-            CommentState::Members => Wire::Members,
-            CommentState::Closed => Wire::Closed,
-        },
-        premoderated: false,
-        closes_at: None,
-        max_length: i64::try_from(COMMENT_MAX_LENGTH).unwrap_or(i64::MAX),
-        edit_seconds: EDIT_SECONDS,
+        state: state(policy.state),
+        premoderated: policy.premoderation == Premoderation::All,
+        premoderation: comment_options::premoderation(policy.premoderation),
+        closes_at: time(policy.closes_at),
+        max_length: i64::try_from(policy.max_length).unwrap_or(i64::MAX),
+        min_words: policy.min_words,
+        max_words: policy.max_words,
+        max_links: policy.max_links,
+        edit_seconds: policy.edit_seconds,
+    }
+}
+
+/// Who may comment, once all settings are resolved.
+pub(crate) fn state(state: CommentState) -> openapi::comment::CommentState {
+    use openapi::comment::CommentState as Wire;
+    match state {
+        CommentState::Open => Wire::Open,
+        CommentState::Members => Wire::Members,
+        CommentState::Closed => Wire::Closed,
+    }
+}
+
+/// Who may comment on the whole site, as a request says it.
+pub(crate) fn asked_state(state: openapi::comment::CommentState) -> CommentState {
+    use openapi::comment::CommentState as Wire;
+    match state {
+        Wire::Open => CommentState::Open,
+        Wire::Members => CommentState::Members,
+        Wire::Closed => CommentState::Closed,
     }
 }
 

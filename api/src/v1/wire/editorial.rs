@@ -13,7 +13,7 @@ use openapi::managed_article::{ArticleStatus, ManagedArticle, ManagedArticleCard
 use storage::articles::{Article, ArticleCard};
 use storage::published::{Name, Names};
 
-use super::{article, comment, time};
+use super::{article, comment, comment_options, time};
 use crate::error::ApiError;
 
 /// A working copy without its body.
@@ -46,6 +46,7 @@ pub(crate) fn card(
         seo: card.seo.map(article::seo),
         translation_of: card.translation_of.map(|id| id.to_string()),
         comments: comment::setting(card.comments),
+        comment_options: comment_options::options(card.comment_options),
         published_at: time(card.published_at),
         visible_from: time(card.visible_from),
         visible_until: time(card.visible_until),

@@ -8,10 +8,12 @@ pub(crate) mod article;
 pub(crate) mod author;
 pub(crate) mod change;
 pub(crate) mod comment;
+pub(crate) mod comment_options;
 pub(crate) mod editorial;
 pub(crate) mod managed_comment;
 pub(crate) mod revision;
 pub(crate) mod section;
+pub(crate) mod settings;
 pub(crate) mod tag;
 pub(crate) mod user;
 

@@ -6,7 +6,7 @@ use openapi::revision::{Revision, RevisionCard, RevisionField};
 use storage::articles::{self, ArticleCard};
 use storage::published::Names;
 
-use super::{article, comment, editorial};
+use super::{article, comment, comment_options, editorial};
 
 /// A revision of `article` without what it says.
 pub(crate) fn card(card: articles::RevisionCard, article: &ArticleCard) -> RevisionCard {
@@ -48,6 +48,7 @@ pub(crate) fn whole(
         lead_image: content.lead_image.map(article::lead_image),
         seo: content.seo.map(article::seo),
         comments: comment::setting(content.comments),
+        comment_options: comment_options::options(content.comment_options),
         body: editorial::body(content.body),
     }
 }
@@ -68,5 +69,6 @@ pub(crate) fn field(field: Field) -> RevisionField {
         Field::Seo => RevisionField::Seo,
         Field::Body => RevisionField::Body,
         Field::Comments => RevisionField::Comments,
+        Field::CommentOptions => RevisionField::CommentOptions,
     }
 }

@@ -6,7 +6,7 @@ use domain::id::SectionId;
 use domain::section::{Section, Tree};
 use openapi::section::{Breadcrumb, ManagedSection, SectionNode, SectionRef};
 
-use super::comment;
+use super::{comment, comment_options};
 
 /// How many articles each section holds, its descendants included.
 pub(crate) type Counts = HashMap<SectionId, i64>;
@@ -77,6 +77,7 @@ pub(crate) fn managed(tree: &Tree, section: &Section) -> ManagedSection {
         parent_id: section.parent.map(|id| id.to_string()),
         position: place(tree, section),
         comments: comment::setting(section.comments),
+        comment_options: comment_options::options(section.comment_options),
         version: section.version,
         created_at: section.created_at.to_string(),
         updated_at: section.updated_at.to_string(),

@@ -1,9 +1,9 @@
 //! Rows by the ten thousand, in words both databases read.
 
 pub(super) const FILL: &str = "
-INSERT INTO sections SELECT 1, 's1', 's', NULL, NULL, 0, 'inherit', NULL, 1, 0, 0;
+INSERT INTO sections SELECT 1, 's1', 's', NULL, NULL, 0, 'inherit', NULL, 1, 0, 0, NULL;
 INSERT INTO sections WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 8)
-    SELECT i, 's' || i, 's', NULL, 1, 0, 'inherit', NULL, 1, 0, 0 FROM n;
+    SELECT i, 's' || i, 's', NULL, 1, 0, 'inherit', NULL, 1, 0, 0, NULL FROM n;
 INSERT INTO tags WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
     SELECT i, 't' || i, 't', NULL, NULL, 1, 0, 0 FROM n;
 INSERT INTO authors WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)

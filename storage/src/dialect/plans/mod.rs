@@ -14,7 +14,7 @@ mod trail;
 
 use diesel::connection::SimpleConnection;
 use domain::comment::{AuthorKind, CommentStatus, Levels};
-use domain::id::{ArticleId, AuthorId, CommentId, SectionId, TagId};
+use domain::id::{ArticleId, AuthorId, CommentId, SectionId, TagId, UserId};
 use domain::page::Limit;
 use domain::slug::Slug;
 use domain::time::Timestamp;
@@ -284,6 +284,9 @@ fn comment_reads(conn: &mut Conn<'_>) {
     check(conn, "context", 2, |conn| {
         let reply = CommentId::from_raw(100_011);
         assert!(comments::context(conn, reply, NOW).unwrap().is_some());
+    });
+    check(conn, "whether a comment was let stand", 1, |conn| {
+        assert!(comments::has_stood(conn, UserId::from_raw(7), NOW).unwrap());
     });
     check(conn, "counts", 1, |conn| {
         let ids: Vec<_> = (1..=60).map(ArticleId::from_raw).collect();

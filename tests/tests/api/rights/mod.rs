@@ -206,6 +206,7 @@ impl Scene<'_> {
             "merge_tag" => json!({ "into": "ships" }),
             "move_section" => json!({ "parent": null }),
             "patch_author" => json!({ "bio": "Writes." }),
+            "patch_settings" => json!({ "comments": "open" }),
             "patch_section" | "patch_tag" => json!({ "description": "What it is." }),
             "invite_user" => {
                 json!({ "email": format!("new{n}@news.example"), "name": "New", "role": "reader" })

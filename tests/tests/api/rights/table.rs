@@ -253,6 +253,8 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
         "list_comment_history",
         Staff(MODERATORS, Site("comments:moderate")),
     ),
+    ("get_settings", Staff(NEWSROOM, Anywhere("articles:read"))),
+    ("patch_settings", Staff(ADMINS, Never)),
     ("list_changes", Staff(ADMINS, Site("changes:read"))),
 ];
 

@@ -7,7 +7,7 @@ use api::previews;
 use domain::{
     Actor, Language, Role, Slug, SystemActor,
     article::{ArticleContent, LeadImage, Schedule, Seo, Source, Takedown},
-    comment::CommentSetting,
+    comment::{CommentSetting, Options},
     id::{ApiKeyId, ArticleId, CommentId, PreviewLinkId, RevisionId, SectionId, SessionId, UserId},
     text::{BodyFormat, Rendered},
 };
@@ -16,6 +16,7 @@ use storage::{
     Store,
     api_keys::{self, NewApiKey},
     articles::{self, NewArticle, Publication},
+    settings,
 };
 use tests::{TestApp, canary, members, text};
 
@@ -104,7 +105,10 @@ impl<'a> World<'a> {
     async fn make(&self, kind: &str, object: Object, caller: &Caller) -> Target {
         let target = |id: String| Target { id, version: 1 };
         match (kind, object) {
-            (_, Object::Nothing) => target(String::new()),
+            (_, Object::Nothing) => Target {
+                id: String::new(),
+                version: self.settings(),
+            },
             (_, Object::Random) => target(nobodys(kind)),
             (_, Object::Article(stage, whose)) => {
                 let actor = match whose {
@@ -143,6 +147,12 @@ impl<'a> World<'a> {
             }
             other => panic!("{other:?} cannot be made"),
         }
+    }
+
+    /// The version of what there is one of.
+    fn settings(&self) -> i64 {
+        let found = self.store.read_blocking(settings::get);
+        found.expect("the settings can be read").version
     }
 
     /// A slug that an article had before.
@@ -344,6 +354,7 @@ fn content(section: SectionId, public: bool) -> ArticleContent {
             source: words("body_source"),
         },
         comments: CommentSetting::Inherit,
+        comment_options: Options::default(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Articles: their content, and when readers see it.
 
 use domain::article::{ArticleContent, Schedule};
-use domain::comment::CommentSetting;
+use domain::comment::{CommentSetting, Options};
 use domain::id::{ArticleId, RevisionId, SectionId, id_at};
 use domain::{Language, Slug, Timestamp};
 use storage::articles::{self, ArticleImport, NewArticle, Publication};
@@ -127,6 +127,7 @@ impl Batch<'_> {
             } else {
                 CommentSetting::Inherit
             },
+            comment_options: Options::default(),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use domain::Slug;
 use domain::author::Author;
-use domain::comment::CommentSetting;
+use domain::comment::{CommentSetting, Options};
 use domain::id::{AuthorId, SectionId, TagId};
 use domain::section::{self, Section};
 use domain::tag::Tag;
@@ -46,6 +46,7 @@ impl Batch<'_> {
             parent,
             position: 0,
             comments: CommentSetting::Inherit,
+            comment_options: Options::default(),
             version: 1,
             created_at: now,
             updated_at: now,

@@ -1,11 +1,12 @@
 //! What a body says about an article, checked as far as that goes without the database.
 
 use domain::article::{self, AUTHORS_MAX, FURTHER_SECTIONS_MAX, LeadImage, Seo, Source, TAGS_MAX};
-use domain::comment::CommentSetting;
+use domain::comment::{CommentSetting, Options};
 use domain::id::{ArticleId, AuthorId, SectionId, TagId};
 use domain::text::{self, BodyFormat};
 use domain::{Invalid, Language, Timestamp};
 use openapi::Patch;
+use openapi::comment_options::CommentOptionsPatch;
 use openapi::lead_image::LeadImagePatch;
 use openapi::managed_article::{ArticlePatch, NewArticle};
 use openapi::seo::SeoPatch;
@@ -18,6 +19,7 @@ use crate::error::ApiError;
 use crate::extract::Address;
 use crate::v1::naming::{Naming, Renaming};
 use crate::v1::wire::comment::asked_setting;
+use crate::v1::wire::comment_options::new_options;
 use crate::v1::wire::editorial::asked_format;
 use crate::v1::write::Wrong;
 
@@ -40,6 +42,7 @@ pub(super) struct New {
     pub(super) translation_of: Option<Address<ArticleId>>,
     pub(super) body: Source,
     pub(super) comments: CommentSetting,
+    pub(super) comment_options: Options,
     pub(super) published_at: Option<Timestamp>,
 }
 
@@ -71,6 +74,7 @@ impl New {
         let body = wrong.check(Source::new(asked_format(new.body.format), &new.body.source));
         let published_at = wrong.check_given(new.published_at, |text| parse_published_at(&text));
         let comments = asked_setting(new.comments);
+        let options = wrong.check(new_options(new.comment_options));
         let (Ok(naming), Ok(summary), Ok(language), Ok(section)) =
             (naming, summary, language, section)
         else {
@@ -81,7 +85,9 @@ impl New {
         else {
             return Err(wrong.into_error());
         };
-        let (Ok(lead_image), Ok(seo), Ok(translation_of)) = (lead_image, seo, original) else {
+        let (Ok(lead_image), Ok(seo), Ok(translation_of), Ok(comment_options)) =
+            (lead_image, seo, original, options)
+        else {
             return Err(wrong.into_error());
         };
         Ok(Self {
@@ -97,6 +103,7 @@ impl New {
             translation_of,
             body,
             comments,
+            comment_options,
             published_at,
         })
     }
@@ -118,6 +125,7 @@ pub(super) struct Change {
     pub(super) format: Option<BodyFormat>,
     pub(super) source: Option<String>,
     pub(super) comments: Option<CommentSetting>,
+    pub(super) comment_options: Patch<CommentOptionsPatch>,
     pub(super) published_at: Patch<Timestamp>,
     pub(super) remark: Remark,
 }
@@ -173,6 +181,7 @@ impl Change {
             format: body.format.map(asked_format),
             source,
             comments: patch.comments.map(asked_setting),
+            comment_options: patch.comment_options,
             published_at,
             remark: Remark {
                 note,

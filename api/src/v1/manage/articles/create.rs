@@ -97,6 +97,7 @@ fn insert(tx: &mut Tx<'_>, app: &App, new: New) -> Result<Answer, Refused> {
             translation_of,
             body: new.body,
             comments: new.comments,
+            comment_options: new.comment_options,
         },
         slug,
         published_at: new.published_at,

@@ -15,6 +15,7 @@ use super::references;
 use super::translation::original;
 use crate::extract::Address;
 use crate::v1::naming::Wanted;
+use crate::v1::wire::comment_options::merged_options;
 use crate::v1::write::{Refused, Wrong};
 
 /// What an article says after a change, and the slug that is asked for. What is wrong is noted,
@@ -32,6 +33,10 @@ pub(super) fn merged(
     }
     if let Ok(seo) = wrong.check(merged_seo(content.seo.clone(), change.seo)) {
         content.seo = seo;
+    }
+    let options = merged_options(content.comment_options, change.comment_options);
+    if let Ok(options) = wrong.check(options) {
+        content.comment_options = options;
     }
     let mut wanted = None;
     if let Ok((title, slug)) = wrong.check(change.naming.apply(content.title.clone())) {

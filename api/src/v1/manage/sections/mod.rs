@@ -4,10 +4,11 @@ pub(crate) mod merge;
 pub(crate) mod moves;
 
 use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, patch, post, web::Data};
-use domain::comment::CommentSetting;
+use domain::comment::{CommentSetting, Options};
 use domain::id::SectionId;
 use domain::section::{Section, parse_description, parse_name};
 use domain::{Invalid, InvalidCode};
+use openapi::comment_options::CommentOptionsPatch;
 use openapi::query::SectionPath;
 use openapi::section::{ManagedSection, NewSection, SectionPatch};
 use openapi::{Page, Patch};
@@ -23,6 +24,7 @@ use crate::v1::naming::{Naming, Renaming, settle_slug};
 use crate::v1::sections::{find, tree};
 use crate::v1::wire;
 use crate::v1::wire::comment::asked_setting;
+use crate::v1::wire::comment_options::{merged_options, new_options};
 use crate::v1::write::{Asked, Refused, Wrong, change, expect_version};
 
 /// List sections to manage
@@ -110,8 +112,8 @@ pub(crate) async fn create_section(
 
 /// Change a section
 ///
-/// A JSON Merge Patch of a section's name, slug, description, comment setting or place among its
-/// siblings; a member left out stays as it is. Readers see the change at once, on every article of
+/// A JSON Merge Patch of a section's name, slug, description, what it says about comments or its
+/// place among its siblings; a member left out stays as it is. Readers see the change at once, on every article of
 /// the section too. What lies elsewhere has to move.
 ///
 /// It must name the version it builds on in `If-Match`; when somebody else was faster the answer
@@ -149,6 +151,7 @@ struct New {
     parent: Option<Address<SectionId>>,
     description: Option<String>,
     comments: CommentSetting,
+    options: Options,
 }
 
 impl New {
@@ -161,7 +164,10 @@ impl New {
             })
         });
         let description = wrong.check_given(new.description, |text| parse_description(&text));
-        let (Ok(naming), Ok(parent), Ok(description)) = (naming, parent, description) else {
+        let options = wrong.check(new_options(new.comment_options));
+        let (Ok(naming), Ok(parent), Ok(description), Ok(options)) =
+            (naming, parent, description, options)
+        else {
             return Err(wrong.into_error());
         };
         Ok(Self {
@@ -169,6 +175,7 @@ impl New {
             parent,
             description,
             comments: asked_setting(new.comments),
+            options,
         })
     }
 }
@@ -178,6 +185,7 @@ struct Change {
     naming: Renaming,
     description: Patch<String>,
     comments: Option<CommentSetting>,
+    options: Patch<CommentOptionsPatch>,
     place: Patch<usize>,
 }
 
@@ -193,6 +201,7 @@ impl Change {
             naming,
             description,
             comments: patch.comments.map(asked_setting),
+            options: patch.comment_options,
             // More than there can be is behind all of them.
             place: patch
                 .position
@@ -229,6 +238,7 @@ fn insert(tx: &mut Tx<'_>, id: SectionId, new: &New) -> Result<Answer, Refused> 
         parent,
         position,
         comments: new.comments,
+        comment_options: new.options,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -265,6 +275,7 @@ fn save(
         name,
         description: change.description.apply(section.description),
         comments: change.comments.unwrap_or(section.comments),
+        comment_options: merged_options(section.comment_options, change.options)?,
         positions,
     };
     let section = sections::update(tx, section.id, version, &change)?;
