@@ -2,6 +2,7 @@
 
 mod moderation;
 mod rank;
+pub mod rules;
 mod thread;
 mod verdict;
 
