@@ -1,4 +1,4 @@
-//! What every node holds in memory: the sections and the API keys.
+//! What every node holds in memory: the sections, the API keys and the rules for comments.
 //!
 //! They are few and read by every request. A follower looks at the change log twice a second
 //! and reads them again when one of them changed, whichever node or command changed it; a
@@ -6,6 +6,7 @@
 //! sign access tokens, and what ends such tokens early.
 
 mod follower;
+mod rules;
 
 use std::{
     collections::HashMap,
@@ -20,6 +21,7 @@ use tokio::sync::Mutex as Turns;
 
 use domain::{
     Actor, Timestamp,
+    comment::rules::Rules,
     id::{ApiKeyId, SectionId},
     section::Tree,
 };
@@ -31,6 +33,7 @@ use storage::{
 };
 
 pub(crate) use self::follower::Follower;
+use self::rules::KnownRules;
 use crate::{
     auth::{Identity, TRUSTED},
     error::ApiError,
@@ -110,6 +113,7 @@ struct Snapshot {
     /// The requests a minute of those keys that have a quota of their own.
     quotas: HashMap<ApiKeyId, u32>,
     next_transition: Option<Timestamp>,
+    rules: KnownRules,
 }
 
 impl Snapshot {
@@ -118,6 +122,7 @@ impl Snapshot {
         conn: &mut Conn<'_>,
         turn: i64,
         now: Timestamp,
+        known: KnownRules,
     ) -> Result<(Self, Vec<SigningKey>), Error> {
         let keys = api_keys::list(conn)?;
         let snapshot = Self {
@@ -132,6 +137,7 @@ impl Snapshot {
                 .map(|key| (key.hash.clone(), key))
                 .collect(),
             next_transition: published::next_transition(conn, now)?,
+            rules: KnownRules::read(conn, known)?,
         };
         Ok((snapshot, signing_keys::list(conn)?))
     }
@@ -145,6 +151,7 @@ impl Default for Site {
             keys: HashMap::new(),
             quotas: HashMap::new(),
             next_transition: None,
+            rules: KnownRules::default(),
         };
         Self {
             snapshot: RwLock::new(Arc::new(empty)),
@@ -165,6 +172,12 @@ impl Site {
     #[must_use]
     pub fn tree(&self) -> Arc<Tree> {
         Arc::clone(&self.snapshot().tree)
+    }
+
+    /// The rules that comments are judged by. None until [`is_loaded`](Self::is_loaded).
+    #[must_use]
+    pub(crate) fn rules(&self) -> Arc<Rules> {
+        Arc::clone(&self.snapshot().rules.rules)
     }
 
     /// Whether the database has been met since the start.
@@ -317,8 +330,9 @@ impl Site {
         now: Timestamp,
     ) -> Result<(), ApiError> {
         let turn = self.next_turn();
+        let known = self.snapshot().rules.clone();
         let found = store
-            .read(move |conn| Snapshot::read(conn, turn, now))
+            .read(move |conn| Snapshot::read(conn, turn, now, known))
             .await;
         self.keep(
             identity,
@@ -335,7 +349,8 @@ impl Site {
         now: Timestamp,
     ) -> Result<(), Error> {
         let turn = self.next_turn();
-        let found = store.read_blocking(move |conn| Snapshot::read(conn, turn, now))?;
+        let known = self.snapshot().rules.clone();
+        let found = store.read_blocking(move |conn| Snapshot::read(conn, turn, now, known))?;
         self.keep(identity, found);
         Ok(())
     }

@@ -3,6 +3,7 @@
 pub mod allowlist;
 mod balance;
 mod count;
+mod links;
 mod nesting;
 mod plain;
 mod render;
@@ -10,6 +11,7 @@ mod tokens;
 pub mod words;
 
 pub use count::{HAN_PER_MINUTE, WORDS_PER_MINUTE, reading_seconds, word_count};
+pub use links::links;
 pub use plain::plain_text;
 pub use render::{
     BodyFormat, Rendered, RenderedComment, render, render_comment, render_comment_html,

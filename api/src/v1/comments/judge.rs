@@ -1,14 +1,14 @@
 //! What is decided about a text before anything of it is seen or counted: by whoever writes a
 //! comment, and again by whoever changes one.
 
-use domain::comment::{
-    AuthorKind, CommentStatus, Finding, NotAdmitted, Verdict, admit, parse_body,
-};
+use domain::comment::{CommentStatus, Finding, NotAdmitted, admit, parse_body};
 use domain::text::render_comment;
 use domain::{Invalid, InvalidCode};
 use openapi::{Code, ProblemError};
+use storage::Tx;
 use storage::comments::Place;
 
+use super::rules::{Read, Writer};
 use crate::error::ApiError;
 use crate::state::App;
 use crate::v1::write::Refused;
@@ -41,15 +41,18 @@ impl Text {
     }
 }
 
-/// What becomes of a text that `author` wants to have in this place: how it is stored, and what was
+/// What becomes of a text that somebody wants to have in this place: how it is stored, and what was
 /// found if it is not published.
 ///
 /// # Errors
-/// 409 where nobody may comment, 403 where this author may not.
+/// 409 where nobody may comment, 403 where this author may not, 422 where a rule refuses the text,
+/// 429 where it is one comment too many.
 pub(super) fn judge(
+    tx: &mut Tx<'_>,
     app: &App,
     place: &Place,
-    author: AuthorKind,
+    writer: Writer<'_>,
+    read: &Read,
 ) -> Result<(CommentStatus, Option<Finding>), Refused> {
     let tree = app.site.tree();
     let state = match place.setting.own() {
@@ -58,8 +61,8 @@ pub(super) fn judge(
         None if tree.get(place.section).is_none() => return Err(Refused::Behind),
         None => tree.comment_setting(place.section),
     };
-    admit(state, author).map_err(not_admitted)?;
-    Verdict::Publish
+    admit(state, writer.kind).map_err(not_admitted)?;
+    read.judge(tx, app, writer)?
         .into_stored()
         .map_err(|finding| refused(&finding).into())
 }

@@ -5,6 +5,7 @@
 mod fold;
 mod literal;
 mod terms;
+mod trial;
 mod units;
 mod words;
 
@@ -15,6 +16,8 @@ pub use terms::{
     PATTERN_MAX, REPEAT_SECONDS_MAX, RULES_MAX, Rule, RuleAction, RuleKind, Terms, WordMatch,
     parse_note, parse_number, parse_pattern,
 };
+
+pub use trial::{Past, Trial};
 
 use super::{Finding, Reason, Verdict};
 use crate::id::RuleId;
@@ -36,7 +39,7 @@ pub fn gist(text: &str) -> String {
 pub struct Draft<'a> {
     /// Its plain text; spans count the characters of it.
     pub text: &'a str,
-    /// Where its links lead, one for each link.
+    /// Where its links lead, as [`links`](crate::text::links) finds them.
     pub links: &'a [String],
     /// The name a guest gave; none for accounts, whose names are not judged with each comment.
     pub guest_name: Option<&'a str>,
@@ -53,6 +56,22 @@ pub struct Needs {
     pub recent_by_author: Option<Recent>,
     /// The same of an address.
     pub recent_by_address: Option<Recent>,
+}
+
+impl Needs {
+    /// How far back comments of an address matter, in seconds; 0 if they do not.
+    #[must_use]
+    pub fn seconds_by_address(&self) -> i64 {
+        let recent = self.recent_by_address.map_or(0, |recent| recent.seconds);
+        self.repeat_within.unwrap_or(0).max(recent)
+    }
+
+    /// How far back comments of an author matter, in seconds; 0 if they do not.
+    #[must_use]
+    pub fn seconds_by_author(&self) -> i64 {
+        let recent = self.recent_by_author.map_or(0, |recent| recent.seconds);
+        self.repeat_within.unwrap_or(0).max(recent)
+    }
 }
 
 /// How far back comments are counted.
