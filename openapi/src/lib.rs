@@ -10,6 +10,7 @@ pub mod body_source;
 pub mod bulk;
 pub mod change;
 pub mod comment;
+pub mod comment_rule;
 pub mod compat;
 pub mod correction;
 pub mod document;

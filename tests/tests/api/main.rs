@@ -28,6 +28,8 @@ mod changes;
 #[cfg(test)]
 mod comment_edits;
 #[cfg(test)]
+mod comment_rules;
+#[cfg(test)]
 mod comment_threads;
 #[cfg(test)]
 mod comments;
