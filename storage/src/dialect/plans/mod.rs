@@ -9,6 +9,7 @@ mod moves;
 mod newsroom;
 mod popular;
 mod previews;
+mod rules;
 mod trail;
 
 use diesel::connection::SimpleConnection;
@@ -40,6 +41,7 @@ fn is_a_page(step: &str) -> bool {
         "SCAN articles",
         "SCAN articles USING COVERING INDEX articles_updated",
         "SCAN changes",
+        "SCAN comment_rules",
         "SCAN users",
         "SCAN api_keys",
         "SCAN sessions USING INDEX sessions_open",
@@ -357,6 +359,7 @@ fn hot_statements_go_by_index() {
             previews::writes(tx);
             accounts::writes(tx);
             popular::writes(tx);
+            rules::all(tx);
             Ok(())
         });
         written.unwrap();
