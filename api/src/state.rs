@@ -19,7 +19,7 @@ use crate::{
     gate::Table,
     health::Readiness,
     ids::Ids,
-    limits::Limits,
+    limits::{Limits, posted::Posted},
     logging::RequestLog,
     mail::Mailer,
     metrics::Metrics,
@@ -54,6 +54,8 @@ pub struct App {
     pub(crate) bulk: Arc<Semaphore>,
     pub(crate) table: Table,
     pub(crate) limits: Limits,
+    /// Comments of each network, for rules that ask for them.
+    pub(crate) posted: Arc<Posted>,
     pub(crate) admission: Admission,
     pub(crate) documents: Documents,
     pub(crate) readiness: Readiness,
@@ -67,6 +69,13 @@ impl App {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Forgets whoever no limit and no rule counts any more.
+    pub(crate) fn forget_callers(&self) {
+        self.limits.tidy();
+        let asked = self.site.rules().needs().seconds_by_address();
+        self.posted.tidy(self.now(), asked);
     }
 
     /// An id for a new row.

@@ -17,6 +17,8 @@ named! {
         Tag = "tag",
         /// A comment.
         Comment = "comment",
+        /// A rule that comments are judged by.
+        CommentRule = "comment_rule",
         /// An account.
         User = "user",
         /// A sign-in.

@@ -22,6 +22,8 @@ pub enum ChangeEntity {
     Tag,
     /// A comment.
     Comment,
+    /// A rule that comments are judged by.
+    CommentRule,
     /// An account.
     User,
     /// A sign-in.

@@ -11,6 +11,7 @@ pub mod bulk;
 pub mod change;
 pub mod comment;
 pub mod comment_options;
+pub mod comment_rule;
 pub mod compat;
 pub mod correction;
 pub mod document;

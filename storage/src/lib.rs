@@ -11,6 +11,7 @@ pub mod attempts;
 pub mod authors;
 pub mod backup;
 pub mod changes;
+pub mod comment_rules;
 pub mod comments;
 mod connection;
 mod dialect;

@@ -136,6 +136,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    comment_rules (id) {
+        id -> Int8,
+        kind -> Text,
+        pattern -> Nullable<Text>,
+        matching -> Nullable<Text>,
+        amount -> Nullable<Int8>,
+        seconds -> Nullable<Int8>,
+        per -> Nullable<Text>,
+        action -> Nullable<Text>,
+        note -> Nullable<Text>,
+        enabled -> Bool,
+        version -> Int8,
+        created_by -> Text,
+        created_at -> Int8,
+        updated_at -> Int8,
+    }
+}
+
+diesel::table! {
     comments (id) {
         id -> Int8,
         article_id -> Int8,
@@ -471,6 +490,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     changes,
     comment_cases,
     comment_handlings,
+    comment_rules,
     comments,
     corrections,
     idempotency,

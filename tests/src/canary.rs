@@ -93,6 +93,14 @@ const HANDLINGS: &[&str] = &[
 /// Where the address that was given with a comment is shown: to whoever takes their data along.
 const OWN_ADDRESSES: &[&str] = &["GET /api/v1/me/export"];
 
+/// Where it is shown what comments are judged by.
+const RULES: &[&str] = &[
+    "GET /api/v1/manage/comment-rules",
+    "POST /api/v1/manage/comment-rules",
+    "GET /api/v1/manage/comment-rules/{rule}",
+    "PATCH /api/v1/manage/comment-rules/{rule}",
+];
+
 /// Every text column of `schema.rs`. A column that is not here fails a test.
 pub const COLUMNS: &[(&str, Sight)] = &[
     ("addresses.slug", Open),
@@ -132,6 +140,13 @@ pub const COLUMNS: &[(&str, Sight)] = &[
     ("comment_handlings.handled_by", Open),
     ("comment_handlings.note", Only(HANDLINGS)),
     ("comment_handlings.what", Open),
+    ("comment_rules.action", Open),
+    ("comment_rules.created_by", Open),
+    ("comment_rules.kind", Open),
+    ("comment_rules.matching", Open),
+    ("comment_rules.note", Only(RULES)),
+    ("comment_rules.pattern", Copied(RULES)),
+    ("comment_rules.per", Open),
     ("comments.author_email", Only(OWN_ADDRESSES)),
     ("comments.author_kind", Open),
     ("comments.author_name", Copied(OWN_COMMENTS)),

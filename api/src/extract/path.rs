@@ -6,7 +6,7 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use domain::{
     Slug,
     id::{
-        ApiKeyId, ArticleId, AuthorId, CommentId, CorrectionId, PreviewLinkId, RevisionId,
+        ApiKeyId, ArticleId, AuthorId, CommentId, CorrectionId, PreviewLinkId, RevisionId, RuleId,
         SectionId, SessionId, TagId, UserId,
     },
 };
@@ -37,6 +37,7 @@ ids!(
     AuthorId,
     TagId,
     ApiKeyId,
+    RuleId,
     PreviewLinkId,
     RevisionId,
     SessionId,

@@ -9,6 +9,7 @@ mod caller;
 mod class;
 mod limiter;
 mod network;
+pub(crate) mod posted;
 #[cfg(test)]
 mod tests;
 
@@ -90,6 +91,11 @@ impl Limits {
                 time,
             }
         }))
+    }
+
+    /// Whether anything is limited here.
+    pub(crate) const fn are_on(&self) -> bool {
+        self.0.is_some()
     }
 
     /// Counts a request; `None` where nothing is limited. `own` is the quota that an API key was

@@ -105,7 +105,7 @@ impl Background {
         let stop = Arc::clone(&background.stop);
         background.spawn("limits", app, move |app| {
             while stop.pause(FORGET_EVERY) {
-                app.limits.tidy();
+                app.forget_callers();
             }
         })?;
         let stop = Arc::clone(&background.stop);

@@ -201,6 +201,7 @@ fn state(
     Ok(App {
         store,
         limits: Limits::new(&config, &options.clock),
+        posted: Arc::default(),
         admission: Admission::new(config.places),
         clock: options.clock,
         ids,

@@ -26,9 +26,10 @@ const MANY: usize = 20_000;
 /// So many numbers before the newest may belong to transactions that are still open.
 const LATE: i64 = 10_000;
 /// The changes that change what is held in memory. Articles do by their schedule.
-const FOLLOWED: [Entity; 5] = [
+const FOLLOWED: [Entity; 6] = [
     Entity::Section,
     Entity::Settings,
+    Entity::CommentRule,
     Entity::ApiKey,
     Entity::SigningKey,
     Entity::Article,

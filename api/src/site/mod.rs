@@ -1,4 +1,5 @@
-//! What every node holds in memory: the sections, the settings of the site and the API keys.
+//! What every node holds in memory: the sections, the settings of the site, the API keys and the rules
+//! for comments.
 //!
 //! They are few and read by every request. A follower looks at the change log twice a second
 //! and reads them again when one of them changed, whichever node or command changed it; a
@@ -6,6 +7,7 @@
 //! sign access tokens, and what ends such tokens early.
 
 mod follower;
+mod rules;
 
 use std::{
     collections::HashMap,
@@ -20,7 +22,7 @@ use tokio::sync::Mutex as Turns;
 
 use domain::{
     Actor, Timestamp,
-    comment::Above,
+    comment::{Above, rules::Rules},
     id::{ApiKeyId, SectionId},
     section::Tree,
 };
@@ -33,6 +35,7 @@ use storage::{
 };
 
 pub(crate) use self::follower::Follower;
+use self::rules::KnownRules;
 use crate::{
     auth::{Identity, TRUSTED},
     error::ApiError,
@@ -113,6 +116,7 @@ struct Snapshot {
     /// The requests a minute of those keys that have a quota of their own.
     quotas: HashMap<ApiKeyId, u32>,
     next_transition: Option<Timestamp>,
+    rules: KnownRules,
 }
 
 impl Snapshot {
@@ -121,6 +125,7 @@ impl Snapshot {
         conn: &mut Conn<'_>,
         turn: i64,
         now: Timestamp,
+        known: KnownRules,
     ) -> Result<(Self, Vec<SigningKey>), Error> {
         let keys = api_keys::list(conn)?;
         let snapshot = Self {
@@ -136,6 +141,7 @@ impl Snapshot {
                 .map(|key| (key.hash.clone(), key))
                 .collect(),
             next_transition: published::next_transition(conn, now)?,
+            rules: KnownRules::read(conn, known)?,
         };
         Ok((snapshot, signing_keys::list(conn)?))
     }
@@ -150,6 +156,7 @@ impl Default for Site {
             keys: HashMap::new(),
             quotas: HashMap::new(),
             next_transition: None,
+            rules: KnownRules::default(),
         };
         Self {
             snapshot: RwLock::new(Arc::new(empty)),
@@ -188,6 +195,12 @@ impl Site {
             sections: snapshot.tree.comment_levels(section),
             site: snapshot.settings.comments,
         })
+    }
+
+    /// The rules that comments are judged by. None until [`is_loaded`](Self::is_loaded).
+    #[must_use]
+    pub(crate) fn rules(&self) -> Arc<Rules> {
+        Arc::clone(&self.snapshot().rules.rules)
     }
 
     /// Whether the database has been met since the start.
@@ -340,8 +353,9 @@ impl Site {
         now: Timestamp,
     ) -> Result<(), ApiError> {
         let turn = self.next_turn();
+        let known = self.snapshot().rules.clone();
         let found = store
-            .read(move |conn| Snapshot::read(conn, turn, now))
+            .read(move |conn| Snapshot::read(conn, turn, now, known))
             .await;
         self.keep(
             identity,
@@ -358,7 +372,8 @@ impl Site {
         now: Timestamp,
     ) -> Result<(), Error> {
         let turn = self.next_turn();
-        let found = store.read_blocking(move |conn| Snapshot::read(conn, turn, now))?;
+        let known = self.snapshot().rules.clone();
+        let found = store.read_blocking(move |conn| Snapshot::read(conn, turn, now, known))?;
         self.keep(identity, found);
         Ok(())
     }

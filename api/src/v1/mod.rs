@@ -33,6 +33,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
             .configure(public)
             .configure(accounts)
             .configure(newsroom)
+            .configure(moderation)
             .configure(administration),
     );
 }
@@ -146,6 +147,18 @@ fn newsroom(config: &mut ServiceConfig<'_>) {
         .service(route(Staff(WriteTag), manage::tags::patch_tag))
         .service(route(Staff(WriteTag), manage::tags::merge::merge_tag))
         .service(route(Staff(WriteTag), manage::tags::merge::delete_tag));
+}
+
+/// What readers say, and by what it is judged.
+#[rustfmt::skip] // One route, one line.
+fn moderation(config: &mut ServiceConfig<'_>) {
+    config
+        .service(route(Staff(ModerateComments), manage::comment_rules::list_comment_rules))
+        .service(route(Staff(ModerateComments), manage::comment_rules::create_comment_rule))
+        .service(route(Staff(ModerateComments), manage::comment_rules::try_comment_rule))
+        .service(route(Staff(ModerateComments), manage::comment_rules::get_comment_rule))
+        .service(route(Staff(ModerateComments), manage::comment_rules::patch_comment_rule))
+        .service(route(Staff(ModerateComments), manage::comment_rules::delete_comment_rule));
 }
 
 /// Who may do it, and what was done.

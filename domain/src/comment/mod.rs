@@ -3,6 +3,7 @@
 mod moderation;
 mod policy;
 mod rank;
+pub mod rules;
 mod thread;
 mod verdict;
 

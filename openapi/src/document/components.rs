@@ -5,8 +5,8 @@ use utoipa::openapi::{Components, Ref, RefOr, Schema};
 
 use crate::problem::{Code, Problem, ProblemError};
 use crate::{
-    api_key, article, author, bulk, change, comment, correction, managed_article, managed_comment,
-    me, preview, query, revision, schema, section, tag, user,
+    api_key, article, author, bulk, change, comment, comment_rule, correction, managed_article,
+    managed_comment, me, preview, query, revision, schema, section, tag, user,
 };
 
 /// Adds the schemas that operations name without the collector noticing: those of parameters and
@@ -74,6 +74,7 @@ fn nouns(builder: ComponentsBuilder) -> ComponentsBuilder {
         .schema_from::<managed_comment::BulkCommentItem>()
         .schema_from::<managed_comment::BulkCommentOutcome>()
         .schema_from::<comment::CommentCount>()
+        .schema_from::<comment_rule::CommentRule>()
         .schema_from::<me::Session>()
         .schema_from::<user::ManagedUser>()
         .schema_from::<user::Role>()

@@ -19,6 +19,9 @@ const LINKS: &str = "/preview-links";
 /// Where a `POST` makes something that belongs to a thing and changes nothing of it.
 const ADDED: &[&str] = &[LINKS, "/notes"];
 
+/// Where a `POST` says what would be, and changes nothing.
+const TRIALS: &[&str] = &["/dry-run"];
+
 /// What stands in a path for a secret that opens what is there.
 const SECRET: &str = "{token}";
 
@@ -141,6 +144,12 @@ impl<'a> Class<'a> {
         *self.method == HttpMethod::Post
             && matches!(self.caller, Caller::Guest | Caller::Staff)
             && !SECRETS.iter().any(|path| self.path.ends_with(path))
+            && !self.tries()
+    }
+
+    /// Says what would be, and changes nothing.
+    fn tries(&self) -> bool {
+        TRIALS.iter().any(|path| self.path.ends_with(path))
     }
 
     /// Changes something that has a version; what there is one of is not named in the path.
@@ -286,7 +295,7 @@ fn attach_headers(class: &Class<'_>, status: &str, list: bool, response: &mut Re
     if list && class.read() {
         headers::attach(response, &["Link"]);
     }
-    if class.managed() && !list && !response.content.is_empty() {
+    if class.managed() && !list && !class.tries() && !response.content.is_empty() {
         headers::attach(response, &["ETag"]);
     }
     if class.repeatable() {

@@ -87,6 +87,11 @@ const TAGS: &[(&str, &str)] = &[
     ("manage authors", "Keep the list of authors."),
     ("manage tags", "Keep the list of tags."),
     (
+        "manage comment rules",
+        "Say which comments wait for a moderator or are refused: by their words, their links, who \
+         posts them and how often. A new site has no rules.",
+    ),
+    (
         "accounts",
         "Make an account, sign in, stay signed in, and set a password that was forgotten. Nothing \
          here says whether an address has an account.",

@@ -10,6 +10,7 @@ mod moderation;
 mod people;
 mod public;
 mod revisions;
+mod rules;
 mod settings;
 
 use serde::Serialize;
@@ -46,6 +47,7 @@ pub fn of(schema: &str) -> Option<Value> {
         .or_else(|| people::of(schema))
         .or_else(|| keys::of(schema))
         .or_else(|| settings::of(schema))
+        .or_else(|| rules::of(schema))
 }
 
 /// The example for the answer to a new article: the draft it starts as.

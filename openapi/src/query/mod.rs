@@ -3,6 +3,7 @@
 //! not know.
 
 mod manage;
+mod moderation;
 
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -16,6 +17,7 @@ pub use manage::{
     ManageCommentListQuery, RevisionListQuery, SaveQuery, SectionDeletion, TagDeletion,
     UserListQuery,
 };
+pub use moderation::{CommentRuleListQuery, RulePath};
 
 /// `{article}` in a path.
 #[derive(Debug, Clone, Deserialize, IntoParams)]

@@ -59,6 +59,7 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
         "comment_handlings.id",
         Meaning::Id,
     ),
+    ("comment_rules_pkey", "comment_rules.id", Meaning::Id),
     ("comments_pkey", "comments.id", Meaning::Id),
     (
         "comments_source_key",

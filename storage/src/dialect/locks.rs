@@ -18,6 +18,8 @@ pub(crate) enum Turn {
     /// Which section lies in which, which section, tag or author is merged into which, and the
     /// articles that name them.
     Sections,
+    /// Which rules there are for comments, and how many.
+    CommentRules,
 }
 
 impl Turn {
@@ -27,6 +29,7 @@ impl Turn {
             Self::Administrators => 0x6272_6f61_6401,
             Self::SigningKeys => 0x6272_6f61_6402,
             Self::Sections => 0x6272_6f61_6403,
+            Self::CommentRules => 0x6272_6f61_6404,
         }
     }
 }

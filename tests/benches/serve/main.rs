@@ -4,7 +4,7 @@
 //! look at. `BENCH_ARTICLES` lowers the size of the large database (1,000,000),
 //! `BENCH_SECONDS` the length of a row (2); `BENCH_ONLY` names one database,
 //! `sqlite` or `postgresql`, and `BENCH_PARTS` some of `reads`, `writes`,
-//! `guards`, `moves`, `popular` and `scale`.
+//! `guards`, `moves`, `popular`, `rules` and `scale`.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -20,6 +20,7 @@ mod load;
 mod moves;
 mod popular;
 mod rows;
+mod rules;
 mod scale;
 mod writes;
 
@@ -78,6 +79,9 @@ fn run(site: &dyn Fn() -> rows::Site) {
     }
     if asked("popular") {
         popular::compare(site);
+    }
+    if asked("rules") {
+        rules::compare();
     }
     if asked("scale") {
         scale::compare(site);

@@ -30,6 +30,8 @@ mod comment_edits;
 #[cfg(test)]
 mod comment_policy;
 #[cfg(test)]
+mod comment_rules;
+#[cfg(test)]
 mod comment_threads;
 #[cfg(test)]
 mod comments;

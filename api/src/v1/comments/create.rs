@@ -1,9 +1,11 @@
 //! `POST /articles/{article}/comments`: somebody says something.
 
+use std::net::IpAddr;
+
 use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
 use domain::comment::{AuthorKind, CommentStatus, parse_author_email, parse_author_name};
 use domain::id::{ArticleId, CommentId, UserId};
-use domain::{Invalid, InvalidCode};
+use domain::{Actor, Invalid, InvalidCode};
 use openapi::Page;
 use openapi::comment::{NewComment, OwnComment};
 use openapi::query::ArticlePath;
@@ -11,10 +13,12 @@ use storage::comments::{self, Refusal};
 use storage::published::Key;
 use storage::{Tx, users};
 
-use super::judge::{Text, Writer, judge};
+use super::judge::{Text, judge};
+use super::rules::{Read, Submission, Writer};
 use crate::error::ApiError;
-use crate::extract::{Address, COMMENT_BYTES, Json, PathId};
+use crate::extract::{Address, COMMENT_BYTES, Json, Origin, PathId};
 use crate::idempotent::Answer;
+use crate::limits::posted::{Place, note_stored};
 use crate::state::App;
 use crate::v1::me::in_use;
 use crate::v1::support::{absent, key_of};
@@ -63,17 +67,27 @@ pub(crate) async fn create_comment(
     app: Data<App>,
     path: PathId<Address<ArticleId>>,
     asked: Asked,
+    origin: Origin,
     body: NewCommentBody,
 ) -> Result<HttpResponse, ApiError> {
     let hash = body.hash.clone();
     let member = asked.actor().user().map(|(id, _)| id);
     let draft = parse(body.into_inner(), member)?;
-    let article = key_of(path.0);
+    let posting = Posting {
+        article: key_of(path.0),
+        read: Read::new(&app, &draft.text, draft.guest_name()),
+        draft,
+        // Many people post through one program.
+        address: origin
+            .address
+            .filter(|_| !matches!(asked.actor(), Actor::ApiKey { .. })),
+        place: Place::default(),
+    };
     let drawing = app.clone();
     let outcome = asked
         .write(&app, &hash, move |tx| {
             let id = CommentId::from_raw(drawing.new_id());
-            insert(tx, &article, draft.clone(), id, &drawing)
+            insert(tx, &posting, id, &drawing)
         })
         .await?;
     if member.is_some() {
@@ -95,6 +109,26 @@ struct Draft {
     parent: Option<CommentId>,
     by: By,
     text: Text,
+}
+
+impl Draft {
+    fn guest_name(&self) -> Option<&str> {
+        match &self.by {
+            By::Guest { name, .. } => Some(name),
+            By::Member(_) => None,
+        }
+    }
+}
+
+/// A comment on its way into the database.
+struct Posting {
+    article: Key,
+    draft: Draft,
+    read: Read,
+    /// Where it comes from.
+    address: Option<IpAddr>,
+    /// Where it is counted.
+    place: Place,
 }
 
 /// Whoever writes it.
@@ -148,29 +182,33 @@ fn left_out(field: &str, given: bool) -> Result<(), Invalid> {
     Ok(())
 }
 
-fn insert(
-    tx: &mut Tx<'_>,
-    article: &Key,
-    draft: Draft,
-    id: CommentId,
-    app: &App,
-) -> Result<Answer, Refused> {
-    let (author_kind, author_name, user, author_email) = match draft.by {
-        By::Guest { name, email } => (AuthorKind::Guest, name, None, email),
-        By::Member(id) => {
-            let user = in_use(users::lock(tx, id)?)?;
-            (AuthorKind::of(user.role), user.name, Some(id), None)
-        }
+fn insert(tx: &mut Tx<'_>, posting: &Posting, id: CommentId, app: &App) -> Result<Answer, Refused> {
+    let draft = posting.draft.clone();
+    let account = match draft.by {
+        By::Guest { .. } => None,
+        By::Member(id) => Some(in_use(users::lock(tx, id)?)?),
     };
-    let place = comments::place_for(tx, article, draft.parent)?;
+    let author_kind = account
+        .as_ref()
+        .map_or(AuthorKind::Guest, |user| AuthorKind::of(user.role));
+    let place = comments::place_for(tx, &posting.article, draft.parent)?;
     let Some(place) = place else {
-        return Err(absent(tx, article).into());
+        return Err(absent(tx, &posting.article).into());
     };
     let writer = Writer {
         kind: author_kind,
-        user,
+        account: account.as_ref(),
+        text: Submission::New {
+            address: posting.address,
+            place: &posting.place,
+        },
     };
-    let (status, finding) = judge(tx, app, &place, writer, &draft.text)?;
+    let (status, finding) = judge(tx, app, &place, writer, &draft.text, &posting.read)?;
+    let user = account.as_ref().map(|user| user.id);
+    let (author_name, author_email) = match (draft.by, account) {
+        (By::Guest { name, email }, _) => (name, email),
+        (By::Member(_), account) => (account.map(|user| user.name).unwrap_or_default(), None),
+    };
     let comment = comments::NewComment {
         id,
         parent: draft.parent,
@@ -186,6 +224,7 @@ fn insert(
         levels: app.config.comment_levels,
     };
     let stored = comments::insert(tx, &place, &comment)?.map_err(refusal)?;
+    note_stored(&posting.place);
     let published = stored.status == CommentStatus::Published;
     let finding = comment.finding.as_ref();
     let mut body = wire::comment::own(stored, comment.body_source, finding, tx.now());

@@ -7,11 +7,13 @@ use domain::id::{CommentId, UserId};
 use openapi::Code;
 use openapi::comment::{CommentPatch, OwnComment};
 use openapi::query::{CommentPath, EditTokenHeader};
+use storage::Tx;
 use storage::comments::{self, Locked, NewText};
 use storage::published::Key;
-use storage::{Tx, users};
+use storage::users::{self, User};
 
-use super::judge::{Text, Writer, judge};
+use super::judge::{Text, judge};
+use super::rules::{Read, Submission, Writer};
 use crate::error::ApiError;
 use crate::extract::{COMMENT_BYTES, Caller, EditToken, Json, PathId};
 use crate::respond::{private_empty, private_json};
@@ -50,11 +52,13 @@ pub(crate) async fn edit_comment(
     body: CommentPatchBody,
 ) -> Result<HttpResponse, ApiError> {
     let text = Text::parse(&body.into_inner().body)?;
+    // A guest's name stays as it was found fit.
+    let read = Read::new(&app, &text, None);
     let editing = app.clone();
     let own = change(&app, caller, move |tx| {
         let author = author_of(tx, &editing, path.0, &token)?;
         in_time(tx, &author.comment)?;
-        apply(tx, &editing, &author, text.clone())?;
+        apply(tx, &editing, &author, (text.clone(), &read))?;
         read_own(tx, path.0)
     });
     private_json(StatusCode::OK, &own.await?)
@@ -98,7 +102,8 @@ pub(crate) async fn delete_comment(
 /// A comment, and in what quality its author is here.
 struct Author {
     comment: Locked,
-    kind: AuthorKind,
+    /// The account; none for a guest.
+    account: Option<User>,
 }
 
 /// The comment, locked, if whoever asks wrote it.
@@ -112,19 +117,15 @@ fn author_of(
     token: &EditToken,
 ) -> Result<Author, Refused> {
     let actor = tx.actor().clone();
-    let kind = match actor.user() {
-        None => AuthorKind::Guest,
+    let account = match actor.user() {
+        None => None,
         // Before the comment: whoever erases an account holds it first, too.
-        Some((user, _)) => AuthorKind::of(in_use(users::lock(tx, user)?)?.role),
+        Some((user, _)) => Some(in_use(users::lock(tx, user)?)?),
     };
     let comment = comments::lock(tx, id)?.ok_or_else(no_comment)?;
     if wrote(app, &actor, id, comment.user, token) {
-        let kind = if comment.user.is_some() {
-            kind
-        } else {
-            AuthorKind::Guest
-        };
-        return Ok(Author { comment, kind });
+        let account = account.filter(|_| comment.user.is_some());
+        return Ok(Author { comment, account });
     }
     let now = tx.now();
     let public =
@@ -163,7 +164,12 @@ fn in_time(tx: &Tx<'_>, comment: &Locked) -> Result<(), ApiError> {
     Err(ApiError::new(Code::EditWindowOver, detail))
 }
 
-fn apply(tx: &mut Tx<'_>, app: &App, author: &Author, text: Text) -> Result<(), Refused> {
+fn apply(
+    tx: &mut Tx<'_>,
+    app: &App,
+    author: &Author,
+    (text, read): (Text, &Read),
+) -> Result<(), Refused> {
     let comment = &author.comment;
     match comment.status {
         CommentStatus::Published | CommentStatus::Held | CommentStatus::Spam => {}
@@ -175,11 +181,13 @@ fn apply(tx: &mut Tx<'_>, app: &App, author: &Author, text: Text) -> Result<(), 
     }
     let place = comments::place_for(tx, &Key::Id(comment.article), None)?;
     let place = place.ok_or_else(no_comment)?;
+    let account = author.account.as_ref();
     let writer = Writer {
-        kind: author.kind,
-        user: comment.user,
+        kind: account.map_or(AuthorKind::Guest, |user| AuthorKind::of(user.role)),
+        account,
+        text: Submission::Changed(comment.id),
     };
-    let (judged, finding) = judge(tx, app, &place, writer, &text)?;
+    let (judged, finding) = judge(tx, app, &place, writer, &text, read)?;
     let status = edited(comment.status, judged);
     let new = NewText {
         source: text.source,

@@ -1,14 +1,14 @@
 //! What is decided about a text before anything of it is seen or counted: by whoever writes a
 //! comment, and again by whoever changes one.
 
-use domain::comment::{AuthorKind, CommentStatus, Finding, NotAdmitted, Policy, admit, parse_body};
-use domain::id::UserId;
+use domain::comment::{CommentStatus, Finding, NotAdmitted, Policy, Verdict, admit, parse_body};
 use domain::text::render_comment;
 use domain::{Invalid, InvalidCode};
 use openapi::{Code, ProblemError};
 use storage::Tx;
 use storage::comments::{self, Place};
 
+use super::rules::{Read, Writer};
 use crate::error::ApiError;
 use crate::state::App;
 use crate::v1::write::Refused;
@@ -41,26 +41,20 @@ impl Text {
     }
 }
 
-/// Whoever wants a text to be shown.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Writer {
-    pub(super) kind: AuthorKind,
-    /// The account; none for a guest.
-    pub(super) user: Option<UserId>,
-}
-
 /// What becomes of a text that somebody wants to have in this place: how it is stored, and what was
 /// found if it is not published.
 ///
 /// # Errors
 /// 409 where nobody may comment, 403 where this author may not; 422 at `/body` for a text with too
-/// few or too many words or too many links.
+/// few or too many words or too many links, and where a rule refuses it; 429 where it is one comment
+/// too many.
 pub(super) fn judge(
     tx: &mut Tx<'_>,
     app: &App,
     place: &Place,
-    writer: Writer,
+    writer: Writer<'_>,
     text: &Text,
+    read: &Read,
 ) -> Result<(CommentStatus, Option<Finding>), Refused> {
     // A section may have been met by another node a moment ago, and not by this one.
     let above = app.site.above(place.section).ok_or(Refused::Behind)?;
@@ -69,15 +63,17 @@ pub(super) fn judge(
     admit(policy.state, writer.kind).map_err(not_admitted)?;
     let fits = policy.check(&text.html, &text.plain);
     fits.map_err(ApiError::from)?;
+    let verdict = read.judge(tx, app, writer)?;
+    // What waits already for another reason needs no second one.
     let asked = writer
-        .user
-        .filter(|_| policy.asks_for_standing(writer.kind));
+        .account
+        .filter(|_| verdict == Verdict::Publish && policy.asks_for_standing(writer.kind));
     let known = match asked {
-        Some(user) => comments::has_stood(tx, user, now)?,
+        Some(user) => comments::has_stood(tx, user.id, now)?,
         None => false,
     };
-    policy
-        .verdict(writer.kind, known)
+    verdict
+        .worse(policy.verdict(writer.kind, known))
         .into_stored()
         .map_err(|finding| refused(&finding).into())
 }

@@ -7,6 +7,7 @@ mod judge;
 mod list;
 mod newest;
 mod read;
+mod rules;
 mod thread;
 
 pub(crate) use counts::get_comment_counts;

@@ -5,6 +5,7 @@ pub(crate) mod articles;
 pub(crate) mod authors;
 mod bulk;
 pub(crate) mod changes;
+pub(crate) mod comment_rules;
 pub(crate) mod comments;
 pub(crate) mod sections;
 pub(crate) mod settings;

@@ -3,7 +3,8 @@
 use domain::Timestamp;
 use domain::change::Entity;
 use domain::id::{
-    ApiKeyId, ArticleId, AuthorId, CommentId, PreviewLinkId, SectionId, SessionId, TagId, UserId,
+    ApiKeyId, ArticleId, AuthorId, CommentId, PreviewLinkId, RuleId, SectionId, SessionId, TagId,
+    UserId,
 };
 use openapi::change::{Change, ChangeData, ChangeEntity};
 use serde::Deserialize;
@@ -68,6 +69,7 @@ pub(crate) fn entity_id(entity: Entity, raw: i64, kid: Option<&str>) -> String {
         Entity::Author => AuthorId::from_raw(raw).to_string(),
         Entity::Tag => TagId::from_raw(raw).to_string(),
         Entity::Comment => CommentId::from_raw(raw).to_string(),
+        Entity::CommentRule => RuleId::from_raw(raw).to_string(),
         Entity::User => UserId::from_raw(raw).to_string(),
         Entity::Session => SessionId::from_raw(raw).to_string(),
         Entity::ApiKey => ApiKeyId::from_raw(raw).to_string(),
@@ -89,6 +91,7 @@ pub(crate) fn asked_id(text: &str) -> Option<(Entity, i64)> {
             Entity::Author => AuthorId::parse(text).ok().map(AuthorId::raw),
             Entity::Tag => TagId::parse(text).ok().map(TagId::raw),
             Entity::Comment => CommentId::parse(text).ok().map(CommentId::raw),
+            Entity::CommentRule => RuleId::parse(text).ok().map(RuleId::raw),
             Entity::User => UserId::parse(text).ok().map(UserId::raw),
             Entity::Session => SessionId::parse(text).ok().map(SessionId::raw),
             Entity::ApiKey => ApiKeyId::parse(text).ok().map(ApiKeyId::raw),
@@ -110,6 +113,7 @@ fn entity(entity: Entity) -> ChangeEntity {
         Entity::Author => ChangeEntity::Author,
         Entity::Tag => ChangeEntity::Tag,
         Entity::Comment => ChangeEntity::Comment,
+        Entity::CommentRule => ChangeEntity::CommentRule,
         Entity::User => ChangeEntity::User,
         Entity::Session => ChangeEntity::Session,
         Entity::ApiKey => ChangeEntity::ApiKey,
@@ -127,6 +131,7 @@ pub(crate) fn asked_entity(entity: ChangeEntity) -> Entity {
         ChangeEntity::Author => Entity::Author,
         ChangeEntity::Tag => Entity::Tag,
         ChangeEntity::Comment => Entity::Comment,
+        ChangeEntity::CommentRule => Entity::CommentRule,
         ChangeEntity::User => Entity::User,
         ChangeEntity::Session => Entity::Session,
         ChangeEntity::ApiKey => Entity::ApiKey,

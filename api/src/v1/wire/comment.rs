@@ -74,7 +74,7 @@ pub(crate) fn editable_until(created_at: Timestamp) -> Timestamp {
 }
 
 /// A comment with all it says, whatever became of it.
-pub(super) fn whole(comment: Comment) -> openapi::comment::Comment {
+pub(crate) fn whole(comment: Comment) -> openapi::comment::Comment {
     let known = comment.author_kind != AuthorKind::Deleted;
     openapi::comment::Comment {
         id: comment.id.to_string(),

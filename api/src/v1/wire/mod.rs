@@ -9,6 +9,7 @@ pub(crate) mod author;
 pub(crate) mod change;
 pub(crate) mod comment;
 pub(crate) mod comment_options;
+pub(crate) mod comment_rule;
 pub(crate) mod editorial;
 pub(crate) mod managed_comment;
 pub(crate) mod revision;

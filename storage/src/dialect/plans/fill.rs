@@ -30,6 +30,8 @@ INSERT INTO published_bodies SELECT id, 'html', 'body' FROM articles;
 INSERT INTO addresses SELECT slug, id, 0, 0 FROM articles;
 INSERT INTO corrections (id, article_id, text, dated_at, created_by, created_at)
     SELECT id, id, 'text', id, 'x', id FROM articles;
+INSERT INTO comment_rules SELECT id, 'word', 'p' || id, 'word', NULL, NULL, NULL, 'hold', NULL, TRUE, 1, 'x', id, id
+    FROM articles;
 INSERT INTO preview_links SELECT id, id % 500 + 1, 1, 'x', id, 9000000000 FROM articles;
 INSERT INTO takedowns SELECT id, 'reason', 'notice', id FROM articles WHERE id % 20 = 19;
 INSERT INTO article_stats SELECT id, 0, 0, 0 FROM articles;

@@ -10,6 +10,7 @@ mod moves;
 mod newsroom;
 mod popular;
 mod previews;
+mod rules;
 mod trail;
 
 use diesel::connection::SimpleConnection;
@@ -41,6 +42,7 @@ fn is_a_page(step: &str) -> bool {
         "SCAN articles",
         "SCAN articles USING COVERING INDEX articles_updated",
         "SCAN changes",
+        "SCAN comment_rules",
         "SCAN users",
         "SCAN api_keys",
         "SCAN sessions USING INDEX sessions_open",
@@ -363,6 +365,7 @@ fn hot_statements_go_by_index() {
             moderation::writes(tx);
             accounts::writes(tx);
             popular::writes(tx);
+            rules::all(tx);
             Ok(())
         });
         written.unwrap();

@@ -35,7 +35,7 @@ pub(super) enum Object {
     Nothing,
     /// An id that nothing has.
     Random,
-    /// A section, an author or a tag.
+    /// A section, an author, a tag or a rule.
     There,
     Article(Stage, Whose),
     /// A link to a revision of an article of which this has become.
@@ -91,7 +91,7 @@ pub(super) fn states(path: &str) -> &'static [Object] {
         Some("article") => &ARTICLES,
         Some("token") => &PREVIEWS,
         Some("comment") => &COMMENTS,
-        Some("section" | "author" | "tag" | "address") => &[Object::Random, Object::There],
+        Some("section" | "author" | "tag" | "address" | "rule") => &[Object::Random, Object::There],
         Some("user" | "session" | "key") => &PEOPLES,
         Some(other) => panic!("{path}: in what states can a {other} be? Say it here"),
     }

@@ -215,6 +215,30 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
     ("patch_tag", Staff(EDITORS, Site("tags:write"))),
     ("merge_tag", Staff(EDITORS, Site("tags:write"))),
     ("delete_tag", Staff(EDITORS, Site("tags:write"))),
+    (
+        "list_comment_rules",
+        Staff(MODERATORS, Site("comments:moderate")),
+    ),
+    (
+        "create_comment_rule",
+        Staff(MODERATORS, Site("comments:moderate")),
+    ),
+    (
+        "try_comment_rule",
+        Staff(MODERATORS, Site("comments:moderate")),
+    ),
+    (
+        "get_comment_rule",
+        Staff(MODERATORS, Site("comments:moderate")),
+    ),
+    (
+        "patch_comment_rule",
+        Staff(MODERATORS, Site("comments:moderate")),
+    ),
+    (
+        "delete_comment_rule",
+        Staff(MODERATORS, Site("comments:moderate")),
+    ),
     ("list_users", Staff(ADMINS, Never)),
     ("invite_user", Staff(ADMINS, Never)),
     ("get_user", Staff(ADMINS, Never)),

@@ -132,6 +132,7 @@ impl<'a> World<'a> {
             ("author", _) => target(text(&self.app.author(&self.name()).await["id"])),
             ("tag", _) => target(text(&self.app.tag(&self.name()).await["id"])),
             ("address", _) => self.address().await,
+            ("rule", _) => target(self.rule().await),
             ("key", Object::Theirs(whose)) => target(self.key(whose, caller)),
             (_, Object::Theirs(whose)) => {
                 let member = match (&caller.member, whose) {
@@ -167,6 +168,17 @@ impl<'a> World<'a> {
             id: old,
             version: self.app.now().as_millis(),
         }
+    }
+
+    /// A rule for comments, which finds nothing.
+    async fn rule(&self) -> String {
+        let rule = json!({ "kind": "links", "more_than": 100, "action": "hold" });
+        let rule = self
+            .app
+            .post("/manage/comment-rules")
+            .as_role("admin")
+            .json(&rule);
+        text(&rule.await.expect(201).json()["id"])
     }
 
     fn name(&self) -> String {
@@ -369,6 +381,7 @@ fn nobodys(kind: &str) -> String {
         "section" => SectionId::from_raw(raw).to_string(),
         "author" => domain::id::AuthorId::from_raw(raw).to_string(),
         "tag" => domain::id::TagId::from_raw(raw).to_string(),
+        "rule" => domain::id::RuleId::from_raw(raw).to_string(),
         "user" => UserId::from_raw(raw).to_string(),
         "session" => SessionId::from_raw(raw).to_string(),
         "key" => ApiKeyId::from_raw(raw).to_string(),

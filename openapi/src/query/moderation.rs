@@ -1,0 +1,31 @@
+//! Queries and paths of moderators.
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::schema::Cursor;
+
+/// `{rule}` in a path.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct RulePath {
+    /// A rule's id.
+    #[param(min_length = 1, max_length = 96, example = "rul_38g7va2x4q519")]
+    pub rule: String,
+}
+
+/// The query of `GET /manage/comment-rules`.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CommentRuleListQuery {
+    /// How many rules a page has.
+    #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
+    pub limit: Option<i64>,
+    /// Where the page begins: `next_cursor` of the page before.
+    #[param(value_type = Cursor, required = false, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
+    pub cursor: Option<String>,
+    /// Whether to count the whole list.
+    #[param(value_type = bool, required = false, default = false, example = false)]
+    pub total: Option<bool>,
+}
