@@ -277,6 +277,6 @@ pub struct CommentRuleHit {
     pub comment: Comment,
     /// What the rule met: from where up to where, in characters of the plain text. Empty where it
     /// is not about words, or met them in a name or behind a link.
-    #[schema(value_type = Vec<Vec<u32>>, example = json!([[8, 19]]))]
-    pub spans: Vec<(u32, u32)>,
+    #[schema(example = json!([[8, 19]]))]
+    pub spans: Vec<[u32; 2]>,
 }

@@ -64,6 +64,6 @@ pub(super) fn of(schema: &str) -> Option<Value> {
 fn hit() -> CommentRuleHit {
     CommentRuleHit {
         comment: public::root_comment(),
-        spans: vec![(10, 22)],
+        spans: vec![[10, 22]],
     }
 }

@@ -9,8 +9,8 @@ use domain::time::Timestamp;
 use crate::statement::Statement;
 use crate::{Conn, Error};
 
-/// Whether one of the last 200 comments of an account is published, and a moderator approved it or
-/// time has let it stand ([`STANDS_AFTER_SECONDS`]). One statement, however many there are.
+/// Whether one of the last 200 comments of an account is published, and a moderator has decided so
+/// or time has let it stand ([`STANDS_AFTER_SECONDS`]). One statement, however many there are.
 pub fn has_stood(conn: &mut Conn<'_>, user: UserId, now: Timestamp) -> Result<bool, Error> {
     let stood = Statement::<BigInt>::new(
         "SELECT page.id FROM (SELECT c.id, c.status, c.created_at FROM comments c \
@@ -19,7 +19,7 @@ pub fn has_stood(conn: &mut Conn<'_>, user: UserId, now: Timestamp) -> Result<bo
     .number(user.raw())
     .sql(
         " ORDER BY c.id DESC LIMIT 200) page LEFT JOIN comment_cases k ON k.comment_id = page.id \
-         WHERE page.status = 'published' AND (k.shielded = TRUE OR page.created_at <= ",
+         WHERE page.status = 'published' AND (k.decided_at IS NOT NULL OR page.created_at <= ",
     )
     .number(now.plus_seconds(-STANDS_AFTER_SECONDS).as_millis())
     .sql(") LIMIT 1")

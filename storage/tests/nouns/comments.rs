@@ -166,7 +166,7 @@ fn what_was_let_stand_speaks_for_its_author() {
         // What a moderator approved stands at once.
         news.write(|tx| {
             let case = Case {
-                shielded: true,
+                decided_at: Some(tx.now()),
                 ..Case::new(tx.now())
             };
             comments::put_case(tx, CommentId::from_raw(102), &case)

@@ -264,6 +264,15 @@ both! {
         app.advance(24 * 60 * 60);
         post_as(app, "reader", "A day is").await.expect(201);
         waits(post(app, "A guest").await, "first_comment").await;
+        // Somebody else is known as soon as a moderator says so, and stays known when they mend it.
+        let mei = app.account("Mei", "reader").await;
+        let say = |source: &str| app.post("/articles/ferry/comments").by(&mei).json(&json!({ "body": source }));
+        let first = say("Hello").await.expect(202).json();
+        let path = format!("/manage/comments/{}/decisions", text(&first["id"]));
+        app.post(&path).as_role("moderator").if_match(1).json(&json!({ "decision": "approve" })).await.expect(200);
+        let mended = app.patch(&format!("/comments/{}", text(&first["id"]))).by(&mei);
+        assert_eq!(mended.json(&json!({ "body": "Hello!" })).await.expect(200).json()["status"], "published");
+        say("Hello again").await.expect(201);
         settings(app, json!({ "comment_options": { "premoderation": "all" } })).await;
         assert_eq!(policy(app).await["premoderated"], true);
         waits(post(app, "A guest").await, "premoderation").await;
@@ -272,7 +281,7 @@ both! {
             post_as(app, role, "Staff").await.expect(201);
         }
         let page = app.get("/articles/ferry").await.expect(200).json();
-        assert_eq!(page["stats"]["comments"], 5, "what waits is not counted");
+        assert_eq!(page["stats"]["comments"], 7, "what waits is not counted");
         section(app, "world", json!({ "comment_options": { "premoderation": "none" } })).await;
         post(app, "Here nobody waits").await.expect(201);
     }

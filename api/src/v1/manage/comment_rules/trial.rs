@@ -73,7 +73,12 @@ pub(crate) async fn try_comment_rule(
         .read(move |conn| Ok::<_, ApiError>(comments::by_ids(conn, &ids)?))
         .await?;
     let items = shown.into_iter().map(|comment| CommentRuleHit {
-        spans: spans.remove(&comment.id).unwrap_or_default(),
+        spans: spans
+            .remove(&comment.id)
+            .into_iter()
+            .flatten()
+            .map(|(start, end)| [start, end])
+            .collect(),
         comment: wire::comment::whole(comment),
     });
     let answer = CommentRuleTrial {
