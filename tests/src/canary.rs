@@ -92,6 +92,11 @@ const HANDLINGS: &[&str] = &[
 ];
 /// Where the address that was given with a comment is shown: to whoever takes their data along.
 const OWN_ADDRESSES: &[&str] = &["GET /api/v1/me/export"];
+/// Where what somebody noted beside a report is shown: to whoever reported, and to moderators.
+const REPORTS: &[&str] = &[
+    "GET /api/v1/me/export",
+    "GET /api/v1/manage/comments/{comment}/reports",
+];
 
 /// Every text column of `schema.rs`. A column that is not here fails a test.
 pub const COLUMNS: &[(&str, Sight)] = &[
@@ -132,6 +137,9 @@ pub const COLUMNS: &[(&str, Sight)] = &[
     ("comment_handlings.handled_by", Open),
     ("comment_handlings.note", Only(HANDLINGS)),
     ("comment_handlings.what", Open),
+    ("comment_reports.note", Only(REPORTS)),
+    ("comment_reports.outcome", Open),
+    ("comment_reports.reason", Open),
     ("comments.author_email", Only(OWN_ADDRESSES)),
     ("comments.author_kind", Open),
     ("comments.author_name", Copied(OWN_COMMENTS)),

@@ -4,6 +4,7 @@ mod moderation;
 mod rank;
 mod thread;
 mod verdict;
+mod vote;
 
 pub use moderation::{
     Decided, Decision, Desk, Handling, NOTE_MAX, Standing, decide, edited, need, parse_note,
@@ -11,6 +12,7 @@ pub use moderation::{
 pub use rank::{Keys, Votes};
 pub use thread::{Levels, ParentView, Placement, place};
 pub use verdict::{Finding, Reason, Verdict};
+pub use vote::{Vote, is_own};
 
 use crate::actor::Role;
 use crate::error::{Invalid, InvalidCode};

@@ -9,10 +9,12 @@ mod handle;
 mod import;
 mod insert;
 mod owned;
+mod rank;
 mod read;
 mod row;
 mod status;
 mod thread;
+mod votes;
 
 use domain::comment::{AuthorKind, CommentStatus};
 use domain::id::{ArticleId, CommentId, UserId};
@@ -29,6 +31,7 @@ pub use owned::{OwnComment, by_user, disown, mine, whole};
 pub use read::{counts, get, newest, replies};
 pub use status::{Locked, lock, set_status};
 pub use thread::{Root, ThreadQuery, thread};
+pub use votes::{OwnVote, VoteRefusal, Voted, unvote, vote, votes_of, votes_under};
 
 /// A comment as the public may see it; the e-mail address of its author stays in the table.
 #[derive(Debug, Clone, PartialEq)]

@@ -10,6 +10,7 @@ mod newsroom;
 mod popular;
 mod previews;
 mod trail;
+mod votes;
 
 use diesel::connection::SimpleConnection;
 use domain::comment::{AuthorKind, CommentStatus, Levels};
@@ -343,12 +344,14 @@ fn hot_statements_go_by_index() {
             newsroom::reads(conn);
             previews::reads(conn);
             accounts::reads(conn);
+            votes::reads(conn);
             trail::check(conn);
             Ok(())
         });
         read.unwrap();
         let written: Result<(), Error> = database.store.write_blocking(ME, NOW, |tx| {
             writes(tx);
+            votes::writes(tx);
             Ok(())
         });
         written.unwrap();
