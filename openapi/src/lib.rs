@@ -32,6 +32,7 @@ pub mod section;
 pub mod seo;
 pub mod tag;
 pub mod user;
+pub mod vote;
 
 pub use list::CommaList;
 pub use page::Page;

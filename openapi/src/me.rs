@@ -8,6 +8,7 @@ use crate::comment::CommentStatus;
 use crate::patch::present;
 use crate::schema::{ArticleId, CommentId, SessionId, Timestamp, UserId};
 use crate::user::Role;
+use crate::vote::ExportedVote;
 
 /// One's own account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -143,6 +144,8 @@ pub struct Export {
     pub known_networks: Vec<KnownNetwork>,
     /// The comments, whatever became of them, oldest first.
     pub comments: Vec<ExportedComment>,
+    /// The votes on others' comments, whatever became of these.
+    pub votes: Vec<ExportedVote>,
     /// The articles the account created, oldest first.
     pub articles: Vec<ExportedArticle>,
     /// What the account did, as the change log has it, latest first.

@@ -54,6 +54,8 @@ fn public(config: &mut ServiceConfig<'_>) {
         .service(route(Public, comments::list_comment_replies))
         .service(route(Public, comments::get_comment_context))
         .service(route(Public, comments::get_comment_counts))
+        .service(route(Account, comments::vote_on_comment))
+        .service(route(Account, comments::take_vote_back))
         .service(route(Public, sections::list_sections))
         .service(route(Public, sections::get_section))
         .service(route(Public, authors::list_authors))
@@ -81,6 +83,7 @@ fn accounts(config: &mut ServiceConfig<'_>) {
         .service(route(Account, me::export_me))
         .service(route(Account, me::list_my_comments))
         .service(route(Comment, me::get_my_comment))
+        .service(route(Account, me::list_my_votes))
         .service(route(Account, me::list_my_sessions))
         .service(route(Account, me::end_my_sessions))
         .service(route(Account, me::end_my_session));

@@ -143,3 +143,5 @@ mod user_command;
 mod users;
 #[cfg(test)]
 mod views;
+#[cfg(test)]
+mod votes;

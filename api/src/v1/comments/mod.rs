@@ -1,4 +1,4 @@
-//! Comments: the thread of an article, single ones, and a guest's new one.
+//! Comments: the thread of an article, single ones, new ones, and votes.
 
 mod counts;
 mod create;
@@ -8,6 +8,7 @@ mod list;
 mod newest;
 mod read;
 mod thread;
+mod vote;
 
 pub(crate) use counts::get_comment_counts;
 pub(crate) use create::create_comment;
@@ -17,3 +18,4 @@ pub(crate) use list::list_article_comments;
 pub(crate) use newest::list_comments;
 pub(crate) use read::{get_comment, get_comment_context, list_comment_replies};
 pub(crate) use thread::{DEFAULT_REPLIES, thread_page};
+pub(crate) use vote::{take_vote_back, vote_on_comment};
