@@ -25,6 +25,7 @@ pub mod patch;
 pub mod preview;
 pub mod problem;
 pub mod query;
+pub mod report;
 pub mod resolve;
 pub mod revision;
 pub mod schema;

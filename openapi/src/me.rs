@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use crate::author::AuthorRef;
 use crate::comment::CommentStatus;
 use crate::patch::present;
+use crate::report::ExportedReport;
 use crate::schema::{ArticleId, CommentId, SessionId, Timestamp, UserId};
 use crate::user::Role;
 use crate::vote::ExportedVote;
@@ -146,6 +147,8 @@ pub struct Export {
     pub comments: Vec<ExportedComment>,
     /// The votes on others' comments, whatever became of these.
     pub votes: Vec<ExportedVote>,
+    /// The reports of others' comments, oldest first.
+    pub reports: Vec<ExportedReport>,
     /// The articles the account created, oldest first.
     pub articles: Vec<ExportedArticle>,
     /// What the account did, as the change log has it, latest first.

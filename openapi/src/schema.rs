@@ -71,6 +71,11 @@ pub struct RuleId(pub String);
 #[schema(value_type = String, pattern = "^hdl_[0-7][0-9a-hjkmnp-tv-z]{12}$", example = "hdl_38g7vb4m1q7d0")]
 pub struct HandlingId(pub String);
 
+/// A report's id: `rep_` and 13 Crockford base32 characters, lower case. Ids sort by creation time.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, pattern = "^rep_[0-7][0-9a-hjkmnp-tv-z]{12}$", example = "rep_38g7v9y2m4s6d")]
+pub struct ReportId(pub String);
+
 /// The readable name of a thing in an address: lower-case Latin letters and digits, joined by
 /// single hyphens; at most 96 characters, unique per noun.
 #[derive(Debug, ToSchema)]

@@ -2,6 +2,7 @@
 
 mod moderation;
 mod rank;
+mod report;
 mod thread;
 mod verdict;
 mod vote;
@@ -10,6 +11,10 @@ pub use moderation::{
     Decided, Decision, Desk, Handling, NOTE_MAX, Standing, decide, edited, need, parse_note,
 };
 pub use rank::{Keys, Votes};
+pub use report::{
+    RECORD_SIZE, REPORT_NOTE_MAX, REPORT_THRESHOLD, Record, ReportEffect, ReportOutcome,
+    ReportReason, parse_report_note, report_effect, report_weight,
+};
 pub use thread::{Levels, ParentView, Placement, place};
 pub use verdict::{Finding, Reason, Verdict};
 pub use vote::{Vote, is_own};

@@ -87,6 +87,10 @@ const TAGS: &[(&str, &str)] = &[
     ("manage authors", "Keep the list of authors."),
     ("manage tags", "Keep the list of tags."),
     (
+        "manage comments",
+        "Decide about what readers say, and read what they report.",
+    ),
+    (
         "accounts",
         "Make an account, sign in, stay signed in, and set a password that was forgotten. Nothing \
          here says whether an address has an account.",

@@ -125,6 +125,7 @@ fn export() -> Export {
             edited_at: None,
         }],
         votes: vec![votes::exported()],
+        reports: vec![votes::exported_report()],
         articles: vec![ExportedArticle {
             id: ARTICLE.to_owned(),
             title: TITLE.to_owned(),

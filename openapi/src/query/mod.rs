@@ -12,7 +12,7 @@ use crate::list::CommaList;
 use crate::schema::{ArticleId, Cursor, Language, Timestamp};
 
 pub use comment::{
-    CommentCountsQuery, CommentListQuery, CommentSort, MyVotesQuery, RepliesQuery,
+    CommentCountsQuery, CommentListQuery, CommentSort, MyVotesQuery, RepliesQuery, ReportListQuery,
     SiteCommentsQuery,
 };
 pub use manage::{

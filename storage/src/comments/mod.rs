@@ -11,6 +11,7 @@ mod insert;
 mod owned;
 mod rank;
 mod read;
+pub mod reports;
 mod row;
 mod status;
 mod thread;

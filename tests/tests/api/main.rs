@@ -110,6 +110,8 @@ mod refresh;
 #[cfg(test)]
 mod related;
 #[cfg(test)]
+mod reports;
+#[cfg(test)]
 mod resolve;
 #[cfg(test)]
 mod restoring;

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Role, Timestamp,
+    Timestamp,
     comment::{Keys, Votes},
     id::CommentId,
 };
 use serde_json::{Value, json};
-use tests::{Member, PASSWORD, Reply, TestApp, both, ids, join_all, members, text};
+use tests::{PASSWORD, Reply, TestApp, both, ids, join_all, text};
 
 async fn article(app: &TestApp) -> Value {
     app.section("World", None).await;
@@ -18,16 +18,6 @@ async fn article(app: &TestApp) -> Value {
 
 async fn comment(app: &TestApp, article: &Value, words: &str) -> String {
     text(&app.comment(article, words, None).await["id"])
-}
-
-/// So many people who have just signed in.
-fn crowd(app: &TestApp, number: usize) -> Vec<Member> {
-    let store = app.store();
-    let crowd = (0..number)
-        .map(|_| members::sign_in(&store, Role::Reader, app.now()))
-        .collect();
-    store.close();
-    crowd
 }
 
 /// Votes, or takes the vote back.
@@ -52,7 +42,7 @@ fn voted(app: &TestApp) -> i64 {
 fn assert_exact(app: &TestApp) {
     let rows = app.lines(
         "SELECT c.id || ' ' || c.up || ' ' || c.down || ' ' || c.created_at || ' ' || c.ordinal || ' ' || \
-         c.best || ' ' || c.controversial || ' ' || c.hot || ' ' || \
+         c.best || ' ' || c.controversial || ' ' || c.hot || ' ' || CASE WHEN c.pinned THEN 1 ELSE 0 END || ' ' || \
          (SELECT count(*) FROM comment_votes v WHERE v.comment_id = c.id AND v.value = 1) || ' ' || \
          (SELECT count(*) FROM comment_votes v WHERE v.comment_id = c.id AND v.value = -1) AS line \
          FROM comments c",
@@ -68,6 +58,7 @@ fn assert_exact(app: &TestApp) {
             best,
             controversial,
             hot,
+            pinned,
             for_it,
             against,
         ] = numbers[..]
@@ -79,7 +70,8 @@ fn assert_exact(app: &TestApp) {
             Votes { up, down },
             Timestamp::from_millis(created_at),
             ordinal,
-        );
+        )
+        .pinned(pinned == 1);
         let stored = Keys {
             best,
             controversial,
@@ -92,7 +84,7 @@ fn assert_exact(app: &TestApp) {
 both! {
     async fn a_vote_is_given_changed_and_taken_back(app: TestApp) {
         let id = &comment(app, &article(app).await, "one").await;
-        let [ines, bo] = &crowd(app, 2)[..] else { panic!() };
+        let [ines, bo] = &app.crowd(2).await[..] else { panic!() };
         let mut changes = 0;
         for (by, value, up, down, changed) in [
             (ines, None, 0, 0, false),
@@ -197,7 +189,7 @@ both! {
         for words in ["one", "two", "three"] {
             made.push(comment(app, &article, words).await);
         }
-        let crowd = &crowd(app, 3);
+        let crowd = &app.crowd(3).await;
         let listed = async |sort: &str| {
             let page = app.get(&format!("/articles/ferry/comments?sort={sort}")).await.expect(200).json();
             ids(&page).iter().map(|id| made.iter().position(|one| one == id).unwrap()).collect::<Vec<_>>()
@@ -220,13 +212,24 @@ both! {
             vote(app, &made[0], &member.token, None).await.expect(200);
         }
         assert_eq!(listed("best").await, [1, 2, 0], "equals stand newest first again");
+
+        let path = format!("/manage/comments/{}/decisions", made[0]);
+        let version = app.get(&format!("/manage/comments/{}", made[0])).as_role("moderator").await.version();
+        let pin = app.post(&path).as_role("moderator").if_match(version).json(&json!({ "decision": "pin" })).await;
+        let version = pin.expect(200).version();
+        vote(app, &made[0], &crowd[0].token, Some(-1)).await.expect(200);
+        assert_eq!(listed("best").await[0], 0, "what is pinned stays on top however it is voted on");
+        assert_eq!(listed("hot").await[0], 0);
+        assert_exact(app);
+        app.post(&path).as_role("moderator").if_match(version).json(&json!({ "decision": "unpin" })).await.expect(200);
+        assert_eq!(listed("hot").await[2], 0);
         assert_exact(app);
     }
 
     async fn of_a_thousand_votes_at_once_each_counts_once(app: TestApp) {
         let article = article(app).await;
         let (hot, other) = (&comment(app, &article, "hot").await, &comment(app, &article, "other").await);
-        let crowd = &crowd(app, 50);
+        let crowd = &app.crowd(50).await;
         let all = (0..1000).map(|number| async move {
             let member = &crowd[number % 50];
             let value = [Some(1), Some(-1), None][(number * 7 + number / 50 * 5) % 3];
@@ -261,7 +264,7 @@ both! {
     async fn ones_own_votes_are_laid_over_the_thread(app: TestApp) {
         let article = article(app).await;
         let other = app.article(json!({ "title": "Other", "section": "world" })).await;
-        let [ines, bo] = &crowd(app, 2)[..] else { panic!() };
+        let [ines, bo] = &app.crowd(2).await[..] else { panic!() };
         let mut expected = Vec::new();
         for number in 0..23_i64 {
             let id = comment(app, &article, &format!("voice {number}")).await;
@@ -308,7 +311,7 @@ both! {
     async fn a_vote_takes_a_fixed_number_of_statements(app: TestApp) {
         let article = article(app).await;
         let id = &comment(app, &article, "one").await;
-        for member in crowd(app, 20) {
+        for member in app.crowd(20).await {
             vote(app, id, &member.token, Some(1)).await.expect(200);
         }
         let member = &app.member("reader").token;

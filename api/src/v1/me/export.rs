@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpResponse, get, http::StatusCode, http::header};
-use domain::id::{ArticleId, CommentId, SessionId, UserId};
+use domain::id::{ArticleId, CommentId, ReportId, SessionId, UserId};
 use domain::page::Limit;
 use futures_util::{Stream, stream};
 use openapi::Code;
@@ -16,6 +16,7 @@ use openapi::me::{
 use openapi::vote::ExportedVote;
 use serde::Serialize;
 use storage::changes::{self, ChangeFilter, ChangeRow};
+use storage::comments::reports::{self, Report};
 use storage::comments::{self, OwnComment, OwnVote};
 use storage::{articles, authors, known_addresses, sessions, user_tokens, users};
 use tokio::sync::OwnedSemaphorePermit;
@@ -33,8 +34,8 @@ const COMMENTS: i64 = 20;
 
 /// Take along everything held about oneself
 ///
-/// The account, its sessions, comments with their source and what became of them, votes, the articles
-/// it created, and what the change log says it did. The answer is sent while it is read; one that is
+/// The account, its sessions, comments with their source and what became of them, votes and reports,
+/// the articles it created, and what the change log says it did. The answer is sent while it is read; one that is
 /// cut off is no JSON.
 ///
 /// The texts of articles are the newspaper's and are read with the article.
@@ -118,6 +119,7 @@ enum Part {
     Begin(Box<Begin>),
     Comments(Option<CommentId>),
     Votes(Option<(ArticleId, CommentId)>),
+    Reports(Option<ReportId>),
     Articles(Option<ArticleId>),
     Changes(Option<i64>),
     Done,
@@ -161,6 +163,16 @@ impl Writer {
                 let text = items(found.into_iter().map(vote), after.is_none())?;
                 match last {
                     Some(last) => (text, Part::Votes(Some(last))),
+                    None => ("],\"reports\":[".to_owned(), Part::Reports(None)),
+                }
+            }
+            Part::Reports(after) => {
+                let found = self.reports(after).await?;
+                let last = found.last().map(|report| report.id);
+                let reports = found.into_iter().map(wire::report::exported);
+                let text = items(reports, after.is_none())?;
+                match last {
+                    Some(last) => (text, Part::Reports(Some(last))),
                     None => ("],\"articles\":[".to_owned(), Part::Articles(None)),
                 }
             }
@@ -206,6 +218,16 @@ impl Writer {
         self.app
             .store
             .read(move |conn| Ok(comments::votes_of(conn, user, after, SLICE)?))
+    }
+
+    fn reports(
+        &self,
+        after: Option<ReportId>,
+    ) -> impl Future<Output = Result<Vec<Report>, ApiError>> {
+        let user = self.user;
+        self.app
+            .store
+            .read(move |conn| Ok(reports::of_member(conn, user, after, SLICE)?))
     }
 
     fn articles(

@@ -10,6 +10,7 @@ pub(crate) mod change;
 pub(crate) mod comment;
 pub(crate) mod editorial;
 pub(crate) mod managed_comment;
+pub(crate) mod report;
 pub(crate) mod revision;
 pub(crate) mod section;
 pub(crate) mod tag;

@@ -27,4 +27,4 @@ CREATE TABLE comment_reports (
 );
 CREATE INDEX comment_reports_comment ON comment_reports (comment_id, id);
 CREATE INDEX comment_reports_user ON comment_reports (user_id, id);
-CREATE INDEX comment_reports_record ON comment_reports (user_id, id) WHERE outcome IS NOT NULL;
+CREATE INDEX comment_reports_record ON comment_reports (user_id, resolved_at) WHERE resolved_at IS NOT NULL;

@@ -1,9 +1,11 @@
-//! The statements of votes.
+//! The statements of votes and reports.
 
-use domain::comment::Vote;
-use domain::id::{ArticleId, CommentId, UserId};
+use domain::comment::{ReportOutcome, ReportReason, Vote};
+use domain::id::{ArticleId, CommentId, ReportId, UserId};
 
-use super::{check, limit};
+use super::explain::explain;
+use super::{check, check_rare, explained, limit};
+use crate::comments::reports::{self, Filed, NewReport};
 use crate::{Conn, Tx, comments};
 
 /// Somebody who votes on everything.
@@ -20,8 +22,21 @@ pub(super) fn reads(conn: &mut Conn<'_>) {
     let after = (ArticleId::from_raw(1), CommentId::from_raw(9_000));
     for after in [None, Some(after)] {
         check(conn, "own votes", 1, |conn| {
+            let votes = comments::votes_of(conn, KEEN, after, 200);
+            assert_eq!(votes.unwrap().len(), 200);
+        });
+    }
+    for before in [None, Some(ReportId::from_raw(9_000))] {
+        check(conn, "reports of a comment", 2, |conn| {
+            let comment = CommentId::from_raw(21);
+            let page = reports::of_comment(conn, comment, before, limit());
+            assert!(page.unwrap().unwrap().more);
+        });
+    }
+    for after in [None, Some(ReportId::from_raw(9_000))] {
+        check(conn, "own reports", 1, |conn| {
             assert_eq!(
-                comments::votes_of(conn, KEEN, after, 200).unwrap().len(),
+                reports::of_member(conn, KEEN, after, 200).unwrap().len(),
                 200
             );
         });
@@ -43,5 +58,37 @@ pub(super) fn writes(tx: &mut Tx<'_>) {
         let mut tx = Tx::new(conn.0, actor.clone(), now);
         let taken = comments::unvote(&mut tx, KEEN, 1);
         assert_eq!(taken, Ok(1));
+    });
+    report(tx);
+}
+
+/// Each of them is somebody's who has stopped to think.
+fn report(tx: &mut Tx<'_>) {
+    let new = |id, comment| NewReport {
+        id: ReportId::from_raw(id),
+        comment: CommentId::from_raw(comment),
+        member: KEEN,
+        reason: ReportReason::Abuse,
+        note: None,
+    };
+    let (actor, now) = (tx.actor().clone(), tx.now());
+    let statements = explained(tx, "a report", 9, |conn| {
+        let mut tx = Tx::new(conn.0, actor, now);
+        let filed = reports::file(&mut tx, &new(900_000, 33)).unwrap();
+        assert!(matches!(filed, Ok(Filed::New(_))));
+    });
+    let record = statements.iter().find(|sql| sql.contains("resolved_at >"));
+    let plan = explain(tx.0, record.expect("the record is looked up")).join("\n");
+    assert!(plan.contains("comment_reports_record"), "{plan}");
+    check_rare(tx, "a report again", 1, |tx| {
+        let filed = reports::file(tx, &new(900_001, 33)).unwrap();
+        assert!(matches!(filed, Ok(Filed::Before(_))));
+    });
+    check_rare(tx, "reports decided about", 1, |tx| {
+        let comment = CommentId::from_raw(33);
+        assert_eq!(reports::resolve(tx, comment, ReportOutcome::Upheld), Ok(2));
+    });
+    check_rare(tx, "reports let go of", 3, |tx| {
+        assert_eq!(reports::let_go(tx, KEEN, 100), Ok(100));
     });
 }

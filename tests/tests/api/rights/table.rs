@@ -76,6 +76,7 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
     ("get_comment_counts", Public),
     ("vote_on_comment", Account),
     ("take_vote_back", Account),
+    ("report_comment", Account),
     ("list_sections", Public),
     ("get_section", Public),
     ("list_authors", Public),
@@ -218,6 +219,10 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
     ("patch_tag", Staff(EDITORS, Site("tags:write"))),
     ("merge_tag", Staff(EDITORS, Site("tags:write"))),
     ("delete_tag", Staff(EDITORS, Site("tags:write"))),
+    (
+        "list_comment_reports",
+        Staff(MODERATORS, Site("comments:moderate")),
+    ),
     ("list_users", Staff(ADMINS, Never)),
     ("invite_user", Staff(ADMINS, Never)),
     ("get_user", Staff(ADMINS, Never)),
