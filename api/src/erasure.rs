@@ -1,8 +1,9 @@
 //! Erasing an account, a slice at a time.
 //!
 //! The first transaction closes the account for good and ends its sessions
-//! ([`users::begin_erasure`]). Then its comments are made nobody's, so many in each transaction that
-//! other writes need not wait long, and the last one takes the account itself. Whatever cuts that
+//! ([`users::begin_erasure`]). Then its votes are taken back, its reports let go of and its comments made
+//! nobody's, so many in each transaction that other writes need not wait long, and the last one takes the
+//! account itself. Whatever cuts that
 //! off, the background goes on with it. Each slice is stamped with the moment of its own: its
 //! entries in the change log would otherwise lie far behind others of the same time.
 
@@ -12,8 +13,10 @@ use storage::{Error, Store, Tx, comments, users};
 use crate::clock::Clock;
 use crate::state::App;
 
-/// So many comments are let go of in one transaction.
+/// So many comments, or reports, are let go of in one transaction.
 const SLICE: usize = 500;
+/// So many votes are taken back in one transaction: each comment is ranked anew by itself.
+const VOTES: usize = 100;
 /// So many accounts are asked for at a time.
 const ACCOUNTS: i64 = 20;
 
@@ -77,8 +80,11 @@ fn step(tx: &mut Tx<'_>, user: UserId) -> Result<bool, Error> {
     if users::lock(tx, user)?.is_none() {
         return Ok(true);
     }
-    let most = i64::try_from(SLICE).unwrap_or(i64::MAX);
-    if comments::disown(tx, user, most)? == SLICE {
+    let most = |slice| i64::try_from(slice).unwrap_or(i64::MAX);
+    if comments::unvote(tx, user, most(VOTES))? == VOTES
+        || comments::reports::let_go(tx, user, most(SLICE))? == SLICE
+        || comments::disown(tx, user, most(SLICE))? == SLICE
+    {
         return Ok(false);
     }
     users::erase(tx, user).map(|()| true)

@@ -27,6 +27,7 @@ pub mod patch;
 pub mod preview;
 pub mod problem;
 pub mod query;
+pub mod report;
 pub mod resolve;
 pub mod revision;
 pub mod schema;
@@ -35,6 +36,7 @@ pub mod seo;
 pub mod settings;
 pub mod tag;
 pub mod user;
+pub mod vote;
 
 pub use list::CommaList;
 pub use page::Page;

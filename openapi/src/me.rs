@@ -6,8 +6,10 @@ use utoipa::ToSchema;
 use crate::author::AuthorRef;
 use crate::comment::CommentStatus;
 use crate::patch::present;
+use crate::report::ExportedReport;
 use crate::schema::{ArticleId, CommentId, SessionId, Timestamp, UserId};
 use crate::user::Role;
+use crate::vote::ExportedVote;
 
 /// One's own account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -143,6 +145,10 @@ pub struct Export {
     pub known_networks: Vec<KnownNetwork>,
     /// The comments, whatever became of them, oldest first.
     pub comments: Vec<ExportedComment>,
+    /// The votes on others' comments, whatever became of these.
+    pub votes: Vec<ExportedVote>,
+    /// The reports of others' comments, oldest first.
+    pub reports: Vec<ExportedReport>,
     /// The articles the account created, oldest first.
     pub articles: Vec<ExportedArticle>,
     /// What the account did, as the change log has it, latest first.

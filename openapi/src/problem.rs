@@ -231,6 +231,8 @@ codes! {
         "The thing is in a state that does not allow this, such as publishing what was taken down. `detail` names the state.";
     EditWindowOver = "edit_window_over", 409, "Edit window over",
         "A comment can be changed and deleted by its author only for a while, the `edit_seconds` of the article's `comment_policy`. Ask a moderator.";
+    OwnComment = "own_comment", 409, "Own comment",
+        "One's own comment can be neither voted on nor reported.";
     CommentsClosed = "comments_closed", 409, "Comments closed",
         "Nobody can comment on this article now. The article's `comment_policy` says so beforehand.";
     IdempotencyInProgress = "idempotency_in_progress", 409, "Request in progress",

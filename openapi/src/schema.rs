@@ -2,7 +2,9 @@
 //! and a described, patterned type in the document, so that a generated client can tell an
 //! article's id from a comment's.
 
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 /// An article's id: `art_` and 13 Crockford base32 characters, lower case. Ids sort by creation time.
 #[derive(Debug, ToSchema)]
@@ -69,6 +71,11 @@ pub struct RuleId(pub String);
 #[schema(value_type = String, pattern = "^hdl_[0-7][0-9a-hjkmnp-tv-z]{12}$", example = "hdl_38g7vb4m1q7d0")]
 pub struct HandlingId(pub String);
 
+/// A report's id: `rep_` and 13 Crockford base32 characters, lower case. Ids sort by creation time.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, pattern = "^rep_[0-7][0-9a-hjkmnp-tv-z]{12}$", example = "rep_38g7v9y2m4s6d")]
+pub struct ReportId(pub String);
+
 /// The readable name of a thing in an address: lower-case Latin letters and digits, joined by
 /// single hyphens; at most 96 characters, unique per noun.
 #[derive(Debug, ToSchema)]
@@ -96,3 +103,20 @@ pub struct SitePath(pub String);
 #[derive(Debug, ToSchema)]
 #[schema(value_type = String, min_length = 1, max_length = 1024, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
 pub struct Cursor(pub String);
+
+/// A vote, as a number that can be added up.
+#[derive(Debug)]
+pub struct VoteValue;
+
+impl ToSchema for VoteValue {}
+
+impl PartialSchema for VoteValue {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .enum_values(Some([1, -1]))
+            .description(Some("A vote: 1 is for a comment, -1 against it."))
+            .examples([1])
+            .into()
+    }
+}

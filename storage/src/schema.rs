@@ -136,6 +136,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    comment_reports (id) {
+        id -> Int8,
+        comment_id -> Int8,
+        user_id -> Nullable<Int8>,
+        reason -> Text,
+        note -> Nullable<Text>,
+        weight -> Int8,
+        created_at -> Int8,
+        outcome -> Nullable<Text>,
+        resolved_at -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
     comment_rules (id) {
         id -> Int8,
         kind -> Text,
@@ -151,6 +165,16 @@ diesel::table! {
         created_by -> Text,
         created_at -> Int8,
         updated_at -> Int8,
+    }
+}
+
+diesel::table! {
+    comment_votes (comment_id, user_id) {
+        comment_id -> Int8,
+        user_id -> Int8,
+        article_id -> Int8,
+        value -> Int8,
+        created_at -> Int8,
     }
 }
 
@@ -466,6 +490,10 @@ diesel::joinable!(article_stats -> articles (article_id));
 diesel::joinable!(articles -> sections (section_id));
 diesel::joinable!(comment_cases -> comments (comment_id));
 diesel::joinable!(comment_handlings -> comments (comment_id));
+diesel::joinable!(comment_reports -> comments (comment_id));
+diesel::joinable!(comment_reports -> users (user_id));
+diesel::joinable!(comment_votes -> comments (comment_id));
+diesel::joinable!(comment_votes -> users (user_id));
 diesel::joinable!(comments -> articles (article_id));
 diesel::joinable!(corrections -> articles (article_id));
 diesel::joinable!(known_addresses -> users (user_id));
@@ -490,7 +518,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     changes,
     comment_cases,
     comment_handlings,
+    comment_reports,
     comment_rules,
+    comment_votes,
     comments,
     corrections,
     idempotency,

@@ -199,7 +199,8 @@ pub(crate) fn parse_given<T>(
     text.map(|text| parse(text, read)).transpose()
 }
 
-fn checked<T>(value: Result<T, Invalid>) -> Result<T, Error> {
+/// What a column of numbers holds, once it was checked as it was when it came in.
+pub(crate) fn checked<T>(value: Result<T, Invalid>) -> Result<T, Error> {
     value
         .map_err(|invalid| Error::Internal(format!("a column holds what no write made: {invalid}")))
 }

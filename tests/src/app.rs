@@ -161,6 +161,11 @@ impl TestApp {
         self.call(Method::POST, &format!("/api/v1{path}"))
     }
 
+    /// `PUT`, under `/api/v1`.
+    pub fn put(&self, path: &str) -> Call<'_> {
+        self.call(Method::PUT, &format!("/api/v1{path}"))
+    }
+
     /// `PATCH`, under `/api/v1`.
     pub fn patch(&self, path: &str) -> Call<'_> {
         self.call(Method::PATCH, &format!("/api/v1{path}"))

@@ -92,6 +92,11 @@ const HANDLINGS: &[&str] = &[
 ];
 /// Where the address that was given with a comment is shown: to whoever takes their data along.
 const OWN_ADDRESSES: &[&str] = &["GET /api/v1/me/export"];
+/// Where what somebody noted beside a report is shown: to whoever reported, and to moderators.
+const REPORTS: &[&str] = &[
+    "GET /api/v1/me/export",
+    "GET /api/v1/manage/comments/{comment}/reports",
+];
 
 /// Where it is shown what comments are judged by.
 const RULES: &[&str] = &[
@@ -140,6 +145,9 @@ pub const COLUMNS: &[(&str, Sight)] = &[
     ("comment_handlings.handled_by", Open),
     ("comment_handlings.note", Only(HANDLINGS)),
     ("comment_handlings.what", Open),
+    ("comment_reports.note", Only(REPORTS)),
+    ("comment_reports.outcome", Open),
+    ("comment_reports.reason", Open),
     ("comment_rules.action", Open),
     ("comment_rules.created_by", Open),
     ("comment_rules.kind", Open),

@@ -121,4 +121,17 @@ impl TestApp {
         let role = Role::parse(role).expect("a role");
         sign_in(&self.store(), role, self.now())
     }
+
+    /// So many people who have just signed in.
+    pub async fn crowd(&self, number: usize) -> Vec<Member> {
+        let (store, now) = (self.store(), self.now());
+        let mut crowd = Vec::with_capacity(number);
+        for _ in 0..number {
+            crowd.push(sign_in(&store, Role::Reader, now));
+            // A task of the runtime may wait only so often without letting others go on.
+            tokio::task::yield_now().await;
+        }
+        store.close();
+        crowd
+    }
 }

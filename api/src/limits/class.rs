@@ -7,6 +7,9 @@ use domain::Access;
 /// here every few minutes: they must not use up its tries to sign in, nor those theirs.
 const CARRYING: [&str; 2] = ["/api/v1/auth/refresh", "/api/v1/auth/logout"];
 
+/// Where members write in public.
+const COMMENTS: &str = "/api/v1/comments/";
+
 /// The classes of routes. Each has its own quotas and its own share of the server, so that a
 /// flood of one kind leaves room for the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,6 +36,8 @@ impl Class {
             Access::Public | Access::Comment => Self::Writes,
             Access::Auth if CARRYING.contains(&pattern) => Self::Reads,
             Access::Auth => Self::SignIns,
+            // Voting is what readers do, and a flood of it must not slow down the newsroom.
+            Access::Account if pattern.starts_with(COMMENTS) => Self::Writes,
             Access::Account | Access::Staff(_) => Self::Manage,
         }
     }
@@ -73,6 +78,12 @@ mod tests {
             ("/api/v1/auth/logout", Class::Reads),
         ] {
             assert_eq!(Class::of(Access::Auth, "POST", path), class, "{path}");
+        }
+        for (method, path, class) in [
+            ("PUT", "/api/v1/comments/{comment}/vote", Class::Writes),
+            ("GET", "/api/v1/me/votes", Class::Manage),
+        ] {
+            assert_eq!(Class::of(Access::Account, method, path), class, "{path}");
         }
     }
 }

@@ -55,6 +55,9 @@ fn public(config: &mut ServiceConfig<'_>) {
         .service(route(Public, comments::list_comment_replies))
         .service(route(Public, comments::get_comment_context))
         .service(route(Public, comments::get_comment_counts))
+        .service(route(Account, comments::vote_on_comment))
+        .service(route(Account, comments::take_vote_back))
+        .service(route(Account, comments::report_comment))
         .service(route(Public, sections::list_sections))
         .service(route(Public, sections::get_section))
         .service(route(Public, authors::list_authors))
@@ -82,6 +85,7 @@ fn accounts(config: &mut ServiceConfig<'_>) {
         .service(route(Account, me::export_me))
         .service(route(Account, me::list_my_comments))
         .service(route(Comment, me::get_my_comment))
+        .service(route(Account, me::list_my_votes))
         .service(route(Account, me::list_my_sessions))
         .service(route(Account, me::end_my_sessions))
         .service(route(Account, me::end_my_session));
@@ -125,6 +129,7 @@ fn newsroom(config: &mut ServiceConfig<'_>) {
         .service(route(Staff(ModerateComments), manage::comments::decide_comments))
         .service(route(Staff(ModerateComments), manage::comments::add_comment_note))
         .service(route(Staff(ModerateComments), manage::comments::list_comment_history))
+        .service(route(Staff(ModerateComments), manage::comments::list_comment_reports))
 
         .service(route(Staff(ReadManage), manage::sections::list_managed_sections))
         .service(route(Staff(WriteSection), manage::sections::create_section))

@@ -3,9 +3,11 @@
 mod moderation;
 mod policy;
 mod rank;
+mod report;
 pub mod rules;
 mod thread;
 mod verdict;
+mod vote;
 
 pub use moderation::{
     Decided, Decision, Desk, Handling, NOTE_MAX, Standing, decide, edited, need, parse_note,
@@ -15,8 +17,13 @@ pub use policy::{
     Policy, Premoderation, STANDS_AFTER_SECONDS, SiteLevel,
 };
 pub use rank::{Keys, Votes};
+pub use report::{
+    RECORD_SIZE, REPORT_NOTE_MAX, REPORT_THRESHOLD, Record, ReportEffect, ReportOutcome,
+    ReportReason, parse_report_note, report_effect, report_weight,
+};
 pub use thread::{Levels, ParentView, Placement, place};
 pub use verdict::{Finding, Reason, Verdict};
+pub use vote::{Vote, is_own};
 
 use crate::actor::Role;
 use crate::error::{Invalid, InvalidCode};

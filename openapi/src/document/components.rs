@@ -6,7 +6,7 @@ use utoipa::openapi::{Components, Ref, RefOr, Schema};
 use crate::problem::{Code, Problem, ProblemError};
 use crate::{
     api_key, article, author, bulk, change, comment, comment_rule, correction, managed_article,
-    managed_comment, me, preview, query, revision, schema, section, tag, user,
+    managed_comment, me, preview, query, report, revision, schema, section, tag, user, vote,
 };
 
 /// Adds the schemas that operations name without the collector noticing: those of parameters and
@@ -40,6 +40,8 @@ fn scalars(builder: ComponentsBuilder) -> ComponentsBuilder {
         .schema_from::<schema::CorrectionId>()
         .schema_from::<schema::RevisionId>()
         .schema_from::<schema::PreviewLinkId>()
+        .schema_from::<schema::ReportId>()
+        .schema_from::<schema::VoteValue>()
         .schema_from::<schema::Slug>()
         .schema_from::<schema::Timestamp>()
         .schema_from::<schema::Language>()
@@ -75,6 +77,10 @@ fn nouns(builder: ComponentsBuilder) -> ComponentsBuilder {
         .schema_from::<managed_comment::BulkCommentOutcome>()
         .schema_from::<comment::CommentCount>()
         .schema_from::<comment_rule::CommentRule>()
+        .schema_from::<vote::MyVote>()
+        .schema_from::<report::ManagedReport>()
+        .schema_from::<report::ReportReason>()
+        .schema_from::<report::ReportOutcome>()
         .schema_from::<me::Session>()
         .schema_from::<user::ManagedUser>()
         .schema_from::<user::Role>()

@@ -25,6 +25,9 @@ const TRIALS: &[&str] = &["/dry-run"];
 /// What stands in a path for a secret that opens what is there.
 const SECRET: &str = "{token}";
 
+/// Where what a `POST` makes is not to be read by whoever made it, and so is nowhere.
+const NOWHERE: &str = "/reports";
+
 /// Transitions that have to be told something.
 const TOLD: &[&str] = &["/takedown", "/decisions"];
 
@@ -142,7 +145,7 @@ impl<'a> Class<'a> {
     /// carries a secret is not kept to be given again.
     fn repeatable(&self) -> bool {
         *self.method == HttpMethod::Post
-            && matches!(self.caller, Caller::Guest | Caller::Staff)
+            && matches!(self.caller, Caller::Guest | Caller::Member | Caller::Staff)
             && !SECRETS.iter().any(|path| self.path.ends_with(path))
             && !self.tries()
     }
@@ -301,7 +304,8 @@ fn attach_headers(class: &Class<'_>, status: &str, list: bool, response: &mut Re
     if class.repeatable() {
         headers::attach(response, &["Idempotency-Replayed"]);
     }
-    if status == "201" || (status == "202" && class.repeatable()) {
+    let made = status == "201" || (status == "202" && class.repeatable());
+    if made && !class.path.ends_with(NOWHERE) {
         headers::attach(response, &["Location"]);
     }
 }

@@ -87,6 +87,10 @@ const TAGS: &[(&str, &str)] = &[
     ("manage authors", "Keep the list of authors."),
     ("manage tags", "Keep the list of tags."),
     (
+        "manage comments",
+        "Decide about what readers say, and read what they report.",
+    ),
+    (
         "manage comment rules",
         "Say which comments wait for a moderator or are refused: by their words, their links, who \
          posts them and how often. A new site has no rules.",

@@ -12,6 +12,7 @@ mod public;
 mod revisions;
 mod rules;
 mod settings;
+mod votes;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -29,6 +30,7 @@ const PATH: &str = "/city/ferries/the-last-ferry-to-halden";
 const SUMMARY: &str = "After 112 years the crossing ends in December. Who will miss it?";
 const WORLD: &str = "sec_38g7v8b2yktrg";
 const EUROPE: &str = "sec_38g7v57j28ge8";
+const COMMENT: &str = "cmt_38g7v8x4q5191";
 const NOTICE: &str = "This article has been removed by order of a court.";
 const CURSOR: &str = "AX8mGq3rBvYc0Jt5nKpLw2s";
 
@@ -48,6 +50,7 @@ pub fn of(schema: &str) -> Option<Value> {
         .or_else(|| keys::of(schema))
         .or_else(|| settings::of(schema))
         .or_else(|| rules::of(schema))
+        .or_else(|| votes::of(schema))
 }
 
 /// The example for the answer to a new article: the draft it starts as.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{ARTICLE, CREATED, PUBLISHED, TITLE, UPDATED, public, value};
+use super::{ARTICLE, COMMENT, CREATED, PUBLISHED, TITLE, UPDATED, public, value, votes};
 use crate::comment::CommentStatus;
 use crate::me::{
     EraseMe, Export, ExportedArticle, ExportedChange, ExportedComment, KnownNetwork, Me, MePatch,
@@ -14,7 +14,6 @@ use crate::user::{
 
 pub(super) const USER: &str = "usr_38g7v6qajp37f";
 const SESSION: &str = "ses_38g7v90h2c4mr";
-const COMMENT: &str = "cmt_38g7v8x4q5191";
 const EMAIL: &str = "ines@harbourpost.example";
 const NAME: &str = "Ines Halloran";
 const CLIENT: &str = "HarbourPost/2.1 (Android 16)";
@@ -125,6 +124,8 @@ fn export() -> Export {
             created_at: UPDATED.to_owned(),
             edited_at: None,
         }],
+        votes: vec![votes::exported()],
+        reports: vec![votes::exported_report()],
         articles: vec![ExportedArticle {
             id: ARTICLE.to_owned(),
             title: TITLE.to_owned(),

@@ -2,13 +2,16 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
-use domain::comment::{CommentStatus, Decided, Decision, Finding, Handling, Reason, Standing};
+use domain::comment::{
+    CommentStatus, Decided, Decision, Finding, Handling, Reason, ReportOutcome, Standing,
+};
 use domain::id::{CommentId, HandlingId};
 use domain::page::Limit;
 use domain::time::Timestamp;
 
 use super::case::{Case, case, desk_of, put_case};
 use super::edit::{NewText, rewrite};
+use super::reports::resolve;
 use super::status::{Locked, pin, record, set_status};
 use crate::page::Page;
 use crate::schema::comment_handlings;
@@ -50,6 +53,9 @@ pub fn decide(
     };
     match decided {
         Decided::Status(to) => {
+            if let Some(outcome) = ReportOutcome::of(decision) {
+                resolve(tx, comment.id, outcome)?;
+            }
             let case = decided_case(tx, known, comment, decision, to);
             put_case(tx, comment.id, &case)?;
             set_status(tx, comment, to, happened(decision))?;

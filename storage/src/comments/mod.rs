@@ -10,11 +10,14 @@ mod handle;
 mod import;
 mod insert;
 mod owned;
+mod rank;
 mod read;
+pub mod reports;
 mod row;
 mod status;
 mod stood;
 mod thread;
+mod votes;
 
 use domain::comment::{AuthorKind, CommentStatus};
 use domain::id::{ArticleId, CommentId, UserId};
@@ -33,6 +36,7 @@ pub use read::{counts, get, newest, replies};
 pub use status::{Locked, lock, set_status};
 pub use stood::has_stood;
 pub use thread::{Root, ThreadQuery, thread};
+pub use votes::{OwnVote, VoteRefusal, Voted, unvote, vote, votes_of, votes_under};
 
 /// A comment as the public may see it; the e-mail address of its author stays in the table.
 #[derive(Debug, Clone, PartialEq)]

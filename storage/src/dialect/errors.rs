@@ -59,6 +59,17 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
         "comment_handlings.id",
         Meaning::Id,
     ),
+    (
+        "comment_reports_comment_id_user_id_key",
+        "comment_reports.comment_id, comment_reports.user_id",
+        Meaning::Field("report"),
+    ),
+    ("comment_reports_pkey", "comment_reports.id", Meaning::Id),
+    (
+        "comment_votes_pkey",
+        "comment_votes.comment_id, comment_votes.user_id",
+        Meaning::Field("vote"),
+    ),
     ("comment_rules_pkey", "comment_rules.id", Meaning::Id),
     ("comments_pkey", "comments.id", Meaning::Id),
     (

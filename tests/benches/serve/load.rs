@@ -127,18 +127,34 @@ pub(crate) fn write(
     seconds: f64,
 ) -> Measured {
     run(clients, requests, seconds, |client, requests, end| {
-        let mut connection = Connection::open(address);
-        let mut next = client * 131;
-        let mut taken = Vec::with_capacity(1 << 14);
-        while Instant::now() < end {
-            next += 1;
-            let began = Instant::now();
-            let (status, body) = connection.ask(&requests[next % requests.len()]);
-            assert_eq!(status, 201, "{}", String::from_utf8_lossy(body));
-            taken.push(began.elapsed());
-        }
-        taken
+        one_by_one(address, requests, client * 131, end)
     })
+}
+
+/// The same with requests of its own for each client.
+pub(crate) fn write_each(address: SocketAddr, each: &[Vec<Vec<u8>>], seconds: f64) -> Measured {
+    run(each.len(), &[], seconds, |client, _, end| {
+        one_by_one(address, &each[client], 0, end)
+    })
+}
+
+fn one_by_one(
+    address: SocketAddr,
+    requests: &[Vec<u8>],
+    mut next: usize,
+    end: Instant,
+) -> Vec<Duration> {
+    let mut connection = Connection::open(address);
+    let mut taken = Vec::with_capacity(1 << 14);
+    while Instant::now() < end {
+        next += 1;
+        let began = Instant::now();
+        let (status, body) = connection.ask(&requests[next % requests.len()]);
+        let text = String::from_utf8_lossy(body);
+        assert!(matches!(status, 200 | 201), "{status} {text}");
+        taken.push(began.elapsed());
+    }
+    taken
 }
 
 /// Measures two things in turns, so that whatever else the machine does falls on

@@ -4,7 +4,7 @@
 //! look at. `BENCH_ARTICLES` lowers the size of the large database (1,000,000),
 //! `BENCH_SECONDS` the length of a row (2); `BENCH_ONLY` names one database,
 //! `sqlite` or `postgresql`, and `BENCH_PARTS` some of `reads`, `writes`,
-//! `guards`, `moves`, `popular`, `rules` and `scale`.
+//! `votes`, `guards`, `moves`, `popular`, `rules` and `scale`.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -22,6 +22,7 @@ mod popular;
 mod rows;
 mod rules;
 mod scale;
+mod votes;
 mod writes;
 
 use tests::postgres;
@@ -70,6 +71,9 @@ fn run(site: &dyn Fn() -> rows::Site) {
     }
     if asked("writes") {
         writes::comments(&site());
+    }
+    if asked("votes") {
+        votes::votes(&site());
     }
     if asked("guards") {
         guards::guards(&site());

@@ -30,6 +30,9 @@ pub(crate) struct Site {
     _database: Option<Database>,
 }
 
+/// The root secret of every server that is measured.
+pub(crate) const SECRET: &str = "one-root-for-every-server-that-is-measured";
+
 /// Threads that serve, for ours and for the bare one.
 pub(crate) fn workers() -> usize {
     std::thread::available_parallelism().map_or(2, |cores| (cores.get() / 2).max(1))
@@ -100,10 +103,7 @@ impl Site {
             .arg("serve")
             .env("BROADSHEET_BIND", address.to_string())
             .env("BROADSHEET_DATABASE_URL", &self.url)
-            .env(
-                "BROADSHEET_SECRET",
-                "one-root-for-every-server-that-is-measured",
-            )
+            .env("BROADSHEET_SECRET", SECRET)
             .env("BROADSHEET_WORKERS", workers().to_string())
             .env("BROADSHEET_RATE_LIMITS", "off")
             .env("BROADSHEET_LOG", "json")

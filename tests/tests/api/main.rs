@@ -114,6 +114,8 @@ mod refresh;
 #[cfg(test)]
 mod related;
 #[cfg(test)]
+mod reports;
+#[cfg(test)]
 mod resolve;
 #[cfg(test)]
 mod restoring;
@@ -147,3 +149,5 @@ mod user_command;
 mod users;
 #[cfg(test)]
 mod views;
+#[cfg(test)]
+mod votes;

@@ -1,4 +1,4 @@
-//! Comments: the thread of an article, single ones, and a guest's new one.
+//! Comments: the thread of an article, single ones, new ones, votes and reports.
 
 mod counts;
 mod create;
@@ -7,8 +7,10 @@ mod judge;
 mod list;
 mod newest;
 mod read;
+mod report;
 mod rules;
 mod thread;
+mod vote;
 
 pub(crate) use counts::get_comment_counts;
 pub(crate) use create::create_comment;
@@ -17,4 +19,6 @@ pub(crate) use judge::Text;
 pub(crate) use list::list_article_comments;
 pub(crate) use newest::list_comments;
 pub(crate) use read::{get_comment, get_comment_context, list_comment_replies};
+pub(crate) use report::report_comment;
 pub(crate) use thread::{DEFAULT_REPLIES, thread_page};
+pub(crate) use vote::{take_vote_back, vote_on_comment};

@@ -20,7 +20,8 @@ use crate::v1::support::to_its_end;
 /// For good: the address, the name, the password, every session and whatever else is only about
 /// the account are removed, and the address can be used for a new one. Comments stay where others
 /// have answered them, without a name and of the kind `deleted`; whoever wants them gone deletes
-/// them first. `GET /me/export` takes everything along.
+/// them first. Votes are taken back; reports that are open stay without a name and a note, and the
+/// others go. `GET /me/export` takes everything along.
 ///
 /// Needs the password. The last administrator who can sign in cannot be erased: 409.
 #[utoipa::path(

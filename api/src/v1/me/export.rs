@@ -6,16 +6,18 @@ use std::sync::Arc;
 
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpResponse, get, http::StatusCode, http::header};
-use domain::id::{ArticleId, CommentId, SessionId, UserId};
+use domain::id::{ArticleId, CommentId, ReportId, SessionId, UserId};
 use domain::page::Limit;
 use futures_util::{Stream, stream};
 use openapi::Code;
 use openapi::me::{
     Export, ExportedArticle, ExportedChange, ExportedComment, KnownNetwork, Me, Session,
 };
+use openapi::vote::ExportedVote;
 use serde::Serialize;
 use storage::changes::{self, ChangeFilter, ChangeRow};
-use storage::comments::{self, OwnComment};
+use storage::comments::reports::{self, Report};
+use storage::comments::{self, OwnComment, OwnVote};
 use storage::{articles, authors, known_addresses, sessions, user_tokens, users};
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -32,8 +34,8 @@ const COMMENTS: i64 = 20;
 
 /// Take along everything held about oneself
 ///
-/// The account, its sessions, comments with their source and what became of them, the articles it
-/// created, and what the change log says it did. The answer is sent while it is read; one that is
+/// The account, its sessions, comments with their source and what became of them, votes and reports,
+/// the articles it created, and what the change log says it did. The answer is sent while it is read; one that is
 /// cut off is no JSON.
 ///
 /// The texts of articles are the newspaper's and are read with the article.
@@ -116,6 +118,8 @@ async fn begin(app: &App, id: UserId, session: SessionId) -> Result<Begin, ApiEr
 enum Part {
     Begin(Box<Begin>),
     Comments(Option<CommentId>),
+    Votes(Option<(ArticleId, CommentId)>),
+    Reports(Option<ReportId>),
     Articles(Option<ArticleId>),
     Changes(Option<i64>),
     Done,
@@ -150,6 +154,25 @@ impl Writer {
                 let text = items(found.into_iter().map(comment), after.is_none())?;
                 match last {
                     Some(last) => (text, Part::Comments(Some(last))),
+                    None => ("],\"votes\":[".to_owned(), Part::Votes(None)),
+                }
+            }
+            Part::Votes(after) => {
+                let found = self.votes(after).await?;
+                let last = found.last().map(|vote| (vote.article, vote.comment));
+                let text = items(found.into_iter().map(vote), after.is_none())?;
+                match last {
+                    Some(last) => (text, Part::Votes(Some(last))),
+                    None => ("],\"reports\":[".to_owned(), Part::Reports(None)),
+                }
+            }
+            Part::Reports(after) => {
+                let found = self.reports(after).await?;
+                let last = found.last().map(|report| report.id);
+                let reports = found.into_iter().map(wire::report::exported);
+                let text = items(reports, after.is_none())?;
+                match last {
+                    Some(last) => (text, Part::Reports(Some(last))),
                     None => ("],\"articles\":[".to_owned(), Part::Articles(None)),
                 }
             }
@@ -185,6 +208,26 @@ impl Writer {
         self.app
             .store
             .read(move |conn| Ok(comments::by_user(conn, user, after, COMMENTS)?))
+    }
+
+    fn votes(
+        &self,
+        after: Option<(ArticleId, CommentId)>,
+    ) -> impl Future<Output = Result<Vec<OwnVote>, ApiError>> {
+        let user = self.user;
+        self.app
+            .store
+            .read(move |conn| Ok(comments::votes_of(conn, user, after, SLICE)?))
+    }
+
+    fn reports(
+        &self,
+        after: Option<ReportId>,
+    ) -> impl Future<Output = Result<Vec<Report>, ApiError>> {
+        let user = self.user;
+        self.app
+            .store
+            .read(move |conn| Ok(reports::of_member(conn, user, after, SLICE)?))
     }
 
     fn articles(
@@ -247,6 +290,15 @@ fn comment(own: OwnComment) -> ExportedComment {
         source: own.source,
         created_at: comment.created_at.to_string(),
         edited_at: comment.edited_at.map(|at| at.to_string()),
+    }
+}
+
+fn vote(vote: OwnVote) -> ExportedVote {
+    ExportedVote {
+        comment_id: vote.comment.to_string(),
+        article_id: vote.article.to_string(),
+        value: vote.value.number(),
+        voted_at: vote.at.to_string(),
     }
 }
 

@@ -7,6 +7,7 @@ mod erase;
 mod export;
 mod patch;
 mod sessions;
+mod votes;
 
 use domain::Denied;
 use domain::id::{SessionId, UserId};
@@ -20,13 +21,14 @@ pub(crate) use erase::erase_me;
 pub(crate) use export::export_me;
 pub(crate) use patch::patch_me;
 pub(crate) use sessions::{end_my_session, end_my_sessions, list_my_sessions};
+pub(crate) use votes::list_my_votes;
 
 use crate::config::Config;
 use crate::error::ApiError;
 use crate::extract::Caller;
 
 /// Whose account it is, and which sign-in asks.
-fn signed_in(caller: &Caller) -> Result<(UserId, SessionId), ApiError> {
+pub(crate) fn signed_in(caller: &Caller) -> Result<(UserId, SessionId), ApiError> {
     caller
         .0
         .user()

@@ -93,11 +93,10 @@ pub(crate) fn whole(comment: Comment) -> openapi::comment::Comment {
             text: Some(comment.body_text),
         },
         status: status(comment.status),
-        votes: Votes {
+        votes: votes(domain::comment::Votes {
             up: comment.up,
             down: comment.down,
-            score: comment.up.saturating_sub(comment.down),
-        },
+        }),
         reply_count: comment.reply_count,
         pinned: comment.pinned,
         featured: comment.featured,
@@ -105,6 +104,15 @@ pub(crate) fn whole(comment: Comment) -> openapi::comment::Comment {
         edited_at: time(comment.edited_at),
         replies: None,
         edit_token: None,
+    }
+}
+
+/// How readers voted.
+pub(crate) fn votes(votes: domain::comment::Votes) -> Votes {
+    Votes {
+        up: votes.up,
+        down: votes.down,
+        score: votes.score(),
     }
 }
 

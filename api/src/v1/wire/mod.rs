@@ -12,6 +12,7 @@ pub(crate) mod comment_options;
 pub(crate) mod comment_rule;
 pub(crate) mod editorial;
 pub(crate) mod managed_comment;
+pub(crate) mod report;
 pub(crate) mod revision;
 pub(crate) mod section;
 pub(crate) mod settings;

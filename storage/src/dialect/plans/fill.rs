@@ -71,6 +71,11 @@ INSERT INTO comments SELECT id + 100000, article_id, id % 3000 + 1, id % 3000 + 
 INSERT INTO users WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
     SELECT i, 'u' || i || '@example.org', i, 'u', 'h', CASE WHEN i % 1000 = 0 THEN 'editor' ELSE 'reader' END, 'active', 0, i, 1, 0, 0
     FROM n;
+INSERT INTO comment_votes SELECT id, id % 50 + 1, article_id, 1, id FROM comments;
+INSERT INTO comment_votes SELECT id, 77, article_id, 1, id FROM comments WHERE id < 20000;
+INSERT INTO comment_reports SELECT id, CASE WHEN id % 2 = 0 THEN 21 ELSE id END, id, 'spam', NULL, 100, id, NULL, NULL FROM users WHERE id NOT IN (77, 78);
+INSERT INTO comment_reports SELECT id + 100000, id, 77, 'spam', NULL, 100, id,
+    CASE WHEN id % 3 = 0 THEN 'upheld' END, CASE WHEN id % 3 = 0 THEN id END FROM comments WHERE id BETWEEN 100 AND 5000;
 INSERT INTO sessions SELECT id, id / 4, 'h', 3, id, 'app', id, 9000000, CASE WHEN id % 20 = 0 THEN id END, NULL
     FROM users;
 INSERT INTO user_tokens SELECT 't' || id, id, 'set_password', 'u@example.org', id, id FROM users WHERE id < 3000;

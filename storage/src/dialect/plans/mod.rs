@@ -12,6 +12,7 @@ mod popular;
 mod previews;
 mod rules;
 mod trail;
+mod votes;
 
 use diesel::connection::SimpleConnection;
 use domain::comment::{AuthorKind, CommentStatus, Levels};
@@ -350,12 +351,14 @@ fn hot_statements_go_by_index() {
             newsroom::reads(conn);
             previews::reads(conn);
             accounts::reads(conn);
+            votes::reads(conn);
             trail::check(conn);
             Ok(())
         });
         read.unwrap();
         let written: Result<(), Error> = database.store.write_blocking(ME, NOW, |tx| {
             writes(tx);
+            votes::writes(tx);
             Ok(())
         });
         written.unwrap();

@@ -162,7 +162,7 @@ impl Scene<'_> {
         let path = path.replace("{link}", &target.id.replace("art_", "prv_"));
         let query = match name {
             "list_managed_articles" | "count_managed_articles" => "?section=desk",
-            "list_addresses" => "?article=matter-1",
+            "list_addresses" | "list_my_votes" => "?article=matter-1",
             "resolve" => "?path=/desk",
             "get_comment_counts" => "?articles=art_0000000000001",
             _ => "",

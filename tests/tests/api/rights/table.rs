@@ -74,6 +74,9 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
     ("list_comment_replies", Public),
     ("get_comment_context", Public),
     ("get_comment_counts", Public),
+    ("vote_on_comment", Account),
+    ("take_vote_back", Account),
+    ("report_comment", Account),
     ("list_sections", Public),
     ("get_section", Public),
     ("list_authors", Public),
@@ -100,6 +103,7 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
             hidden: true,
         },
     ),
+    ("list_my_votes", Account),
     ("list_my_sessions", Account),
     ("end_my_sessions", Account),
     ("end_my_session", Account),
@@ -216,6 +220,10 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
     ("merge_tag", Staff(EDITORS, Site("tags:write"))),
     ("delete_tag", Staff(EDITORS, Site("tags:write"))),
     (
+        "list_comment_reports",
+        Staff(MODERATORS, Site("comments:moderate")),
+    ),
+    (
         "list_comment_rules",
         Staff(MODERATORS, Site("comments:moderate")),
     ),
@@ -316,7 +324,7 @@ pub(super) fn expected(rule: Rule, caller: &Caller, object: Object) -> Outcome {
         },
         _ if caller.kind == Kind::Nobody => Unauthorized,
         Account if caller.kind == Kind::Key => Forbidden,
-        Account if is_somebody_elses(object) => Hidden,
+        Account if is_somebody_elses(object) || is_hidden_comment(object) => Hidden,
         Account => LetThrough,
         Staff(roles, key) | OwnOrStaff(roles, key) => {
             if !roles.contains(&caller.role) {
@@ -358,6 +366,11 @@ fn is_public(object: Object) -> bool {
         Object::Comment(fate) => fate == Fate::Published,
         Object::Random | Object::Theirs(_) => false,
     }
+}
+
+/// A comment that readers do not see, however they come.
+fn is_hidden_comment(object: Object) -> bool {
+    matches!(object, Object::Comment(_) | Object::UnderArticle(_)) && !is_public(object)
 }
 
 fn is_somebody_elses(object: Object) -> bool {

@@ -5,12 +5,14 @@ mod decide;
 mod edit;
 mod history;
 mod list;
+mod reports;
 
 pub(crate) use bulk::decide_comments;
 pub(crate) use decide::decide_comment;
 pub(crate) use edit::edit_managed_comment;
 pub(crate) use history::{add_comment_note, list_comment_history};
 pub(crate) use list::{get_managed_comment, list_managed_comments};
+pub(crate) use reports::list_comment_reports;
 
 use domain::id::CommentId;
 use openapi::managed_comment::ManagedComment;
