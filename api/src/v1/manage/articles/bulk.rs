@@ -66,9 +66,9 @@ pub(crate) async fn transition_articles(
     check(&items)?;
     let wish = Arc::new(wish(request)?);
     asked.claim(&app, &hash).await?;
-    let (to, by, with, what) = (&app, &asked, &hash, &wish);
+    let (to, by, key, what) = (&app, &asked, &hash, &wish);
     let outcomes = bulk::each(&app, &items, |number, item| async move {
-        one(to, &by.part(number), with, what, item).await
+        one(to, &by.part(number), key, what, item).await
     });
     let outcomes = outcomes.await;
     if wish.moves_schedule() && outcomes.iter().any(Result::is_ok) {
