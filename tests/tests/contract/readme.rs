@@ -40,7 +40,9 @@ fn words(command: &str) -> Vec<String> {
 }
 
 async fn curl(app: &TestApp, command: &str) -> String {
-    let command = command.replace("$KEY", &key_of("editor"));
+    let command = command
+        .replace("$KEY", &key_of("editor"))
+        .replace("$MODERATOR", &key_of("moderator"));
     let mut words = words(&command).into_iter();
     assert_eq!(words.next().as_deref(), Some("curl"), "{command}");
     let (mut method, mut target, mut headers, mut body) = (None, None, Vec::new(), None);
