@@ -8,6 +8,7 @@
 
 mod follower;
 mod rules;
+mod snapshot;
 
 use std::{
     collections::HashMap,
@@ -26,16 +27,10 @@ use domain::{
     id::{ApiKeyId, SectionId},
     section::Tree,
 };
-use storage::{
-    Conn, Error, Store,
-    api_keys::{self, ApiKey},
-    published, sections,
-    settings::{self, SiteSettings},
-    signing_keys::{self, SigningKey},
-};
+use storage::{Error, Store, published, settings::SiteSettings, signing_keys::SigningKey};
 
 pub(crate) use self::follower::Follower;
-use self::rules::KnownRules;
+use self::snapshot::Snapshot;
 use crate::{
     auth::{Identity, TRUSTED},
     error::ApiError,
@@ -55,7 +50,7 @@ const COUNTS_RENEWED: i64 = 40_000;
 pub type Counts = Arc<HashMap<SectionId, i64>>;
 
 /// The sections, the settings and the API keys, as last read.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Site {
     snapshot: RwLock<Arc<Snapshot>>,
     loaded: AtomicBool,
@@ -105,70 +100,6 @@ struct Counted {
     /// Asked for since they were counted.
     wanted: bool,
     failed: Option<(Instant, Error)>,
-}
-
-#[derive(Debug)]
-struct Snapshot {
-    turn: i64,
-    tree: Arc<Tree>,
-    settings: SiteSettings,
-    keys: HashMap<String, ApiKey>,
-    /// The requests a minute of those keys that have a quota of their own.
-    quotas: HashMap<ApiKeyId, u32>,
-    next_transition: Option<Timestamp>,
-    rules: KnownRules,
-}
-
-impl Snapshot {
-    /// Reads it, and the keys that sign access tokens.
-    fn read(
-        conn: &mut Conn<'_>,
-        turn: i64,
-        now: Timestamp,
-        known: KnownRules,
-    ) -> Result<(Self, Vec<SigningKey>), Error> {
-        let keys = api_keys::list(conn)?;
-        let snapshot = Self {
-            turn,
-            tree: Arc::new(Tree::build(sections::list(conn)?)),
-            settings: settings::get(conn)?,
-            quotas: keys
-                .iter()
-                .filter_map(|key| Some((key.id, key.requests_per_minute?)))
-                .collect(),
-            keys: keys
-                .into_iter()
-                .map(|key| (key.hash.clone(), key))
-                .collect(),
-            next_transition: published::next_transition(conn, now)?,
-            rules: KnownRules::read(conn, known)?,
-        };
-        Ok((snapshot, signing_keys::list(conn)?))
-    }
-}
-
-impl Default for Site {
-    fn default() -> Self {
-        let empty = Snapshot {
-            turn: 0,
-            tree: Arc::new(Tree::build(Vec::new())),
-            settings: SiteSettings::default(),
-            keys: HashMap::new(),
-            quotas: HashMap::new(),
-            next_transition: None,
-            rules: KnownRules::default(),
-        };
-        Self {
-            snapshot: RwLock::new(Arc::new(empty)),
-            loaded: AtomicBool::new(false),
-            counts: Mutex::default(),
-            counting: Turns::default(),
-            uses: Uses::default(),
-            turn: AtomicI64::new(0),
-            looked: Turns::default(),
-            current: Mutex::default(),
-        }
-    }
 }
 
 impl Site {

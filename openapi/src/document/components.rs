@@ -20,6 +20,7 @@ pub(super) fn add_schemas(shared: &mut Components) {
         .schema_from::<query::ArticleBodyChoice>()
         .schema_from::<query::ArticleInclude>()
         .schema_from::<query::CommentSort>()
+        .schema_from::<managed_comment::ManagedCommentStatus>()
         .schema_from::<Problem>()
         .schema_from::<ProblemError>()
         .schema_from::<Code>()

@@ -13,16 +13,15 @@ use crate::list::CommaList;
 use crate::schema::{ArticleId, Cursor, Language, Timestamp};
 
 pub use comment::{
-    CommentCountsQuery, CommentListQuery, CommentSort, MyVotesQuery, RepliesQuery, ReportListQuery,
-    SiteCommentsQuery,
+    CommentCountsQuery, CommentListQuery, CommentSort, EditTokenHeader, MyVotesQuery,
+    OwnCommentsQuery, RepliesQuery, ReportListQuery, SiteCommentsQuery,
 };
 pub use manage::{
     AddressListQuery, ApiKeyListQuery, ArticleCountsQuery, AuthorDeletion, ChangeListQuery,
-    CommentHistoryQuery, DiffQuery, ManageArticleListQuery, ManageArticleSort,
-    ManageCommentListQuery, RevisionListQuery, SaveQuery, SectionDeletion, TagDeletion,
-    UserListQuery,
+    DiffQuery, ManageArticleListQuery, ManageArticleSort, RevisionListQuery, SaveQuery,
+    SectionDeletion, TagDeletion, UserListQuery,
 };
-pub use moderation::{CommentRuleListQuery, RulePath};
+pub use moderation::{CommentHistoryQuery, CommentRuleListQuery, ManageCommentListQuery, RulePath};
 
 /// `{article}` in a path.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -141,33 +140,6 @@ pub struct CommentPath {
     /// A comment's id.
     #[param(min_length = 1, max_length = 96, example = "cmt_38g7v8x4q5191")]
     pub comment: String,
-}
-
-/// What a guest shows to have written a comment.
-#[derive(Debug, Clone, Deserialize, IntoParams)]
-#[into_params(parameter_in = Header)]
-pub struct EditTokenHeader {
-    /// The `edit_token` that a guest's comment was answered with. Whoever is signed in needs none for
-    /// their own.
-    #[serde(rename = "X-Edit-Token")]
-    #[param(value_type = String, required = false, min_length = 1, max_length = 100, example = "kV1n3uQbYx0oZ7d2sJm5tA9wLrEhCfGi8PqTzXvBnUk")]
-    pub token: Option<String>,
-}
-
-/// The query of `GET /me/comments`.
-#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct OwnCommentsQuery {
-    /// Only comments under this article, an id or a slug.
-    #[param(value_type = String, required = false, min_length = 1, max_length = 96, example = "the-last-ferry")]
-    pub article: Option<String>,
-    /// How many comments a page has.
-    #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
-    pub limit: Option<i64>,
-    /// Where the page begins: `next_cursor` of the page before.
-    #[param(value_type = Cursor, required = false, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
-    pub cursor: Option<String>,
 }
 
 /// `{user}` in a path.

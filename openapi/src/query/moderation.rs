@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::schema::Cursor;
+use crate::managed_comment::ManagedCommentStatus;
+use crate::schema::{Cursor, UserId};
 
 /// `{rule}` in a path.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -28,4 +29,37 @@ pub struct CommentRuleListQuery {
     /// Whether to count the whole list.
     #[param(value_type = bool, required = false, default = false, example = false)]
     pub total: Option<bool>,
+}
+
+/// The query of `GET /manage/comments`.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ManageCommentListQuery {
+    /// Only comments that this became of; all of them, the newest first, without it.
+    #[param(value_type = ManagedCommentStatus, required = false, example = "held")]
+    pub status: Option<ManagedCommentStatus>,
+    /// Only comments of this account: its history. It goes with the statuses that come newest
+    /// first, and with none.
+    #[param(value_type = UserId, required = false, example = "usr_38g7v6qajp37f")]
+    pub user: Option<String>,
+    /// How many comments a page has.
+    #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
+    pub limit: Option<i64>,
+    /// Where the page begins: `next_cursor` of the page before.
+    #[param(value_type = Cursor, required = false, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
+    pub cursor: Option<String>,
+}
+
+/// The query of `GET /manage/comments/{comment}/history`.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CommentHistoryQuery {
+    /// How many entries a page has.
+    #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
+    pub limit: Option<i64>,
+    /// Where the page begins: `next_cursor` of the page before.
+    #[param(value_type = Cursor, required = false, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
+    pub cursor: Option<String>,
 }

@@ -66,6 +66,8 @@ fn writes(app: &TestApp) -> Vec<(Method, String)> {
                 .replace("{section}", "world")
                 .replace("{author}", "ada")
                 .replace("{tag}", "shipping")
+                .replace("{comment}", "cmt_0000000000000")
+                .replace("{rule}", "rul_0000000000000")
                 .replace("{user}", "usr_0000000000000")
                 .replace("{session}", "ses_0000000000000")
                 .replace("{key}", "key_0000000000000")
@@ -99,7 +101,10 @@ async fn seeded(app: &TestApp) -> String {
 
 /// Whether an operation is for callers who are known.
 fn needs_credentials(path: &str) -> bool {
-    path.contains("/manage/") || path.starts_with("/api/v1/me")
+    let for_members = ["/vote", "/reports"];
+    path.contains("/manage/")
+        || path.starts_with("/api/v1/me")
+        || for_members.iter().any(|end| path.ends_with(end))
 }
 
 async fn send(

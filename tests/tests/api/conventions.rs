@@ -54,7 +54,8 @@ both! {
         let admin = app.member("admin").token;
         for operation in app.spec().operations() {
             let path = filled(&operation.path);
-            let known = path.contains("/manage/") || path.starts_with("/api/v1/me");
+            let access = operation.value["x-access"].as_str().unwrap_or_default();
+            let known = !["public", "comment", "auth"].contains(&access);
             let asked = || async {
                 let call = app.call(operation.method.clone(), &format!("{path}?limitt=5"));
                 let call = if known { call.bearer(&admin) } else { call };

@@ -48,6 +48,7 @@ pub(crate) fn indexes(url: &str) -> BTreeSet<String> {
         !line.ends_with("(id) unique")
             && !line.ends_with("(seq) unique")
             && !line.ends_with("(article_id) unique")
+            && !line.ends_with("(comment_id) unique")
     });
     found
 }

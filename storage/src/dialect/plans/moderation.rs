@@ -56,7 +56,7 @@ pub(super) fn reads(conn: &mut Conn<'_>) {
 }
 
 pub(super) fn writes(tx: &mut Tx<'_>) {
-    check_rare(tx, "a reply is refused", 9, |tx| {
+    check_rare(tx, "a reply is refused", 10, |tx| {
         let comment = comments::lock(tx, CommentId::from_raw(100_011)).unwrap();
         let handling = HandlingId::from_raw(900_001);
         let comment = comment.unwrap();

@@ -59,6 +59,15 @@ async fn things(app: &TestApp) -> Vec<(&'static str, String)> {
         .json();
     let url = text(&link["url"]);
     let token = url.rsplit('/').next().expect("a token").to_owned();
+    let comment = app.comment(&article, "Hello.", None).await;
+    let rule = json!({ "kind": "word", "pattern": "casino", "match": "word", "action": "hold" });
+    let rule = app
+        .post("/manage/comment-rules")
+        .as_role("moderator")
+        .json(&rule)
+        .await
+        .expect(201)
+        .json();
     let keys = app
         .get("/manage/api-keys")
         .as_user("admin")
@@ -72,6 +81,8 @@ async fn things(app: &TestApp) -> Vec<(&'static str, String)> {
         ("{tag}", text(&tag["id"])),
         ("{user}", app.member("reader").user.id.to_string()),
         ("{revision}", "1".to_owned()),
+        ("{comment}", text(&comment["id"])),
+        ("{rule}", text(&rule["id"])),
         ("{correction}", text(&correction["id"])),
         ("{link}", text(&link["id"])),
         ("{token}", token),
