@@ -252,6 +252,27 @@ impl TestApp {
         self.now().plus_seconds(seconds).to_string()
     }
 
+    /// Checks that every counter of comments says what there is, and that what is shown is what may be.
+    pub fn counters_are_right(&self) {
+        let replies = "SELECT count(*) FROM comments c WHERE c.reply_count <> \
+                       (SELECT count(*) FROM comments r WHERE r.parent_id = c.id AND r.visible = TRUE)";
+        assert_eq!(self.count(replies), 0, "replies are counted wrong");
+        let shown = "SELECT count(*) FROM comments c WHERE c.visible <> \
+                     (c.status = 'published' OR c.reply_count > 0)";
+        assert_eq!(
+            self.count(shown),
+            0,
+            "something is shown or hidden that should not be"
+        );
+        let articles = "SELECT count(*) FROM article_stats s WHERE s.comments <> (SELECT count(*) \
+                        FROM comments c WHERE c.article_id = s.article_id AND c.status = 'published')";
+        assert_eq!(
+            self.count(articles),
+            0,
+            "an article counts its comments wrong"
+        );
+    }
+
     /// Counts a view of an article by one of many readers, who differ in what their browsers say.
     pub async fn view(&self, article: &str, reader: usize) -> Reply {
         self.post(&format!("/articles/{article}/views"))

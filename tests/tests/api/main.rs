@@ -40,6 +40,8 @@ mod conventions;
 #[cfg(test)]
 mod corrections;
 #[cfg(test)]
+mod crashes;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod desk_places;

@@ -77,24 +77,6 @@ async fn read(app: &TestApp, id: &str) -> Reply {
     app.get(&format!("/comments/{id}")).await
 }
 
-/// What every counter says is what there is.
-fn counters_are_right(app: &TestApp) {
-    let wrong = app.count(
-        "SELECT count(*) FROM comments c WHERE c.reply_count <> \
-         (SELECT count(*) FROM comments r WHERE r.parent_id = c.id AND r.visible = TRUE)",
-    );
-    assert_eq!(wrong, 0, "replies are counted wrong");
-    let wrong = app.count(
-        "SELECT count(*) FROM comments c WHERE c.visible <> (c.status = 'published' OR c.reply_count > 0)",
-    );
-    assert_eq!(wrong, 0, "something is shown that should not be, or hidden");
-    let wrong = app.count(
-        "SELECT count(*) FROM article_stats s WHERE s.comments <> \
-         (SELECT count(*) FROM comments c WHERE c.article_id = s.article_id AND c.status = 'published')",
-    );
-    assert_eq!(wrong, 0, "an article counts its comments wrong");
-}
-
 both! {
     async fn what_waits_longest_comes_first_and_leaves_when_it_is_decided(app: TestApp) {
         ferry(app).await;
@@ -126,7 +108,7 @@ both! {
         assert!(queue(app, "held").await.is_empty() && queue(app, "spam").await.is_empty());
         assert_eq!(queue(app, "rejected").await, std::slice::from_ref(&a));
         assert_eq!(queue(app, "published").await, [c, b]);
-        counters_are_right(app);
+        app.counters_are_right();
     }
 
     async fn a_desk_is_walked_once_while_it_is_worked_off(app: TestApp) {
@@ -185,7 +167,7 @@ both! {
             let stone = read(app, &root).await.expect(200).json();
             assert_eq!((&stone["status"], &stone["body"]["html"], &stone["author"]["name"]), (&json!("deleted"), &Value::Null, &Value::Null));
             assert_eq!(read(app, &reply).await.expect(200).json()["parent_id"], json!(root));
-            counters_are_right(app);
+            app.counters_are_right();
         }
         let back = decided(app, &root, "restore").await;
         assert_eq!(back["status"], "spam");
@@ -193,7 +175,7 @@ both! {
         assert_eq!(queue(app, "spam").await, std::slice::from_ref(&root));
         decided(app, &root, "approve").await;
         assert_eq!(read(app, &root).await.expect(200).json()["status"], "published");
-        counters_are_right(app);
+        app.counters_are_right();
     }
 
     async fn nobody_brings_back_what_its_author_took_back(app: TestApp) {
@@ -316,7 +298,7 @@ both! {
         assert_eq!(again.json(), { let mut same = answer.clone(); for place in [3, 20] { same["items"][place]["problem"]["instance"] = again.json()["items"][place]["problem"]["instance"].clone(); } same });
         bulk(&items).await.problem(422, "idempotency_key_reused");
         assert_eq!(app.get("/articles/ferry").await.json()["stats"]["comments"], 19);
-        counters_are_right(app);
+        app.counters_are_right();
         let call = |items: Value| app.post("/manage/bulk/comments").as_role("moderator").json(&json!({ "decision": "approve", "items": items })).unchecked();
         let one = json!({ "comment": all[0], "version": 1 });
         for bad in [json!([]), json!([one, one]), json!(vec![one.clone(); 201]), json!([{ "comment": "x", "version": 1 }]), json!([{ "comment": all[0], "version": 0 }])] {
@@ -340,7 +322,7 @@ both! {
             let version = managed(app, id).await["version"].as_i64().unwrap();
             let reply = decide(app, id, version, decisions[decision]).await;
             assert!([200, 409].contains(&reply.status), "{}", reply.text());
-            counters_are_right(app);
+            app.counters_are_right();
         }
     }
 
@@ -364,6 +346,6 @@ both! {
             }
         };
         futures_util::future::join(futures_util::future::join_all(turns), roots).await;
-        counters_are_right(app);
+        app.counters_are_right();
     }
 }
