@@ -8,6 +8,7 @@ mod admission;
 mod api_keys;
 mod audit;
 pub mod auth;
+mod bans;
 pub mod clock;
 pub mod command;
 pub mod config;

@@ -97,6 +97,10 @@ pub enum Use {
     Attempts,
     /// A network from which an account has signed in.
     KnownAddress,
+    /// A network from which a comment came.
+    CommentAddress,
+    /// An e-mail address that was given with a comment.
+    CommentEmail,
     /// What opens a preview link.
     PreviewLink,
     /// What shows that a refresh token is one of ours.
@@ -110,6 +114,8 @@ impl Use {
         match self {
             Self::Attempts => "broadsheet 2026-11-23 attempts",
             Self::KnownAddress => "broadsheet 2026-11-23 known address",
+            Self::CommentAddress => "broadsheet 2026-11-28 address of a comment",
+            Self::CommentEmail => "broadsheet 2026-11-28 e-mail address of a comment",
             Self::PreviewLink => "broadsheet 2026-11-28 preview link",
             Self::RefreshTag => "broadsheet 2026-11-23 refresh token tag",
             Self::RefreshSuccessor => "broadsheet 2026-11-23 refresh token successor",

@@ -19,6 +19,8 @@ named! {
         Comment = "comment",
         /// A rule that comments are judged by.
         CommentRule = "comment_rule",
+        /// A ban of somebody who comments.
+        Ban = "ban",
         /// An account.
         User = "user",
         /// A sign-in.

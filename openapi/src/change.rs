@@ -24,6 +24,8 @@ pub enum ChangeEntity {
     Comment,
     /// A rule that comments are judged by.
     CommentRule,
+    /// A ban of somebody who comments.
+    Ban,
     /// An account.
     User,
     /// A sign-in.

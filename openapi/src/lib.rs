@@ -6,6 +6,7 @@ pub mod api_key;
 pub mod article;
 pub mod auth;
 pub mod author;
+pub mod ban;
 pub mod body_source;
 pub mod bulk;
 pub mod change;

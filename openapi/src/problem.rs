@@ -215,6 +215,8 @@ codes! {
         "Nobody can make an account here by themselves. An administrator can invite you.";
     MembersOnly = "members_only", 403, "Members only",
         "Only readers with an account may comment here. The article's `comment_policy` says so beforehand.";
+    Banned = "banned", 403, "Banned",
+        "A moderator does not let this account, or whoever comes from this address, comment here. It may end by itself after a while.";
     NotFound = "not_found", 404, "Not found",
         "There is nothing at this address, or it is not public now. The answer does not tell these apart.";
     MethodNotAllowed = "method_not_allowed", 405, "Method not allowed",

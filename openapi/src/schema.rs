@@ -66,6 +66,11 @@ pub struct PreviewLinkId(pub String);
 #[schema(value_type = String, pattern = "^rul_[0-7][0-9a-hjkmnp-tv-z]{12}$", example = "rul_38g7va2x4q519")]
 pub struct RuleId(pub String);
 
+/// A ban's id: `ban_` and 13 Crockford base32 characters, lower case.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, pattern = "^ban_[0-7][0-9a-hjkmnp-tv-z]{12}$", example = "ban_38g7vc1t8r3w5")]
+pub struct BanId(pub String);
+
 /// The id of something that a moderator did: `hdl_` and 13 Crockford base32 characters, lower case.
 #[derive(Debug, ToSchema)]
 #[schema(value_type = String, pattern = "^hdl_[0-7][0-9a-hjkmnp-tv-z]{12}$", example = "hdl_38g7vb4m1q7d0")]

@@ -10,6 +10,7 @@ pub mod articles;
 pub mod attempts;
 pub mod authors;
 pub mod backup;
+pub mod bans;
 pub mod changes;
 pub mod comment_rules;
 pub mod comments;

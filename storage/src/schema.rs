@@ -107,6 +107,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    comment_bans (id) {
+        id -> Int8,
+        kind -> Text,
+        subject -> Text,
+        user_id -> Nullable<Int8>,
+        comment_id -> Nullable<Int8>,
+        note -> Nullable<Text>,
+        expires_at -> Nullable<Int8>,
+        removal_after -> Nullable<Int8>,
+        removed -> Int8,
+        created_by -> Text,
+        created_at -> Int8,
+    }
+}
+
+diesel::table! {
     comment_cases (comment_id) {
         comment_id -> Int8,
         desk -> Nullable<Text>,
@@ -165,6 +181,14 @@ diesel::table! {
         created_by -> Text,
         created_at -> Int8,
         updated_at -> Int8,
+    }
+}
+
+diesel::table! {
+    comment_traces (comment_id) {
+        comment_id -> Int8,
+        address -> Nullable<Text>,
+        email -> Nullable<Text>,
     }
 }
 
@@ -492,6 +516,7 @@ diesel::joinable!(comment_cases -> comments (comment_id));
 diesel::joinable!(comment_handlings -> comments (comment_id));
 diesel::joinable!(comment_reports -> comments (comment_id));
 diesel::joinable!(comment_reports -> users (user_id));
+diesel::joinable!(comment_traces -> comments (comment_id));
 diesel::joinable!(comment_votes -> comments (comment_id));
 diesel::joinable!(comment_votes -> users (user_id));
 diesel::joinable!(comments -> articles (article_id));
@@ -516,10 +541,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     authors,
     backfills,
     changes,
+    comment_bans,
     comment_cases,
     comment_handlings,
     comment_reports,
     comment_rules,
+    comment_traces,
     comment_votes,
     comments,
     corrections,

@@ -85,6 +85,12 @@ const OWN_COMMENTS: &[&str] = &[
     "GET /api/v1/me/comments/{comment}",
     "PATCH /api/v1/comments/{comment}",
 ];
+/// Where bans are shown.
+const BANS: &[&str] = &[
+    "GET /api/v1/manage/bans",
+    "POST /api/v1/manage/bans",
+    "GET /api/v1/manage/bans/{ban}",
+];
 /// Where moderators' notes about comments are shown.
 const HANDLINGS: &[&str] = &[
     "POST /api/v1/manage/comments/{comment}/notes",
@@ -137,6 +143,10 @@ pub const COLUMNS: &[(&str, Sight)] = &[
     ("changes.data", Open),
     ("changes.entity", Open),
     ("changes.kind", Open),
+    ("comment_bans.created_by", Open),
+    ("comment_bans.kind", Open),
+    ("comment_bans.note", Only(BANS)),
+    ("comment_bans.subject", Copied(&[])),
     ("comment_cases.decided_by", Open),
     ("comment_cases.desk", Open),
     ("comment_cases.reason", Open),
@@ -155,6 +165,8 @@ pub const COLUMNS: &[(&str, Sight)] = &[
     ("comment_rules.note", Only(RULES)),
     ("comment_rules.pattern", Copied(RULES)),
     ("comment_rules.per", Open),
+    ("comment_traces.address", Never),
+    ("comment_traces.email", Never),
     ("comments.author_email", Only(OWN_ADDRESSES)),
     ("comments.author_kind", Open),
     ("comments.author_name", Copied(OWN_COMMENTS)),

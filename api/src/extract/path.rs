@@ -6,8 +6,8 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use domain::{
     Slug,
     id::{
-        ApiKeyId, ArticleId, AuthorId, CommentId, CorrectionId, PreviewLinkId, RevisionId, RuleId,
-        SectionId, SessionId, TagId, UserId,
+        ApiKeyId, ArticleId, AuthorId, BanId, CommentId, CorrectionId, PreviewLinkId, RevisionId,
+        RuleId, SectionId, SessionId, TagId, UserId,
     },
 };
 
@@ -35,6 +35,7 @@ ids!(
     CommentId,
     CorrectionId,
     AuthorId,
+    BanId,
     TagId,
     ApiKeyId,
     RuleId,

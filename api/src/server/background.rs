@@ -9,10 +9,12 @@ use std::{
 };
 
 use actix_web::web::Data;
-use domain::{Actor, SystemActor, Timestamp, popular::Window, session::REVOKED_SECONDS};
+use domain::{
+    Actor, SystemActor, Timestamp, comment::TRACE_DAYS, popular::Window, session::REVOKED_SECONDS,
+};
 use storage::{Error, Store, Tx, attempts, idempotency, previews, sessions, stats, user_tokens};
 
-use crate::{clock::Clock, erasure, popular, site::Follower, state::App, views::FOLD_EVERY};
+use crate::{bans, clock::Clock, erasure, popular, site::Follower, state::App, views::FOLD_EVERY};
 
 /// Old answers are thrown away this often.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
@@ -116,7 +118,8 @@ impl Background {
             let mut wait = app.config.sweep_after;
             while stop.pause(wait) {
                 if app.site.is_loaded() {
-                    trouble.note(sweep(&app.store, &*app.clock, || stop.pause(SWEEP_PAUSE)));
+                    let swept = sweep(&app.store, &*app.clock, || stop.pause(SWEEP_PAUSE));
+                    trouble.note(swept.and(bans::sweep(app, || stop.pause(SWEEP_PAUSE))));
                     wait = SWEEP_EVERY;
                 }
             }
@@ -157,12 +160,14 @@ type Slice = fn(&mut Tx<'_>, Timestamp) -> Result<usize, Error>;
 fn sweep(store: &Store, clock: &dyn Clock, go_on: impl Fn() -> bool) -> Result<(), Error> {
     let now = clock.now();
     let week = Window::Week.hours() * 60 * 60;
-    let old: [(Slice, Timestamp); 6] = [
+    let traces = now.plus_seconds(-TRACE_DAYS * 24 * 60 * 60);
+    let old: [(Slice, Timestamp); 7] = [
         (idempotency::sweep, idempotency::expiry(now)),
         (sessions::sweep, now.plus_seconds(-SESSION_SECONDS)),
         (user_tokens::sweep, now),
         (previews::sweep, now),
         (attempts::sweep, now.plus_seconds(-ATTEMPT_SECONDS)),
+        (storage::bans::sweep_traces, traces),
         (stats::sweep_views, now.plus_seconds(-week)),
     ];
     let mut outcome = Ok(());

@@ -129,6 +129,11 @@ fn newsroom(config: &mut ServiceConfig<'_>) {
         .service(route(Staff(ModerateComments), manage::comments::decide_comments))
         .service(route(Staff(ModerateComments), manage::comments::add_comment_note))
         .service(route(Staff(ModerateComments), manage::comments::list_comment_history))
+
+        .service(route(Staff(ModerateComments), manage::bans::list_bans))
+        .service(route(Staff(ModerateComments), manage::bans::create_ban))
+        .service(route(Staff(ModerateComments), manage::bans::get_ban))
+        .service(route(Staff(ModerateComments), manage::bans::lift_ban))
         .service(route(Staff(ModerateComments), manage::comments::list_comment_reports))
 
         .service(route(Staff(ReadManage), manage::sections::list_managed_sections))

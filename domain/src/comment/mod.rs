@@ -1,5 +1,6 @@
 //! Comments: who may write them, what they may hold, and how they hang together.
 
+mod ban;
 mod moderation;
 mod policy;
 mod rank;
@@ -9,6 +10,9 @@ mod thread;
 mod verdict;
 mod vote;
 
+pub use ban::{
+    ADDRESS_BAN_DAYS, ADDRESS_KEY_DAYS, BanKind, TRACE_DAYS, address_key, address_keys, ban_until,
+};
 pub use moderation::{
     Decided, Decision, Desk, Handling, NOTE_MAX, Standing, decide, edited, need, parse_note,
 };

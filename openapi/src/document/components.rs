@@ -5,8 +5,9 @@ use utoipa::openapi::{Components, Ref, RefOr, Schema};
 
 use crate::problem::{Code, Problem, ProblemError};
 use crate::{
-    api_key, article, author, bulk, change, comment, comment_rule, correction, managed_article,
-    managed_comment, me, preview, query, report, revision, schema, section, tag, user, vote,
+    api_key, article, author, ban, bulk, change, comment, comment_rule, correction,
+    managed_article, managed_comment, me, preview, query, report, revision, schema, section, tag,
+    user, vote,
 };
 
 /// Adds the schemas that operations name without the collector noticing: those of parameters and
@@ -77,6 +78,7 @@ fn nouns(builder: ComponentsBuilder) -> ComponentsBuilder {
         .schema_from::<managed_comment::BulkCommentItem>()
         .schema_from::<managed_comment::BulkCommentOutcome>()
         .schema_from::<comment::CommentCount>()
+        .schema_from::<ban::Ban>()
         .schema_from::<comment_rule::CommentRule>()
         .schema_from::<vote::MyVote>()
         .schema_from::<report::ManagedReport>()

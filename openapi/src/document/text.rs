@@ -91,6 +91,10 @@ const TAGS: &[(&str, &str)] = &[
         "Decide about what readers say, and read what they report.",
     ),
     (
+        "manage bans",
+        "Say who may not comment: by account, network address or e-mail address.",
+    ),
+    (
         "manage comment rules",
         "Say which comments wait for a moderator or are refused: by their words, their links, who \
          posts them and how often. A new site has no rules.",

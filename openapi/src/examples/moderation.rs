@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{public, value};
+use crate::ban::{Ban, BanKind, NewBan};
 use crate::comment::{Comment, CommentPatch, CommentReason, CommentStatus};
 use crate::managed_comment::{
     BulkCommentAnswer, BulkCommentItem, BulkCommentOutcome, BulkCommentRequest, CommentDecision,
@@ -42,8 +43,33 @@ pub(super) fn of(schema: &str) -> Option<Value> {
                 problem: None,
             }],
         }),
+        "Ban" => value(ban()),
+        "NewBan" => value(NewBan {
+            kind: BanKind::Account,
+            comment: Some(public::root_comment().id),
+            user: None,
+            note: Some("Sells watches.".to_owned()),
+            expires_at: None,
+            remove_comments: true,
+        }),
         _ => return None,
     })
+}
+
+fn ban() -> Ban {
+    Ban {
+        id: "ban_38g7vc1t8r3w5".to_owned(),
+        kind: BanKind::Account,
+        user_id: Some("usr_38g7v6qajp37f".to_owned()),
+        comment_id: Some(public::root_comment().id),
+        note: Some("Sells watches.".to_owned()),
+        expires_at: None,
+        removing: false,
+        removed: 12,
+        created_by: MODERATOR.to_owned(),
+        created_at: "2026-11-23T12:10:44.120Z".to_owned(),
+        version: 1,
+    }
 }
 
 fn item() -> BulkCommentItem {

@@ -21,7 +21,10 @@ pub use manage::{
     DiffQuery, ManageArticleListQuery, ManageArticleSort, RevisionListQuery, SaveQuery,
     SectionDeletion, TagDeletion, UserListQuery,
 };
-pub use moderation::{CommentHistoryQuery, CommentRuleListQuery, ManageCommentListQuery, RulePath};
+pub use moderation::{
+    BanListQuery, BanPath, CommentHistoryQuery, CommentRuleListQuery, ManageCommentListQuery,
+    RulePath,
+};
 
 /// `{article}` in a path.
 #[derive(Debug, Clone, Deserialize, IntoParams)]

@@ -63,3 +63,25 @@ pub struct CommentHistoryQuery {
     #[param(value_type = Cursor, required = false, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
     pub cursor: Option<String>,
 }
+
+/// `{ban}` in a path.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct BanPath {
+    /// A ban's id.
+    #[param(min_length = 1, max_length = 96, example = "ban_38g7vc1t8r3w5")]
+    pub ban: String,
+}
+
+/// The query of `GET /manage/bans`.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct BanListQuery {
+    /// How many bans a page has.
+    #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
+    pub limit: Option<i64>,
+    /// Where the page begins: `next_cursor` of the page before.
+    #[param(value_type = Cursor, required = false, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
+    pub cursor: Option<String>,
+}

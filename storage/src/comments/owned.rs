@@ -11,7 +11,7 @@ use super::row::{CommentRow, CommentSql, columns};
 use super::{Comment, Sort};
 use crate::page::Page;
 use crate::statement::{Statement, page_rows};
-use crate::{Conn, Error, Tx};
+use crate::{Conn, Error, Tx, bans};
 
 /// A comment with what only its author and the newsroom may see.
 #[derive(Debug, Clone, PartialEq)]
@@ -106,7 +106,7 @@ pub fn by_user(
 }
 
 /// Makes at most `limit` comments of an account nobody's: what was said stays where others have
-/// answered it, and who said it is gone. How many there were; repeat until 0. Two statements,
+/// answered it, and who said it is gone. How many there were; repeat until 0. Four statements,
 /// however many there are; whoever calls it holds the account ([`crate::users::lock`]), so that
 /// both find the same ones.
 pub fn disown(tx: &mut Tx<'_>, user: UserId, limit: i64) -> Result<usize, Error> {
@@ -123,6 +123,12 @@ pub fn disown(tx: &mut Tx<'_>, user: UserId, limit: i64) -> Result<usize, Error>
         .sql(" ORDER BY c.id LIMIT ")
         .number(limit)
         .execute(tx.0)?;
+    let page: Vec<i64> = Statement::<BigInt>::new("SELECT c.id FROM comments c WHERE c.user_id = ")
+        .number(user.raw())
+        .sql(" ORDER BY c.id LIMIT ")
+        .number(limit)
+        .load(tx.0)?;
+    bans::forget(tx, &page)?;
     let disowned = Statement::<()>::new(
         "UPDATE comments SET author_kind = 'deleted', author_name = '', author_email = NULL, \
          user_id = NULL FROM (SELECT c.id FROM comments c WHERE c.user_id = ",

@@ -50,6 +50,12 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
     ("backfills_pkey", "backfills.name", Meaning::Field("name")),
     ("changes_pkey", "changes.seq", Meaning::Id),
     (
+        "comment_traces_pkey",
+        "comment_traces.comment_id",
+        Meaning::Field("traces"),
+    ),
+    ("comment_bans_pkey", "comment_bans.id", Meaning::Id),
+    (
         "comment_cases_pkey",
         "comment_cases.comment_id",
         Meaning::Field("case"),

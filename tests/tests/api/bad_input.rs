@@ -68,6 +68,7 @@ fn writes(app: &TestApp) -> Vec<(Method, String)> {
                 .replace("{tag}", "shipping")
                 .replace("{comment}", "cmt_0000000000000")
                 .replace("{rule}", "rul_0000000000000")
+                .replace("{ban}", "ban_0000000000000")
                 .replace("{user}", "usr_0000000000000")
                 .replace("{session}", "ses_0000000000000")
                 .replace("{key}", "key_0000000000000")

@@ -95,7 +95,7 @@ both! {
                     .replace("{key}", "key_0000000000000").replace("{user}", "usr_0000000000000")
                     .replace("{revision}", "1").replace("{correction}", "cor_0000000000000").replace("{address}", "ferry")
                     .replace("{link}", "prv_0000000000000").replace("{comment}", "cmt_0000000000000")
-                    .replace("{rule}", "rul_0000000000000");
+                    .replace("{rule}", "rul_0000000000000").replace("{ban}", "ban_0000000000000");
                 assert!(!path.contains('{'), "{path} needs a value in this test");
                 let reply = app.call(operation.method.clone(), &path).bearer(&key).json(&json!({})).await;
                 if rules.contains(&asked) {

@@ -20,6 +20,8 @@ mod auth;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod bans;
+#[cfg(test)]
 mod bulk;
 #[cfg(test)]
 mod caching;

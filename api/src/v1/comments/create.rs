@@ -13,8 +13,10 @@ use storage::comments::{self, Refusal};
 use storage::published::Key;
 use storage::{Tx, users};
 
+use super::banned::{of_account, refuse_banned, subjects};
 use super::judge::{Text, judge};
 use super::rules::{Read, Submission, Writer};
+use crate::bans;
 use crate::error::ApiError;
 use crate::extract::{Address, COMMENT_BYTES, Json, Origin, PathId};
 use crate::idempotent::Answer;
@@ -73,14 +75,16 @@ pub(crate) async fn create_comment(
     let hash = body.hash.clone();
     let member = asked.actor().user().map(|(id, _)| id);
     let draft = parse(body.into_inner(), member)?;
+    // Many people post through one program.
+    let address = origin
+        .address
+        .filter(|_| !matches!(asked.actor(), Actor::ApiKey { .. }));
     let posting = Posting {
         article: key_of(path.0),
         read: Read::new(&app, &draft.text, draft.guest_name()),
+        subjects: subjects(&app, address, draft.email()),
         draft,
-        // Many people post through one program.
-        address: origin
-            .address
-            .filter(|_| !matches!(asked.actor(), Actor::ApiKey { .. })),
+        address,
         place: Place::default(),
     };
     let drawing = app.clone();
@@ -112,6 +116,13 @@ struct Draft {
 }
 
 impl Draft {
+    fn email(&self) -> Option<&str> {
+        match &self.by {
+            By::Guest { email, .. } => email.as_deref(),
+            By::Member(_) => None,
+        }
+    }
+
     fn guest_name(&self) -> Option<&str> {
         match &self.by {
             By::Guest { name, .. } => Some(name),
@@ -129,6 +140,8 @@ struct Posting {
     address: Option<IpAddr>,
     /// Where it is counted.
     place: Place,
+    /// What its author may be banned by, besides an account.
+    subjects: Vec<String>,
 }
 
 /// Whoever writes it.
@@ -195,6 +208,11 @@ fn insert(tx: &mut Tx<'_>, posting: &Posting, id: CommentId, app: &App) -> Resul
     let Some(place) = place else {
         return Err(absent(tx, &posting.article).into());
     };
+    if author_kind != AuthorKind::Staff {
+        let of_account = account.iter().flat_map(|user| of_account(app, user));
+        let subjects: Vec<_> = posting.subjects.iter().cloned().chain(of_account).collect();
+        refuse_banned(tx, &subjects)?;
+    }
     let writer = Writer {
         kind: author_kind,
         account: account.as_ref(),
@@ -205,6 +223,8 @@ fn insert(tx: &mut Tx<'_>, posting: &Posting, id: CommentId, app: &App) -> Resul
     };
     let (status, finding) = judge(tx, app, &place, writer, &draft.text, &posting.read)?;
     let user = account.as_ref().map(|user| user.id);
+    let email = account.as_ref().map(|user| user.email.as_str());
+    let email = email.or(posting.draft.email()).map(str::to_owned);
     let (author_name, author_email) = match (draft.by, account) {
         (By::Guest { name, email }, _) => (name, email),
         (By::Member(_), account) => (account.map(|user| user.name).unwrap_or_default(), None),
@@ -225,6 +245,7 @@ fn insert(tx: &mut Tx<'_>, posting: &Posting, id: CommentId, app: &App) -> Resul
     };
     let stored = comments::insert(tx, &place, &comment)?.map_err(refusal)?;
     note_stored(&posting.place);
+    leave_traces(tx, app, posting, id, email.as_deref())?;
     let published = stored.status == CommentStatus::Published;
     let finding = comment.finding.as_ref();
     let mut body = wire::comment::own(stored, comment.body_source, finding, tx.now());
@@ -235,6 +256,18 @@ fn insert(tx: &mut Tx<'_>, posting: &Posting, id: CommentId, app: &App) -> Resul
     }
     let answer = Answer::new(StatusCode::ACCEPTED, &body)?;
     Ok(answer.location(format!("/api/v1/me/comments/{id}")))
+}
+
+/// Notes where the comment comes from, by hashes, so that its author can be banned by them.
+fn leave_traces(
+    tx: &mut Tx<'_>,
+    app: &App,
+    posting: &Posting,
+    id: CommentId,
+    email: Option<&str>,
+) -> Result<(), Refused> {
+    let traces = bans::traces(&app.secret, posting.address, email, tx.now());
+    Ok(storage::bans::trace(tx, id, &traces)?)
 }
 
 /// One answer: nobody is to find out whether a comment is held, or stands under an article that is

@@ -12,6 +12,7 @@ use storage::comments::{self, Locked, NewText};
 use storage::published::Key;
 use storage::users::{self, User};
 
+use super::banned::{of_account, refuse_banned};
 use super::judge::{Text, judge};
 use super::rules::{Read, Submission, Writer};
 use crate::error::ApiError;
@@ -182,6 +183,9 @@ fn apply(
     let place = comments::place_for(tx, &Key::Id(comment.article), None)?;
     let place = place.ok_or_else(no_comment)?;
     let account = author.account.as_ref();
+    if let Some(user) = account.filter(|user| AuthorKind::of(user.role) != AuthorKind::Staff) {
+        refuse_banned(tx, &of_account(app, user))?;
+    }
     let writer = Writer {
         kind: account.map_or(AuthorKind::Guest, |user| AuthorKind::of(user.role)),
         account,

@@ -1,5 +1,6 @@
 //! Comments: the thread of an article, single ones, new ones, votes and reports.
 
+mod banned;
 mod counts;
 mod create;
 mod edit;

@@ -10,7 +10,9 @@ use openapi::report::{NewReport, Report};
 use storage::comments::reports::{self, Filed, ReportRefusal};
 use storage::users;
 
+use super::banned::refuse_banned;
 use super::edit::no_comment;
+use crate::bans;
 use crate::error::ApiError;
 use crate::extract::{COMMENT_BYTES, Json, PathId};
 use crate::idempotent::Answer;
@@ -61,6 +63,7 @@ pub(crate) async fn report_comment(
     let outcome = asked
         .write(&app, &hash, move |tx| {
             in_use(users::lock(tx, member)?)?;
+            refuse_banned(tx, &[bans::account(member)])?;
             let new = reports::NewReport {
                 id: ReportId::from_raw(drawing.new_id()),
                 comment,

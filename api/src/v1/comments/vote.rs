@@ -9,7 +9,9 @@ use openapi::vote::{CommentVote, NewVote};
 use storage::comments::{self, VoteRefusal};
 use storage::users;
 
+use super::banned::refuse_banned;
 use super::edit::no_comment;
+use crate::bans;
 use crate::error::ApiError;
 use crate::extract::{COMMENT_BYTES, Caller, Json, PathId};
 use crate::respond::private_json;
@@ -81,6 +83,7 @@ async fn vote(
         .store
         .write(caller.0.clone(), app.now(), move |tx| {
             in_use(users::lock(tx, member)?)?;
+            refuse_banned(tx, &[bans::account(member)])?;
             comments::vote(tx, comment, member, value)?.map_err(|refusal| match refusal {
                 VoteRefusal::NotFound => no_comment(),
                 VoteRefusal::Own => ApiError::new(

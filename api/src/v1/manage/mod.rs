@@ -3,6 +3,7 @@
 pub(crate) mod api_keys;
 pub(crate) mod articles;
 pub(crate) mod authors;
+pub(crate) mod bans;
 mod bulk;
 pub(crate) mod changes;
 pub(crate) mod comment_rules;

@@ -3,8 +3,8 @@
 use domain::Timestamp;
 use domain::change::Entity;
 use domain::id::{
-    ApiKeyId, ArticleId, AuthorId, CommentId, PreviewLinkId, RuleId, SectionId, SessionId, TagId,
-    UserId,
+    ApiKeyId, ArticleId, AuthorId, BanId, CommentId, PreviewLinkId, RuleId, SectionId, SessionId,
+    TagId, UserId,
 };
 use openapi::change::{Change, ChangeData, ChangeEntity};
 use serde::Deserialize;
@@ -70,6 +70,7 @@ pub(crate) fn entity_id(entity: Entity, raw: i64, kid: Option<&str>) -> String {
         Entity::Tag => TagId::from_raw(raw).to_string(),
         Entity::Comment => CommentId::from_raw(raw).to_string(),
         Entity::CommentRule => RuleId::from_raw(raw).to_string(),
+        Entity::Ban => BanId::from_raw(raw).to_string(),
         Entity::User => UserId::from_raw(raw).to_string(),
         Entity::Session => SessionId::from_raw(raw).to_string(),
         Entity::ApiKey => ApiKeyId::from_raw(raw).to_string(),
@@ -92,6 +93,7 @@ pub(crate) fn asked_id(text: &str) -> Option<(Entity, i64)> {
             Entity::Tag => TagId::parse(text).ok().map(TagId::raw),
             Entity::Comment => CommentId::parse(text).ok().map(CommentId::raw),
             Entity::CommentRule => RuleId::parse(text).ok().map(RuleId::raw),
+            Entity::Ban => BanId::parse(text).ok().map(BanId::raw),
             Entity::User => UserId::parse(text).ok().map(UserId::raw),
             Entity::Session => SessionId::parse(text).ok().map(SessionId::raw),
             Entity::ApiKey => ApiKeyId::parse(text).ok().map(ApiKeyId::raw),
@@ -114,6 +116,7 @@ fn entity(entity: Entity) -> ChangeEntity {
         Entity::Tag => ChangeEntity::Tag,
         Entity::Comment => ChangeEntity::Comment,
         Entity::CommentRule => ChangeEntity::CommentRule,
+        Entity::Ban => ChangeEntity::Ban,
         Entity::User => ChangeEntity::User,
         Entity::Session => ChangeEntity::Session,
         Entity::ApiKey => ChangeEntity::ApiKey,
@@ -132,6 +135,7 @@ pub(crate) fn asked_entity(entity: ChangeEntity) -> Entity {
         ChangeEntity::Tag => Entity::Tag,
         ChangeEntity::Comment => Entity::Comment,
         ChangeEntity::CommentRule => Entity::CommentRule,
+        ChangeEntity::Ban => Entity::Ban,
         ChangeEntity::User => Entity::User,
         ChangeEntity::Session => Entity::Session,
         ChangeEntity::ApiKey => Entity::ApiKey,

@@ -227,7 +227,7 @@ fn ending(tx: &mut Tx<'_>) {
             1_000
         );
     });
-    check_rare(tx, "comments let go of", 2, |tx| {
+    check_rare(tx, "comments let go of", 4, |tx| {
         assert_eq!(comments::disown(tx, UserId::from_raw(78), 100).unwrap(), 60);
     });
     let seen = user(tx, UserId::from_raw(78));

@@ -64,6 +64,10 @@ INSERT INTO comments WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FRO
         CASE WHEN i < 15000 THEN -1 ELSE -(i % 20000 + 1) END, i, i, i, i, 1, FALSE FROM n;
 INSERT INTO comment_cases SELECT id, CASE WHEN id % 40 = 0 THEN 'held' END, 4000000000000 - id, id, 'word', NULL, NULL, 0, 0, FALSE, NULL, NULL, NULL
     FROM comments WHERE status = 'held';
+INSERT INTO comment_traces SELECT id, 'hash ' || (id % 500), 'mail ' || (id % 500) FROM comments;
+INSERT INTO comment_bans SELECT id, CASE id % 3 WHEN 0 THEN 'email' WHEN 1 THEN 'account' ELSE 'address' END,
+    CASE id % 3 WHEN 0 THEN 'mail ' ELSE 'hash ' END || id, id, NULL, NULL, NULL, CASE WHEN id < 10 THEN 0 END, 0, 'guest', id
+    FROM comments WHERE id <= 5000;
 INSERT INTO comment_handlings SELECT id, id % 500 + 1, 'note', 'n', 'guest', id FROM comments WHERE id <= 20000;
 INSERT INTO comments SELECT id + 100000, article_id, id % 3000 + 1, id % 3000 + 1, NULL, 1, 'guest',
     'n', NULL, 's', 'h', 't', 'published', TRUE, 0, 0, 0, FALSE, NULL, id, NULL, NULL, id % 3000 + 1, id + 100000, id + 100000, id + 100000, id + 100000, 1, FALSE

@@ -1,9 +1,10 @@
 //! What moderators look at and decide, and what authors see of their own.
 
 use domain::comment::{CommentStatus, Decision, Desk};
-use domain::id::{ArticleId, CommentId, HandlingId, UserId};
+use domain::id::{ArticleId, BanId, CommentId, HandlingId, UserId};
 
-use super::{check, check_rare, limit};
+use super::{NOW, check, check_rare, limit};
+use crate::bans;
 use crate::comments::{self, DeskQuery, ListQuery};
 use crate::{Conn, Tx};
 
@@ -50,12 +51,25 @@ pub(super) fn reads(conn: &mut Conn<'_>) {
         let whole = comments::whole(conn, id).unwrap().unwrap();
         assert!(whole.case.is_some());
     });
+    check(conn, "who is banned", 1, |conn| {
+        let subjects: Vec<String> = (0..28).map(|number| format!("hash {number}")).collect();
+        assert!(bans::is_banned(conn, &subjects, NOW).unwrap());
+    });
     check(conn, "history of a comment", 1, |conn| {
         comments::history(conn, CommentId::from_raw(40), None, limit()).unwrap();
     });
 }
 
 pub(super) fn writes(tx: &mut Tx<'_>) {
+    for ban in [7, 8, 9] {
+        check_rare(tx, "what is removed for a ban", 2, |tx| {
+            let found = bans::next_to_remove(tx, BanId::from_raw(ban), 100).unwrap();
+            assert!(!found.unwrap().is_empty());
+        });
+    }
+    check_rare(tx, "traces that are too old", 2, |tx| {
+        bans::sweep_traces(tx, NOW).unwrap();
+    });
     check_rare(tx, "a reply is refused", 10, |tx| {
         let comment = comments::lock(tx, CommentId::from_raw(100_011)).unwrap();
         let handling = HandlingId::from_raw(900_001);

@@ -5,7 +5,7 @@ mod guards;
 mod pages;
 mod start;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::{TestApp, spec::Operation, text};
 
 fn access(operation: &Operation) -> &str {
@@ -59,7 +59,32 @@ async fn things(app: &TestApp) -> Vec<(&'static str, String)> {
         .json();
     let url = text(&link["url"]);
     let token = url.rsplit('/').next().expect("a token").to_owned();
-    let comment = app.comment(&article, "Hello.", None).await;
+    let keys = app
+        .get("/manage/api-keys")
+        .as_user("admin")
+        .await
+        .expect(200)
+        .json();
+    let mut things = vec![
+        ("{article}", text(&article["id"])),
+        ("{section}", text(&section["id"])),
+        ("{author}", text(&author["id"])),
+        ("{tag}", text(&tag["id"])),
+        ("{user}", app.member("reader").user.id.to_string()),
+        ("{revision}", "1".to_owned()),
+        ("{correction}", text(&correction["id"])),
+        ("{link}", text(&link["id"])),
+        ("{token}", token),
+        ("{address}", "ferry".to_owned()),
+        ("{key}", text(&keys["items"][0]["id"])),
+    ];
+    things.extend(moderated(app, &article).await);
+    things
+}
+
+/// What moderators have to do with.
+async fn moderated(app: &TestApp, article: &Value) -> Vec<(&'static str, String)> {
+    let comment = app.comment(article, "Hello.", None).await;
     let rule = json!({ "kind": "word", "pattern": "casino", "match": "word", "action": "hold" });
     let rule = app
         .post("/manage/comment-rules")
@@ -68,25 +93,17 @@ async fn things(app: &TestApp) -> Vec<(&'static str, String)> {
         .await
         .expect(201)
         .json();
-    let keys = app
-        .get("/manage/api-keys")
-        .as_user("admin")
+    let ban = json!({ "kind": "account", "user": app.member("reader").user.id.to_string() });
+    let ban = app
+        .post("/manage/bans")
+        .as_role("moderator")
+        .json(&ban)
         .await
-        .expect(200)
+        .expect(201)
         .json();
     vec![
-        ("{article}", text(&article["id"])),
-        ("{section}", text(&section["id"])),
-        ("{author}", text(&author["id"])),
-        ("{tag}", text(&tag["id"])),
-        ("{user}", app.member("reader").user.id.to_string()),
-        ("{revision}", "1".to_owned()),
         ("{comment}", text(&comment["id"])),
         ("{rule}", text(&rule["id"])),
-        ("{correction}", text(&correction["id"])),
-        ("{link}", text(&link["id"])),
-        ("{token}", token),
-        ("{address}", "ferry".to_owned()),
-        ("{key}", text(&keys["items"][0]["id"])),
+        ("{ban}", text(&ban["id"])),
     ]
 }

@@ -1,6 +1,7 @@
 //! Who may do what: every operation of the document, called by everybody, upon everything.
 
 mod callers;
+mod moderated;
 mod objects;
 mod table;
 mod world;
@@ -187,6 +188,7 @@ impl Scene<'_> {
         let body = match name_of(operation) {
             "create_comment" if caller.kind == Kind::Person => json!({ "body": "Hello." }),
             "create_comment" => json!({ "body": "Hello.", "author_name": "Ines" }),
+            "create_ban" => json!({ "kind": "account", "user": self.world.banned }),
             "decide_comment" => json!({ "decision": "approve" }),
             "decide_comments" => {
                 json!({ "decision": "approve", "items": [{ "comment": "cmt_0000000000001", "version": 1 }] })

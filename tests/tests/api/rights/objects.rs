@@ -91,7 +91,9 @@ pub(super) fn states(path: &str) -> &'static [Object] {
         Some("article") => &ARTICLES,
         Some("token") => &PREVIEWS,
         Some("comment") => &COMMENTS,
-        Some("section" | "author" | "tag" | "address" | "rule") => &[Object::Random, Object::There],
+        Some("section" | "author" | "tag" | "address" | "rule" | "ban") => {
+            &[Object::Random, Object::There]
+        }
         Some("user" | "session" | "key") => &PEOPLES,
         Some(other) => panic!("{path}: in what states can a {other} be? Say it here"),
     }

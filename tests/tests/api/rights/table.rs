@@ -223,6 +223,10 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
         "list_comment_reports",
         Staff(MODERATORS, Site("comments:moderate")),
     ),
+    ("list_bans", Staff(MODERATORS, Site("comments:moderate"))),
+    ("create_ban", Staff(MODERATORS, Site("comments:moderate"))),
+    ("get_ban", Staff(MODERATORS, Site("comments:moderate"))),
+    ("lift_ban", Staff(MODERATORS, Site("comments:moderate"))),
     (
         "list_comment_rules",
         Staff(MODERATORS, Site("comments:moderate")),

@@ -34,10 +34,12 @@ pub(super) struct Target {
 
 /// Everything there is. Most of it lies in the section `desk`.
 pub(super) struct World<'a> {
-    app: &'a TestApp,
+    pub(super) app: &'a TestApp,
     store: &'a Store,
     pub(super) desk: SectionId,
     pub(super) elsewhere: SectionId,
+    /// The account of somebody whom bans are about.
+    pub(super) banned: String,
     /// What may be called upon again, since nothing changes it.
     kept: RefCell<HashMap<(String, Object, String), Target>>,
     number: Cell<i64>,
@@ -54,6 +56,7 @@ impl<'a> World<'a> {
             store,
             desk: section("Desk").await,
             elsewhere: section("Elsewhere").await,
+            banned: app.member("reader").user.id.to_string(),
             kept: RefCell::default(),
             number: Cell::new(0),
         };
@@ -132,6 +135,7 @@ impl<'a> World<'a> {
             ("author", _) => target(text(&self.app.author(&self.name()).await["id"])),
             ("tag", _) => target(text(&self.app.tag(&self.name()).await["id"])),
             ("address", _) => self.address().await,
+            ("ban", _) => target(self.ban().await),
             ("rule", _) => target(self.rule().await),
             ("key", Object::Theirs(whose)) => target(self.key(whose, caller)),
             (_, Object::Theirs(whose)) => {
@@ -168,17 +172,6 @@ impl<'a> World<'a> {
             id: old,
             version: self.app.now().as_millis(),
         }
-    }
-
-    /// A rule for comments, which finds nothing.
-    async fn rule(&self) -> String {
-        let rule = json!({ "kind": "links", "more_than": 100, "action": "hold" });
-        let rule = self
-            .app
-            .post("/manage/comment-rules")
-            .as_role("admin")
-            .json(&rule);
-        text(&rule.await.expect(201).json()["id"])
     }
 
     fn name(&self) -> String {
@@ -381,6 +374,7 @@ fn nobodys(kind: &str) -> String {
         "section" => SectionId::from_raw(raw).to_string(),
         "author" => domain::id::AuthorId::from_raw(raw).to_string(),
         "tag" => domain::id::TagId::from_raw(raw).to_string(),
+        "ban" => domain::id::BanId::from_raw(raw).to_string(),
         "rule" => domain::id::RuleId::from_raw(raw).to_string(),
         "user" => UserId::from_raw(raw).to_string(),
         "session" => SessionId::from_raw(raw).to_string(),

@@ -1,0 +1,2 @@
+DROP TABLE comment_traces;
+DROP TABLE comment_bans;
