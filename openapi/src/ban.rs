@@ -5,8 +5,8 @@ use utoipa::ToSchema;
 
 use crate::schema::{BanId, CommentId, Timestamp, UserId};
 
-/// A ban. It tells neither the address nor the e-mail address that it goes by: the server does not
-/// know them.
+/// A ban. It tells neither the network address nor the e-mail address that it goes by: it holds no
+/// more than a keyed hash of either.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Ban {
     /// The ban's id.

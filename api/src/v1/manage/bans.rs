@@ -26,7 +26,7 @@ const BOUND_TO: &str = "bans";
 ///
 /// Every ban, those that have ended too, the latest made first.
 ///
-/// None of them tells an address: the server keeps no more than a keyed hash of one.
+/// None of them tells an address: a ban holds no more than a keyed hash of one.
 #[utoipa::path(
     tag = "manage bans",
     params(BanListQuery),
