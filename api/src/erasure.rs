@@ -1,14 +1,14 @@
 //! Erasing an account, a slice at a time.
 //!
 //! The first transaction closes the account for good and ends its sessions
-//! ([`users::begin_erasure`]). Then its votes are taken back, its reports let go of and its comments made
-//! nobody's, so many in each transaction that other writes need not wait long, and the last one takes the
-//! account itself. Whatever cuts that
-//! off, the background goes on with it. Each slice is stamped with the moment of its own: its
+//! ([`users::begin_erasure`]). Then its votes are taken back, its reports let go of, its comments made
+//! nobody's and what it was told forgotten, so many in each transaction that other writes need not wait
+//! long, and the last one takes the account itself. Whatever cuts that off, the background goes on with
+//! it. Each slice is stamped with the moment of its own: its
 //! entries in the change log would otherwise lie far behind others of the same time.
 
 use domain::{Actor, SystemActor, id::UserId};
-use storage::{Error, Store, Tx, comments, users};
+use storage::{Error, Store, Tx, comments, notifications, users};
 
 use crate::clock::Clock;
 use crate::state::App;
@@ -84,6 +84,7 @@ fn step(tx: &mut Tx<'_>, user: UserId) -> Result<bool, Error> {
     if comments::unvote(tx, user, most(VOTES))? == VOTES
         || comments::reports::let_go(tx, user, most(SLICE))? == SLICE
         || comments::disown(tx, user, most(SLICE))? == SLICE
+        || notifications::forget(tx, user, most(SLICE))? == SLICE
     {
         return Ok(false);
     }

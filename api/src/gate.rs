@@ -51,16 +51,40 @@ const SPEC: &str = "/api/v1/openapi.json";
 /// What stands in a path for a secret that opens what is there.
 const SECRET: &str = "{token}";
 
+/// What an operation answers in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Media {
+    Json,
+    /// Server-sent events.
+    Events,
+}
+
+impl Media {
+    /// Whether a range of `Accept` takes it. A problem is JSON wherever it is met.
+    fn is_in(self, range: &str) -> bool {
+        match self {
+            Self::Json => matches!(
+                range,
+                "*/*" | "application/*" | "application/json" | "application/problem+json"
+            ),
+            Self::Events => matches!(range, "*/*" | "text/*" | "text/event-stream"),
+        }
+    }
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Events => "text/event-stream",
+        }
+    }
+}
+
 /// One method of one path.
 #[derive(Debug, Clone, Copy)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each says something else about the operation, and any may go with any"
-)]
 pub(crate) struct Rule {
     pub(crate) access: Access,
-    /// Whether it answers in JSON, and `Accept` is asked.
-    pub(crate) json: bool,
+    /// What it answers in, if `Accept` is asked.
+    pub(crate) media: Option<Media>,
     /// Whether it has query parameters.
     pub(crate) query: bool,
     /// Whether it takes a body.
@@ -149,7 +173,7 @@ impl Table {
         for (path, method, access) in crate::routes::rules(document) {
             let rule = Rule {
                 access,
-                json: true,
+                media: Some(crate::routes::media(document, &path, method)),
                 query: crate::routes::has_query(document, &path, method),
                 body: crate::routes::has_body(document, &path, method),
                 needs_data: path != SPEC,
@@ -160,7 +184,7 @@ impl Table {
         for path in UNVERSIONED {
             let rule = Rule {
                 access: Access::Public,
-                json: false,
+                media: None,
                 query: path.starts_with("/docs"),
                 body: false,
                 needs_data: path == JWKS,
@@ -236,10 +260,14 @@ fn asked_for(request: &HttpRequest, entry: Option<&Entry>) -> Result<Rule, ApiEr
 /// Lets a caller through to what they ask for, or says why not.
 pub(crate) fn admit(request: &HttpRequest, actor: &Actor, rule: Rule) -> Result<(), ApiError> {
     may(actor, rule.access)?;
-    if rule.json && !accepts_json(request.headers()) {
+    if let Some(media) = rule
+        .media
+        .filter(|media| !accepts(request.headers(), *media))
+    {
+        let media = media.as_str();
         return Err(ApiError::new(
             Code::NotAcceptable,
-            "This answers in application/json (and application/problem+json) only.",
+            format!("This answers in {media} (and application/problem+json) only."),
         ));
     }
     if !rule.query {
@@ -269,8 +297,8 @@ fn bounded(request: &HttpRequest) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Whether JSON is among what the caller takes. No `Accept` means anything.
-fn accepts_json(headers: &HeaderMap) -> bool {
+/// Whether this is among what the caller takes. No `Accept` means anything.
+fn accepts(headers: &HeaderMap, media: Media) -> bool {
     let mut asked = false;
     for value in headers.get_all(ACCEPT) {
         let Ok(text) = value.to_str() else { continue };
@@ -287,11 +315,7 @@ fn accepts_json(headers: &HeaderMap) -> bool {
                     .and_then(|quality| quality.parse::<f32>().ok())
                     .is_some_and(|quality| quality <= 0.0)
             });
-            let json = matches!(
-                essence.as_str(),
-                "*/*" | "application/*" | "application/json" | "application/problem+json"
-            );
-            if json && !refused {
+            if media.is_in(&essence) && !refused {
                 return true;
             }
         }
@@ -308,7 +332,7 @@ mod tests {
         let mut table = Table::default();
         let rule = Rule {
             access: Access::Public,
-            json: true,
+            media: Some(Media::Json),
             query: true,
             body: false,
             needs_data: true,
@@ -362,12 +386,13 @@ mod tests {
 
     #[test]
     fn accept_is_asked_for_json() {
-        let accepts = |value: &str| {
-            accepts_json(
+        let takes = |value: &str, media| {
+            accepts(
                 TestRequest::get()
                     .insert_header((ACCEPT, value))
                     .to_http_request()
                     .headers(),
+                media,
             )
         };
         for yes in [
@@ -377,11 +402,22 @@ mod tests {
             "",
             "Application/JSON;q=1",
         ] {
-            assert!(accepts(yes), "{yes}");
+            assert!(takes(yes, Media::Json), "{yes}");
         }
         for no in ["text/html", "application/json;q=0", "image/*, text/*"] {
-            assert!(!accepts(no), "{no}");
+            assert!(!takes(no, Media::Json), "{no}");
         }
-        assert!(accepts_json(TestRequest::get().to_http_request().headers()));
+        assert!(accepts(
+            TestRequest::get().to_http_request().headers(),
+            Media::Json
+        ));
+        for (value, taken) in [
+            ("text/event-stream", true),
+            ("application/json, text/*;q=0.5", true),
+            ("application/json", false),
+            ("text/event-stream;q=0", false),
+        ] {
+            assert_eq!(takes(value, Media::Events), taken, "{value}");
+        }
     }
 }

@@ -15,6 +15,7 @@ const SECONDS: &str = "broadsheet_http_request_seconds";
 const STATEMENTS: &str = "broadsheet_database_statements_total";
 const WAITING: &str = "broadsheet_database_waiting_jobs";
 const IN_FLIGHT: &str = "broadsheet_in_flight_requests";
+const STREAMS: &str = "broadsheet_open_streams";
 const SHED: &str = "broadsheet_shed_requests_total";
 const LIMITED: &str = "broadsheet_limited_requests_total";
 const BUCKETS: [f64; 12] = [
@@ -46,7 +47,7 @@ impl Metrics {
             let (name, text) = describe(counter);
             recorder.describe_counter(name, Some(Unit::Count), text);
         }
-        for gauge in [WAITING, IN_FLIGHT] {
+        for gauge in [WAITING, IN_FLIGHT, STREAMS] {
             let (name, text) = describe(gauge);
             recorder.describe_gauge(name, Some(Unit::Count), text);
         }
@@ -88,6 +89,8 @@ impl Metrics {
             let labels = vec![Label::new("queue", queue)];
             self.level(&Key::from_parts(WAITING, labels), depth);
         }
+        let streams = app.live.open_streams();
+        self.level(&Key::from_static_name(STREAMS), streams);
         for class in Class::ALL {
             let labels = || vec![Label::new("class", class.as_str())];
             let lane = app.admission.lane(class);
@@ -144,6 +147,7 @@ fn help(name: &str) -> &'static str {
         IN_FLIGHT => "Answers being made, by class of route.",
         SHED => "Requests refused because too much was under way, by class of route.",
         LIMITED => "Requests refused because their caller sent too many, by class of route.",
+        STREAMS => "Streams of events that are open.",
         STATEMENTS => "SQL statements executed since the start.",
         _ => "Jobs waiting for the database.",
     }

@@ -18,6 +18,8 @@ use utoipa::openapi::{
 };
 use utoipa_actix_web::{AppExt as _, OpenApiFactory, service_config::ServiceConfig};
 
+use crate::gate::Media;
+
 /// The member of an operation that holds its access rule.
 const ACCESS: &str = "x-access";
 /// The name of the security scheme, as `openapi` declares it.
@@ -118,6 +120,18 @@ fn operation<'d>(document: &'d OpenApi, path: &str, method: &str) -> Option<&'d 
         "DELETE" => item.delete.as_ref(),
         _ => item.patch.as_ref(),
     }
+}
+
+/// What an operation of the document answers in.
+pub(crate) fn media(document: &OpenApi, path: &str, method: &str) -> Media {
+    let answers = operation(document, path, method).map(|operation| &operation.responses.responses);
+    let events = answers.is_some_and(|answers| {
+        answers.values().any(|answer| match answer {
+            RefOr::T(answer) => answer.content.contains_key("text/event-stream"),
+            RefOr::Ref(_) => false,
+        })
+    });
+    if events { Media::Events } else { Media::Json }
 }
 
 /// Whether an operation of the document takes a body.

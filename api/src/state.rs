@@ -20,11 +20,13 @@ use crate::{
     health::Readiness,
     ids::Ids,
     limits::{Limits, posted::Posted},
+    live::Live,
     logging::RequestLog,
     mail::Mailer,
     metrics::Metrics,
     secret::Secret,
     site::Site,
+    tallies::Tallies,
     views::Views,
 };
 
@@ -38,6 +40,8 @@ pub struct App {
     pub ids: Ids,
     /// The sections, the settings and the API keys, held in memory.
     pub site: Site,
+    /// Whoever listens to what happens.
+    pub(crate) live: Live,
     /// Issues access tokens, and knows whose they are.
     pub identity: Identity,
     /// Views that wait to be folded into the database.
@@ -46,6 +50,8 @@ pub struct App {
     pub secret: Secret,
     /// What the operator asked for.
     pub config: Config,
+    /// What readers send, to be added to the statistics.
+    pub tallies: Tallies,
     pub(crate) passwords: Passwords,
     pub(crate) mailer: Mailer,
     /// Leave to send everything held about somebody.

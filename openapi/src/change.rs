@@ -71,6 +71,14 @@ pub struct ChangeData {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = ArticleId, required = false)]
     pub article_id: Option<String>,
+    /// What a comment was before, where it became something else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false, example = "held")]
+    pub from: Option<String>,
+    /// What a comment is from then on, where it is new or became something else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false, example = "published")]
+    pub to: Option<String>,
     /// The role an account has from then on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false, example = "editor")]

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::author::AuthorRef;
 use crate::comment::CommentStatus;
+use crate::notification::ExportedNotification;
 use crate::patch::present;
 use crate::report::ExportedReport;
 use crate::schema::{ArticleId, CommentId, SessionId, Timestamp, UserId};
@@ -149,6 +150,8 @@ pub struct Export {
     pub votes: Vec<ExportedVote>,
     /// The reports of others' comments, oldest first.
     pub reports: Vec<ExportedReport>,
+    /// What the account was told, by comment.
+    pub notifications: Vec<ExportedNotification>,
     /// The articles the account created, oldest first.
     pub articles: Vec<ExportedArticle>,
     /// What the account did, as the change log has it, latest first.

@@ -5,6 +5,7 @@ use diesel::dsl::{max, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 pub use domain::change::Entity;
+use domain::id::ArticleId;
 use domain::page::Limit;
 use domain::time::Timestamp;
 
@@ -25,6 +26,8 @@ pub struct Change {
     pub entity_id: i64,
     /// More about it, as JSON.
     pub data: Option<String>,
+    /// Of a comment, the article it stands under.
+    pub article: Option<ArticleId>,
 }
 
 impl Change {
@@ -36,6 +39,7 @@ impl Change {
             entity,
             entity_id,
             data: None,
+            article: None,
         }
     }
 }
@@ -60,11 +64,24 @@ pub struct ChangeRow {
     pub entity_id: i64,
     /// More about it, as JSON.
     pub data: Option<String>,
+    /// Of a comment, the article it stands under.
+    pub article: Option<ArticleId>,
 }
 
-type Stored = (i64, i64, i64, String, String, String, i64, Option<String>);
+type Stored = (
+    i64,
+    i64,
+    i64,
+    String,
+    String,
+    String,
+    i64,
+    Option<String>,
+    Option<i64>,
+);
 
-fn row((seq, xid, at, actor, kind, entity, entity_id, data): Stored) -> Result<ChangeRow, Error> {
+fn row(stored: Stored) -> Result<ChangeRow, Error> {
+    let (seq, xid, at, actor, kind, entity, entity_id, data, article) = stored;
     let at = Timestamp::from_millis(at);
     Ok(ChangeRow {
         seq,
@@ -75,6 +92,7 @@ fn row((seq, xid, at, actor, kind, entity, entity_id, data): Stored) -> Result<C
         entity: stored::parse(&entity, Entity::parse)?,
         entity_id,
         data,
+        article: article.map(ArticleId::from_raw),
     })
 }
 
@@ -94,6 +112,7 @@ pub fn append(tx: &mut Tx<'_>, change: &Change) -> Result<(), Error> {
             changes::entity.eq(change.entity.as_str()),
             changes::entity_id.eq(change.entity_id),
             changes::data.eq(change.data.as_deref()),
+            changes::article_id.eq(change.article.map(ArticleId::raw)),
         ))
         .execute(tx.0)?;
     Ok(())

@@ -103,6 +103,7 @@ diesel::table! {
         entity -> Text,
         entity_id -> Int8,
         data -> Nullable<Text>,
+        article_id -> Nullable<Int8>,
     }
 }
 
@@ -181,6 +182,15 @@ diesel::table! {
         created_by -> Text,
         created_at -> Int8,
         updated_at -> Int8,
+    }
+}
+
+diesel::table! {
+    comment_tallies (day, what, rule_id) {
+        day -> Int8,
+        what -> Text,
+        rule_id -> Int8,
+        number -> Int8,
     }
 }
 
@@ -295,6 +305,15 @@ diesel::table! {
         slug -> Text,
         target_id -> Int8,
         created_at -> Int8,
+    }
+}
+
+diesel::table! {
+    notifications (user_id, comment_id, kind) {
+        user_id -> Int8,
+        comment_id -> Int8,
+        kind -> Text,
+        notified_at -> Int8,
     }
 }
 
@@ -523,6 +542,8 @@ diesel::joinable!(comments -> articles (article_id));
 diesel::joinable!(corrections -> articles (article_id));
 diesel::joinable!(known_addresses -> users (user_id));
 diesel::joinable!(listings -> articles (article_id));
+diesel::joinable!(notifications -> comments (comment_id));
+diesel::joinable!(notifications -> users (user_id));
 diesel::joinable!(preview_links -> articles (article_id));
 diesel::joinable!(published_articles -> articles (id));
 diesel::joinable!(published_bodies -> articles (article_id));
@@ -546,6 +567,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     comment_handlings,
     comment_reports,
     comment_rules,
+    comment_tallies,
     comment_traces,
     comment_votes,
     comments,
@@ -555,6 +577,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     listings,
     merged_ids,
     moved_slugs,
+    notifications,
     popular_rankings,
     preview_links,
     published_articles,

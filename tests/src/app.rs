@@ -290,6 +290,13 @@ impl TestApp {
         api::popular::rank(&state.store, state.now()).expect("the rankings are made");
     }
 
+    /// Writes what was counted of comments, as the server does by itself every few seconds.
+    pub fn settle_tallies(&self) {
+        let state = self.state();
+        let folded = state.tallies.fold(&state.store, state.now());
+        folded.expect("the tallies are written");
+    }
+
     /// Moves the server's clock.
     pub fn advance(&self, seconds: i64) {
         self.clock.advance_millis(seconds * 1000);

@@ -4,7 +4,7 @@ use std::{future::IntoFuture, pin::Pin};
 
 use reqwest::{
     Method, StatusCode,
-    header::{HeaderMap, HeaderName, HeaderValue},
+    header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
 };
 use serde_json::Value;
 
@@ -113,11 +113,15 @@ impl<'a> Call<'a> {
             .unwrap_or_else(|error| panic!("{request}: no answer: {error:?}"));
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let body = response
-            .bytes()
-            .await
-            .expect("the body arrives whole")
-            .to_vec();
+        let body = if headers
+            .get(CONTENT_TYPE)
+            .is_some_and(|value| value == "text/event-stream")
+        {
+            first_event(response).await
+        } else {
+            let whole = response.bytes().await.expect("the body arrives whole");
+            whole.to_vec()
+        };
         let reply = Reply {
             status,
             headers,
@@ -130,6 +134,18 @@ impl<'a> Call<'a> {
         }
         reply
     }
+}
+
+/// The first event of a stream, which would not end by itself.
+async fn first_event(mut response: reqwest::Response) -> Vec<u8> {
+    let mut body = Vec::new();
+    while !body.ends_with(b"\n\n") {
+        match response.chunk().await.expect("the stream goes on") {
+            Some(chunk) => body.extend_from_slice(&chunk),
+            None => break,
+        }
+    }
+    body
 }
 
 impl<'a> IntoFuture for Call<'a> {

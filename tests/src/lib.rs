@@ -30,6 +30,7 @@ mod run;
 pub mod seed;
 mod server;
 pub mod spec;
+mod streams;
 
 use std::hash::{BuildHasher, Hasher};
 
@@ -46,6 +47,7 @@ pub use run::{
     join_all, on_postgres, on_postgres_database, on_sqlite, on_sqlite_database, redacted, run,
 };
 pub use seed::{ids, slugs, text};
+pub use streams::{EventStream, StreamEvent};
 
 /// A name that no other test, process or run has.
 pub fn random_name(prefix: &str) -> String {

@@ -50,6 +50,8 @@ impl Running {
         config.shutdown = Duration::from_secs(5);
         // Tests count statements; those that want to see it sweep say so.
         config.sweep_after = Duration::from_hours(1);
+        // Whoever follows something in a test waits for it.
+        config.live_every = Duration::from_millis(20);
         // Tests say when what is read most is ranked, too.
         config.rank_every = Duration::from_hours(1);
         adjust(&mut config);

@@ -16,6 +16,7 @@ use crate::server::{self, Options, Running, Signals};
 
 /// Serves until it is asked to stop.
 pub(super) fn run(config: Config, demo: bool, global: &Global) -> Result<(), Failure> {
+    raise_file_limit();
     // In this order, so that no secret is made beside a database that cannot be.
     let store = Store::open(server::store_settings(&config))?;
     let secret = Secret::resolve(&config).map_err(|error| Failure::told(error.to_string()))?;
@@ -47,6 +48,24 @@ pub(super) fn run(config: Config, demo: bool, global: &Global) -> Result<(), Fai
             }
         }
     })
+}
+
+/// Lets this process open as many files as the system lets it: every client is one, and shells give
+/// their programs 1,024.
+fn raise_file_limit() {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+        // Without it there are fewer clients at once, which is no reason not to serve.
+        let _ = setrlimit(
+            Resource::Nofile,
+            Rlimit {
+                current: maximum,
+                maximum,
+            },
+        );
+    }
 }
 
 /// Migrates, and loads the demo newspaper if that is wanted. A server starts even when its

@@ -253,6 +253,12 @@ pub const KEYS: &[Key] = &[
         show: |config| config.readers.to_string(),
     },
     Key {
+        name: "streams",
+        help: "How many streams of events may be open at once.",
+        set: |config, value| number(value, 0, 1_000_000).map(|value| config.streams = value),
+        show: |config| config.streams.to_string(),
+    },
+    Key {
         name: "cache_seconds",
         help: "How long shared caches keep a public answer.",
         set: |config, value| number(value, 0, DAY).map(|value| config.cache.shared = value),

@@ -126,6 +126,8 @@ pub struct Config {
     pub workers: usize,
     /// Threads that read from the database; 0: as the store chooses.
     pub readers: usize,
+    /// How many streams of events may be open at once.
+    pub streams: usize,
     /// How long shared caches keep public answers.
     pub cache: Windows,
     /// How long a connection may wait for its next request.
@@ -136,6 +138,8 @@ pub struct Config {
     pub security_contact: Option<String>,
     /// How often the change log is looked at. For tests; not a setting.
     pub follow_every: Duration,
+    /// How often whoever listens is told what is new. For tests; not a setting.
+    pub live_every: Duration,
     /// How soon after the start what is too old is thrown away, and unfinished erasures go on, for
     /// the first time. For tests; not a setting.
     pub sweep_after: Duration,
@@ -174,11 +178,13 @@ impl Default for Config {
             log: LogFormat::Auto,
             workers: 0,
             readers: 0,
+            streams: 10_000,
             cache: Windows::default(),
             keep_alive: Duration::from_secs(5),
             shutdown: Duration::from_secs(30),
             security_contact: None,
             follow_every: Duration::from_millis(500),
+            live_every: crate::live::LOOK_EVERY,
             sweep_after: Duration::from_secs(1),
             rank_every: LOOK_EVERY,
             bulk_time: Duration::from_secs(20),

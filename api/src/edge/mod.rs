@@ -29,7 +29,7 @@ use crate::{
     audit::{self, Event},
     auth::Stranger,
     error::ApiError,
-    extract::{Caller, Origin},
+    extract::{Caller, Origin, WithoutBody},
     gate::{self, Entry, Rule},
     logging::Line,
     previews,
@@ -155,6 +155,7 @@ async fn pass(
     // HEAD is GET to every handler; the connection leaves the body out, and keeps its length.
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
+        request.extensions_mut().insert(WithoutBody);
     }
     Ok(Way::On(turn(app, request, rule).await?))
 }

@@ -177,6 +177,30 @@ impl FromRequest for EditToken {
     }
 }
 
+/// The event that a client got last before its stream was cut off, from `Last-Event-ID`; `None`
+/// without one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LastEventId(pub(crate) Option<String>);
+
+impl FromRequest for LastEventId {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(
+            match one(request, &HeaderName::from_static("last-event-id")) {
+                One::Absent => None,
+                One::Text(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+                One::Unreadable => Some(String::new()),
+            },
+        )))
+    }
+}
+
+/// Said of a request whose answer is sent without its body.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WithoutBody;
+
 #[derive(Clone, Copy)]
 enum One<'r> {
     Absent,

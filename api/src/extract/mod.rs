@@ -9,6 +9,7 @@ mod suggest;
 mod value;
 
 pub use headers::{Caller, EditToken, IdempotencyKey, IfMatch, Origin};
+pub(crate) use headers::{LastEventId, WithoutBody};
 pub use json::{ARTICLE_BYTES, BodyHash, COMMENT_BYTES, Json};
 pub use path::{Address, FromSegment, Number, PathId, PathIds};
 pub use query::Query;

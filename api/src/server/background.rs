@@ -61,30 +61,53 @@ impl Stop {
 
 impl Background {
     pub(super) fn start(app: &Data<App>, follower: Follower) -> io::Result<Self> {
-        let stop = Arc::new(Stop::default());
         let mut background = Self {
-            stop: Arc::clone(&stop),
+            stop: Arc::default(),
             threads: Vec::new(),
         };
-        let every = app.config.follow_every;
         let mut follower = follower;
-        let mut trouble = Trouble::new("following the change log");
-        background.spawn("follow", app, move |app| {
-            while stop.pause(every) {
-                trouble.note(follower.look(app));
-            }
+        let follow_every = app.config.follow_every;
+        background.repeat(
+            "follow",
+            "following the change log",
+            app,
+            follow_every,
+            move |app| follower.look(app),
+        )?;
+        background.repeat("views", "writing views", app, FOLD_EVERY, |app| {
+            app.views.tidy(&*app.clock);
+            app.views.fold(&app.store, app.now())
         })?;
-        let stop = Arc::clone(&background.stop);
-        let mut trouble = Trouble::new("writing views");
-        background.spawn("views", app, move |app| {
-            while stop.pause(FOLD_EVERY) {
-                app.views.tidy(&*app.clock);
-                trouble.note(app.views.fold(&app.store, app.now()));
-            }
+        let live_every = app.config.live_every;
+        background.repeat(
+            "live",
+            "telling what happens to comments",
+            app,
+            live_every,
+            |app| app.live.look(app),
+        )?;
+        let notes = "counting articles and comments, or noting the use of API keys,";
+        background.repeat("notes", notes, app, NOTE_EVERY, |app| {
+            let counted = app.site.refresh_counts(&app.store, app.now());
+            let used = app.site.uses.write(&app.store, app.now(), false);
+            counted
+                .and(used)
+                .and(app.tallies.fold(&app.store, app.now()))
         })?;
-        let stop = Arc::clone(&background.stop);
+        background.repeat("limits", "forgetting callers", app, FORGET_EVERY, |app| {
+            app.forget_callers();
+            Ok(())
+        })?;
+        background.rank(app)?;
+        background.sweep(app)?;
+        Ok(background)
+    }
+
+    /// Ranks what is read most; what fails waits longer for its next try.
+    fn rank(&mut self, app: &Data<App>) -> io::Result<()> {
+        let stop = Arc::clone(&self.stop);
         let mut trouble = Trouble::new("ranking what is read most");
-        background.spawn("popular", app, move |app| {
+        self.spawn("popular", app, move |app| {
             // A thread of its own: on a large site it reads for a second or two.
             let mut wait = app.config.rank_every;
             while stop.pause(wait) {
@@ -95,24 +118,14 @@ impl Background {
                     .map_or(RANK_AGAIN, |()| app.config.rank_every);
                 trouble.note(ranked);
             }
-        })?;
-        let stop = Arc::clone(&background.stop);
-        let mut trouble = Trouble::new("counting articles, or noting the use of API keys,");
-        background.spawn("notes", app, move |app| {
-            while stop.pause(NOTE_EVERY) {
-                let counted = app.site.refresh_counts(&app.store, app.now());
-                trouble.note(counted.and(app.site.uses.write(&app.store, app.now(), false)));
-            }
-        })?;
-        let stop = Arc::clone(&background.stop);
-        background.spawn("limits", app, move |app| {
-            while stop.pause(FORGET_EVERY) {
-                app.forget_callers();
-            }
-        })?;
-        let stop = Arc::clone(&background.stop);
+        })
+    }
+
+    /// Throws away what is too old, and finishes what was cut off.
+    fn sweep(&mut self, app: &Data<App>) -> io::Result<()> {
+        let stop = Arc::clone(&self.stop);
         let mut trouble = Trouble::new("throwing away what is too old, or erasing accounts,");
-        background.spawn("sweep", app, move |app| {
+        self.spawn("sweep", app, move |app| {
             // The first time soon: an erasure that the last end of a server cut off goes on. As long
             // as the database has not been met, it is tried as often.
             let mut wait = app.config.sweep_after;
@@ -123,8 +136,25 @@ impl Background {
                     wait = SWEEP_EVERY;
                 }
             }
-        })?;
-        Ok(background)
+        })
+    }
+
+    /// Does the same again and again; what it was doing when it failed is told in the log.
+    fn repeat(
+        &mut self,
+        name: &str,
+        doing: &'static str,
+        app: &Data<App>,
+        every: Duration,
+        mut work: impl FnMut(&App) -> Result<(), Error> + Send + 'static,
+    ) -> io::Result<()> {
+        let stop = Arc::clone(&self.stop);
+        let mut trouble = Trouble::new(doing);
+        self.spawn(name, app, move |app| {
+            while stop.pause(every) {
+                trouble.note(work(app));
+            }
+        })
     }
 
     fn spawn(

@@ -22,7 +22,7 @@ use tokio::{
 };
 
 use background::Background;
-pub(crate) use connection::Progress;
+pub(crate) use connection::{Busy, Progress};
 pub(crate) use signals::Signals;
 
 use crate::{
@@ -34,6 +34,7 @@ use crate::{
     gate::Table,
     ids::Ids,
     limits::Limits,
+    live::Live,
     logging::RequestLog,
     mail::Mailer,
     metrics::Metrics,
@@ -41,6 +42,7 @@ use crate::{
     secret::{Secret, SecretError},
     site::{Follower, Site},
     state::App,
+    tallies::Tallies,
     views::Views,
 };
 
@@ -206,6 +208,8 @@ fn state(
         clock: options.clock,
         ids,
         site: Site::default(),
+        live: Live::default(),
+        tallies: Tallies::default(),
         identity: Identity::new(config.public_url.as_deref(), &secret),
         views: Views::new().map_err(system)?,
         secret,
@@ -258,6 +262,8 @@ impl Running {
         self.app.stopping.store(true, Ordering::Relaxed);
         // Connections that only wait for their next request end now.
         let _ = self.draining.send(true);
+        // Streams have no end of their own.
+        self.app.live.close();
         for handle in &self.handles {
             handle.stop(true).await;
         }
@@ -269,6 +275,9 @@ impl Running {
             }
             if let Err(error) = app.site.uses.write(&app.store, app.now(), true) {
                 tracing::error!("the last uses of API keys could not be noted: {error}");
+            }
+            if let Err(error) = app.tallies.fold(&app.store, app.now()) {
+                tracing::error!("the last statistics of comments could not be written: {error}");
             }
             app.mailer.close();
             app.passwords.close();

@@ -13,7 +13,7 @@ mod resolve;
 mod sections;
 mod support;
 mod tags;
-mod wire;
+pub(crate) mod wire;
 mod write;
 
 use domain::Access::{Account, Auth, Comment, Public, Staff};
@@ -47,6 +47,7 @@ fn public(config: &mut ServiceConfig<'_>) {
         .service(route(Public, articles::count_view))
         .service(route(Public, previews::get_preview))
         .service(route(Public, comments::list_article_comments))
+        .service(route(Public, comments::follow_article_comments))
         .service(route(Comment, comments::create_comment))
         .service(route(Public, comments::list_comments))
         .service(route(Public, comments::get_comment))
@@ -86,6 +87,7 @@ fn accounts(config: &mut ServiceConfig<'_>) {
         .service(route(Account, me::list_my_comments))
         .service(route(Comment, me::get_my_comment))
         .service(route(Account, me::list_my_votes))
+        .service(route(Account, me::list_my_notifications))
         .service(route(Account, me::list_my_sessions))
         .service(route(Account, me::end_my_sessions))
         .service(route(Account, me::end_my_session));
@@ -122,20 +124,6 @@ fn newsroom(config: &mut ServiceConfig<'_>) {
         .service(route(Staff(ReadManage), manage::articles::get_correction))
         .service(route(Staff(PublishArticle), manage::articles::delete_correction))
 
-        .service(route(Staff(ModerateComments), manage::comments::list_managed_comments))
-        .service(route(Staff(ModerateComments), manage::comments::get_managed_comment))
-        .service(route(Staff(ModerateComments), manage::comments::edit_managed_comment))
-        .service(route(Staff(ModerateComments), manage::comments::decide_comment))
-        .service(route(Staff(ModerateComments), manage::comments::decide_comments))
-        .service(route(Staff(ModerateComments), manage::comments::add_comment_note))
-        .service(route(Staff(ModerateComments), manage::comments::list_comment_history))
-
-        .service(route(Staff(ModerateComments), manage::bans::list_bans))
-        .service(route(Staff(ModerateComments), manage::bans::create_ban))
-        .service(route(Staff(ModerateComments), manage::bans::get_ban))
-        .service(route(Staff(ModerateComments), manage::bans::lift_ban))
-        .service(route(Staff(ModerateComments), manage::comments::list_comment_reports))
-
         .service(route(Staff(ReadManage), manage::sections::list_managed_sections))
         .service(route(Staff(WriteSection), manage::sections::create_section))
         .service(route(Staff(ReadManage), manage::sections::get_managed_section))
@@ -163,6 +151,22 @@ fn newsroom(config: &mut ServiceConfig<'_>) {
 #[rustfmt::skip] // One route, one line.
 fn moderation(config: &mut ServiceConfig<'_>) {
     config
+        .service(route(Staff(ModerateComments), manage::comments::list_managed_comments))
+        .service(route(Staff(ModerateComments), manage::comments::get_managed_comment))
+        .service(route(Staff(ModerateComments), manage::comments::edit_managed_comment))
+        .service(route(Staff(ModerateComments), manage::comments::decide_comment))
+        .service(route(Staff(ModerateComments), manage::comments::decide_comments))
+        .service(route(Staff(ModerateComments), manage::comments::add_comment_note))
+        .service(route(Staff(ModerateComments), manage::comments::list_comment_history))
+        .service(route(Staff(ModerateComments), manage::comments::list_comment_reports))
+        .service(route(Staff(ModerateComments), manage::comments::follow_desk))
+        .service(route(Staff(ModerateComments), manage::comments::get_comment_statistics))
+
+        .service(route(Staff(ModerateComments), manage::bans::list_bans))
+        .service(route(Staff(ModerateComments), manage::bans::create_ban))
+        .service(route(Staff(ModerateComments), manage::bans::get_ban))
+        .service(route(Staff(ModerateComments), manage::bans::lift_ban))
+
         .service(route(Staff(ModerateComments), manage::comment_rules::list_comment_rules))
         .service(route(Staff(ModerateComments), manage::comment_rules::create_comment_rule))
         .service(route(Staff(ModerateComments), manage::comment_rules::try_comment_rule))

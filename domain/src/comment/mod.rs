@@ -2,10 +2,12 @@
 
 mod ban;
 mod moderation;
+mod notification;
 mod policy;
 mod rank;
 mod report;
 pub mod rules;
+mod tally;
 mod thread;
 mod verdict;
 mod vote;
@@ -16,6 +18,7 @@ pub use ban::{
 pub use moderation::{
     Decided, Decision, Desk, Handling, NOTE_MAX, Standing, decide, edited, need, parse_note,
 };
+pub use notification::NotificationKind;
 pub use policy::{
     Above, CLOSES_AFTER_DAYS_MAX, Level, MAX_LINKS_MAX, MAX_WORDS_MAX, MIN_WORDS_MAX, Options,
     Policy, Premoderation, STANDS_AFTER_SECONDS, SiteLevel,
@@ -25,6 +28,7 @@ pub use report::{
     RECORD_SIZE, REPORT_NOTE_MAX, REPORT_THRESHOLD, Record, ReportEffect, ReportOutcome,
     ReportReason, parse_report_note, report_effect, report_weight,
 };
+pub use tally::{STATISTICS_DAYS_MAX, Tallied, day_of, start_of};
 pub use thread::{Levels, ParentView, Placement, place};
 pub use verdict::{Finding, Reason, Verdict};
 pub use vote::{Vote, is_own};

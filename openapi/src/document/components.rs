@@ -6,8 +6,8 @@ use utoipa::openapi::{Components, Ref, RefOr, Schema};
 use crate::problem::{Code, Problem, ProblemError};
 use crate::{
     api_key, article, author, ban, bulk, change, comment, comment_rule, correction,
-    managed_article, managed_comment, me, preview, query, report, revision, schema, section, tag,
-    user, vote,
+    managed_article, managed_comment, me, notification, preview, query, report, revision, schema,
+    section, tag, user, vote,
 };
 
 /// Adds the schemas that operations name without the collector noticing: those of parameters and
@@ -81,6 +81,7 @@ fn nouns(builder: ComponentsBuilder) -> ComponentsBuilder {
         .schema_from::<ban::Ban>()
         .schema_from::<comment_rule::CommentRule>()
         .schema_from::<vote::MyVote>()
+        .schema_from::<notification::Notification>()
         .schema_from::<report::ManagedReport>()
         .schema_from::<report::ReportReason>()
         .schema_from::<report::ReportOutcome>()

@@ -105,6 +105,12 @@ const HEADERS: &[(&str, Kind, &str, &str)] = &[
         "Which credentials are asked for, and what is wrong with those that were sent.",
     ),
     (
+        "X-Accel-Buffering",
+        Kind::Text,
+        "no",
+        "Tells proxies to pass each event on as it comes.",
+    ),
+    (
         "X-Request-Id",
         Kind::Text,
         "req_5f0c2d7be1a94c36",

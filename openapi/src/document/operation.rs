@@ -9,6 +9,7 @@ use super::{ACCESS, SCHEME, headers, parameters, reference, responses};
 use crate::examples;
 
 const JSON: &str = "application/json";
+const EVENTS: &str = "text/event-stream";
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// Where a `POST` is answered with a secret.
@@ -63,6 +64,8 @@ struct Class<'a> {
     caller: Caller,
     body: bool,
     query: bool,
+    /// Goes on for as long as the client listens.
+    streams: bool,
 }
 
 impl<'a> Class<'a> {
@@ -83,7 +86,11 @@ impl<'a> Class<'a> {
         let query = operation.parameters.iter().flatten().any(|parameter| {
             matches!(parameter, RefOr::T(one) if one.parameter_in == ParameterIn::Query)
         });
+        let streams = operation.responses.responses.values().any(
+            |answer| matches!(answer, RefOr::T(answer) if answer.content.contains_key(EVENTS)),
+        );
         Self {
+            streams,
             path,
             method,
             caller,
@@ -113,6 +120,7 @@ impl<'a> Class<'a> {
         self.read()
             && !self.opened()
             && !self.personal()
+            && !self.streams
             && matches!(self.caller, Caller::Public | Caller::Guest)
     }
 
@@ -291,6 +299,9 @@ fn attach_headers(class: &Class<'_>, status: &str, list: bool, response: &mut Re
     } else {
         headers::attach(response, &["Cache-Control", "Vary"]);
     }
+    if class.streams {
+        headers::attach(response, &["X-Accel-Buffering"]);
+    }
     headers::attach(response, headers::LIMITS);
     if class.opened() {
         headers::attach(response, &["X-Robots-Tag"]);
@@ -298,7 +309,8 @@ fn attach_headers(class: &Class<'_>, status: &str, list: bool, response: &mut Re
     if list && class.read() {
         headers::attach(response, &["Link"]);
     }
-    if class.managed() && !list && !class.tries() && !response.content.is_empty() {
+    if class.managed() && !list && !class.tries() && !class.streams && !response.content.is_empty()
+    {
         headers::attach(response, &["ETag"]);
     }
     if class.repeatable() {

@@ -5,6 +5,9 @@ use serde_json::Value;
 use super::{public, value};
 use crate::ban::{Ban, BanKind, NewBan};
 use crate::comment::{Comment, CommentPatch, CommentReason, CommentStatus};
+use crate::comment_statistics::{
+    CommentDay, CommentRuleCounts, CommentStatistics, DecisionCounts, ModeratorCounts,
+};
 use crate::managed_comment::{
     BulkCommentAnswer, BulkCommentItem, BulkCommentOutcome, BulkCommentRequest, CommentDecision,
     CommentDecisionRequest, CommentDesk, CommentHandling, CommentHandlingKind, CommentModeration,
@@ -43,6 +46,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
                 problem: None,
             }],
         }),
+        "CommentStatistics" => value(statistics()),
         "Ban" => value(ban()),
         "NewBan" => value(NewBan {
             kind: BanKind::Account,
@@ -54,6 +58,38 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         }),
         _ => return None,
     })
+}
+
+fn statistics() -> CommentStatistics {
+    let date = "2026-11-23".to_owned();
+    let decisions = DecisionCounts {
+        approved: 11,
+        rejected: 2,
+        ..DecisionCounts::default()
+    };
+    CommentStatistics {
+        from: date.clone(),
+        until: date.clone(),
+        days: vec![CommentDay {
+            date,
+            published: 214,
+            held: 13,
+            spam: 4,
+            refused: 1,
+            reports: 6,
+            decisions: decisions.clone(),
+        }],
+        rules: vec![CommentRuleCounts {
+            rule_id: "rul_38g7va2x4q519".to_owned(),
+            held: 9,
+            spam: 4,
+            refused: 0,
+        }],
+        moderators: vec![ModeratorCounts {
+            by: MODERATOR.to_owned(),
+            decisions,
+        }],
+    }
 }
 
 fn ban() -> Ban {

@@ -126,6 +126,7 @@ fn export() -> Export {
         }],
         votes: vec![votes::exported()],
         reports: vec![votes::exported_report()],
+        notifications: vec![votes::exported_notification()],
         articles: vec![ExportedArticle {
             id: ARTICLE.to_owned(),
             title: TITLE.to_owned(),

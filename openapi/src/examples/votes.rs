@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::people::USER;
-use super::{ARTICLE, COMMENT, UPDATED, value};
+use super::{ARTICLE, COMMENT, UPDATED, public, value};
 use crate::comment::Votes;
+use crate::notification::{ExportedNotification, Notification, NotificationKind};
 use crate::report::{ExportedReport, ManagedReport, NewReport, Report, ReportReason};
 use crate::vote::{CommentVote, ExportedVote, MyVote, NewVote};
 
@@ -48,8 +49,21 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             outcome: None,
             resolved_at: None,
         }),
+        "Notification" => value(Notification {
+            kind: NotificationKind::Reply,
+            at: UPDATED.to_owned(),
+            comment: public::reply(),
+        }),
         _ => return None,
     })
+}
+
+pub(super) fn exported_notification() -> ExportedNotification {
+    ExportedNotification {
+        kind: NotificationKind::Reply,
+        comment_id: COMMENT.to_owned(),
+        at: UPDATED.to_owned(),
+    }
 }
 
 pub(super) fn exported_report() -> ExportedReport {

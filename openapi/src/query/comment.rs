@@ -121,6 +121,29 @@ pub struct EditTokenHeader {
     pub token: Option<String>,
 }
 
+/// Where a stream was cut off.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct LastEventIdHeader {
+    /// The `id` of the last event that came; browsers send it by themselves when they come back.
+    #[serde(rename = "Last-Event-ID")]
+    #[param(value_type = String, required = false, min_length = 1, max_length = 200, example = "WzAsNDFd9fQ")]
+    pub last: Option<String>,
+}
+
+/// The query of `GET /me/notifications`.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct NotificationsQuery {
+    /// How many a page has.
+    #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
+    pub limit: Option<i64>,
+    /// Where the page begins: `next_cursor` of the page before.
+    #[param(value_type = Cursor, required = false, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
+    pub cursor: Option<String>,
+}
+
 /// The query of `GET /me/comments`.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -13,8 +13,9 @@ use crate::list::CommaList;
 use crate::schema::{ArticleId, Cursor, Language, Timestamp};
 
 pub use comment::{
-    CommentCountsQuery, CommentListQuery, CommentSort, EditTokenHeader, MyVotesQuery,
-    OwnCommentsQuery, RepliesQuery, ReportListQuery, SiteCommentsQuery,
+    CommentCountsQuery, CommentListQuery, CommentSort, EditTokenHeader, LastEventIdHeader,
+    MyVotesQuery, NotificationsQuery, OwnCommentsQuery, RepliesQuery, ReportListQuery,
+    SiteCommentsQuery,
 };
 pub use manage::{
     AddressListQuery, ApiKeyListQuery, ArticleCountsQuery, AuthorDeletion, ChangeListQuery,
@@ -22,8 +23,8 @@ pub use manage::{
     SectionDeletion, TagDeletion, UserListQuery,
 };
 pub use moderation::{
-    BanListQuery, BanPath, CommentHistoryQuery, CommentRuleListQuery, ManageCommentListQuery,
-    RulePath,
+    BanListQuery, BanPath, CommentHistoryQuery, CommentRuleListQuery, CommentStatisticsQuery,
+    ManageCommentListQuery, RulePath,
 };
 
 /// `{article}` in a path.

@@ -85,3 +85,16 @@ pub struct BanListQuery {
     #[param(value_type = Cursor, required = false, example = "AX8mGq3rBvYc0Jt5nKpLw2s")]
     pub cursor: Option<String>,
 }
+
+/// The query of `GET /manage/comment-statistics`.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CommentStatisticsQuery {
+    /// The first day, in UTC; six days before the last when left out.
+    #[param(value_type = String, required = false, format = Date, example = "2026-11-22")]
+    pub from: Option<String>,
+    /// The last day, in UTC; the present one when left out.
+    #[param(value_type = String, required = false, format = Date, example = "2026-11-28")]
+    pub until: Option<String>,
+}

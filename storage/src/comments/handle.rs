@@ -16,7 +16,7 @@ use super::status::{Locked, pin, record, set_status};
 use crate::page::Page;
 use crate::schema::comment_handlings;
 use crate::statement::{Statement, page_rows};
-use crate::{Conn, Error, Tx, stored};
+use crate::{Conn, Error, Tx, notifications, stored};
 
 /// Something that a moderator did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +59,9 @@ pub fn decide(
             let case = decided_case(tx, known, comment, decision, to);
             put_case(tx, comment.id, &case)?;
             set_status(tx, comment, to, happened(decision))?;
+            if comment.status == CommentStatus::Held {
+                notifications::decided(tx, comment, to)?;
+            }
         }
         Decided::Pinned(pinned) => {
             pin(tx, comment, pinned)?;

@@ -7,8 +7,8 @@ use domain::comment::{CommentStatus, ParentView, Placement, place};
 use domain::id::{ArticleId, CommentId};
 use domain::time::Timestamp;
 
-use super::insert::{NewComment, Shape, write};
-use super::status::{count_replies, record};
+use super::insert::{NewComment, Shape, record_new, write};
+use super::status::count_replies;
 use crate::schema::comments;
 use crate::{Conn, Error, Tx, stats};
 
@@ -85,8 +85,7 @@ pub fn import(
             };
             ordinal = ordinal.saturating_add(1);
             write(tx, &import.comment, &shape, Some(&import.source))?;
-            let happened = if visible { "created" } else { "held" };
-            record(tx, happened, article, import.comment.id)?;
+            record_new(tx, article, &import.comment)?;
             if visible {
                 counters.count(placement);
             }

@@ -10,12 +10,12 @@ use domain::id::{ArticleId, CommentId, SectionId, UserId};
 use domain::time::Timestamp;
 
 use super::case::{Case, desk_of, put_case};
-use super::status::record;
+use super::status::{Became, record_status};
 use super::{Comment, below};
 use crate::published::Key;
 use crate::schema::comments;
 use crate::statement::Statement;
-use crate::{Conn, Error, Tx, stats, stored};
+use crate::{Conn, Error, Tx, notifications, stats, stored};
 
 /// A comment to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +70,8 @@ pub struct Place {
     /// Its publication: the days after which comments close are counted from here.
     pub published_at: Timestamp,
     parent: Option<Result<ParentView, Refusal>>,
+    /// Who wrote what is answered, if that is somebody with an account.
+    answers: Option<UserId>,
 }
 
 /// Where a comment is to be posted; none if there is no such article, or it is not public now. It
@@ -93,6 +95,7 @@ pub fn place_for(
         },
         published_at: Timestamp::from_millis(row.published_at),
         parent: parent.map(|parent| row.parent(parent)).transpose()?,
+        answers: row.user_id.map(UserId::from_raw),
     }))
 }
 
@@ -123,9 +126,28 @@ pub fn insert(
         created_at: tx.now(),
     };
     write(tx, comment, &shape, None)?;
-    let happened = if visible { "created" } else { "held" };
-    record(tx, happened, article, comment.id)?;
+    if visible && place.answers.is_some() && place.answers != comment.user {
+        notifications::answered(tx, comment.id)?;
+    }
+    record_new(tx, article, comment)?;
     Ok(Ok(stored_comment(comment, &shape)))
+}
+
+/// Writes that a comment is there to the change log.
+pub(super) fn record_new(
+    tx: &mut Tx<'_>,
+    article: ArticleId,
+    comment: &NewComment,
+) -> Result<(), Error> {
+    let happened = match comment.status {
+        CommentStatus::Published => "created",
+        _ => "held",
+    };
+    let became = Became {
+        from: None,
+        to: comment.status,
+    };
+    record_status(tx, happened, article, comment.id, became)
 }
 
 /// The article if it is public, and the comment to answer if there is one.
@@ -141,6 +163,7 @@ struct PlaceRow {
     parent_id: Option<i64>,
     depth: Option<i32>,
     status: Option<String>,
+    user_id: Option<i64>,
 }
 
 impl PlaceRow {
@@ -179,6 +202,7 @@ type PlaceSql = (
     Nullable<BigInt>,
     Nullable<Integer>,
     Nullable<Text>,
+    Nullable<BigInt>,
 );
 
 fn place_of(
@@ -189,7 +213,7 @@ fn place_of(
 ) -> Result<Option<PlaceRow>, Error> {
     let select = Statement::<PlaceSql>::new(
         "SELECT p.id, p.section_id, p.comments, p.comment_options, p.published_at, \
-         c.article_id, c.root_id, c.parent_id, c.depth, c.status FROM ",
+         c.article_id, c.root_id, c.parent_id, c.depth, c.status, c.user_id FROM ",
     );
     let row = article
         .joined(select)

@@ -111,18 +111,20 @@ pub fn by_user(
 /// both find the same ones.
 pub fn disown(tx: &mut Tx<'_>, user: UserId, limit: i64) -> Result<usize, Error> {
     let (now, actor) = (tx.now().as_millis(), tx.actor().label());
-    Statement::<()>::new("INSERT INTO changes (at, actor, kind, entity, entity_id, data) SELECT ")
-        .number(now)
-        .sql(", ")
-        .text(&actor)
-        .sql(
-            ", 'disowned', 'comment', c.id, '{\"article_id\":' || c.article_id || '}' \
+    Statement::<()>::new(
+        "INSERT INTO changes (at, actor, kind, entity, entity_id, article_id) SELECT ",
+    )
+    .number(now)
+    .sql(", ")
+    .text(&actor)
+    .sql(
+        ", 'disowned', 'comment', c.id, c.article_id \
          FROM comments c WHERE c.user_id = ",
-        )
-        .number(user.raw())
-        .sql(" ORDER BY c.id LIMIT ")
-        .number(limit)
-        .execute(tx.0)?;
+    )
+    .number(user.raw())
+    .sql(" ORDER BY c.id LIMIT ")
+    .number(limit)
+    .execute(tx.0)?;
     let page: Vec<i64> = Statement::<BigInt>::new("SELECT c.id FROM comments c WHERE c.user_id = ")
         .number(user.raw())
         .sql(" ORDER BY c.id LIMIT ")

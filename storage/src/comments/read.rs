@@ -85,7 +85,10 @@ pub fn counts(
 
 /// `CROSS JOIN` is a plain join on PostgreSQL; SQLite takes it as the order of the loops:
 /// comments by their index, then the article of each.
-fn visible_articles(select: Statement<CommentSql>, now: Timestamp) -> Statement<CommentSql> {
+pub(super) fn visible_articles(
+    select: Statement<CommentSql>,
+    now: Timestamp,
+) -> Statement<CommentSql> {
     columns(select, "c.id")
         .sql(" FROM comments c CROSS JOIN published_articles p")
         .sql(" WHERE p.id = c.article_id AND p.visible_from <= ")

@@ -21,8 +21,16 @@ pub(super) fn columns<Row>(sql: Statement<Row>, position: &'static str) -> State
     sql.sql(COMMENT).sql(", ").sql(position)
 }
 
+/// A comment, why its member is told of it, and since when.
+pub(crate) type NotifiedRow = (CommentRow, String, i64);
+
+/// Begins with the columns of a [`NotifiedRow`], from `notifications n` and `comments c`.
+pub(crate) fn notified_columns() -> Statement<(CommentSql, Text, BigInt)> {
+    columns(Statement::new("SELECT "), "c.id").sql(", n.kind, n.notified_at")
+}
+
 /// The SQL types of [`CommentRow`].
-pub(super) type CommentSql = (
+pub(crate) type CommentSql = (
     BigInt,
     BigInt,
     Nullable<BigInt>,
@@ -46,7 +54,7 @@ pub(super) type CommentSql = (
 );
 
 #[derive(Queryable)]
-pub(super) struct CommentRow {
+pub(crate) struct CommentRow {
     id: i64,
     article_id: i64,
     parent_id: Option<i64>,

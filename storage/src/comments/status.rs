@@ -9,11 +9,12 @@ use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use domain::comment::{CommentStatus, Keys};
 use domain::id::{ArticleId, CommentId, UserId};
 use domain::time::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::changes::{self, Change, Entity};
 use crate::dialect::locking;
 use crate::statement::Statement;
-use crate::{Error, Tx, stats, stored};
+use crate::{Error, Tx, notifications, stats, stored};
 
 /// A comment that nobody else changes until the transaction ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,7 +132,14 @@ pub fn set_status(
     if counted != 0 {
         stats::add_comments(tx, comment.article, counted)?;
     }
-    record(tx, happened, comment.article, comment.id)
+    if published && comment.status != CommentStatus::Published && comment.parent.is_some() {
+        notifications::answered(tx, comment.id)?;
+    }
+    let change = Became {
+        from: Some(comment.status),
+        to,
+    };
+    record_status(tx, happened, comment.article, comment.id, change)
 }
 
 /// Keeps a comment on top of those beside it, or not: its keys are lifted above all others.
@@ -198,18 +206,74 @@ pub(super) fn count_replies(
     Ok(())
 }
 
-/// The change names the article too: whoever keeps pages of it wants to know.
+/// What a comment was, unless it is new, and what it is now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Became {
+    /// None for one that is new.
+    pub from: Option<CommentStatus>,
+    /// What it is from then on.
+    pub to: CommentStatus,
+}
+
+/// [`Became`] as the change log holds it.
+#[derive(Serialize, Deserialize)]
+struct BecameJson {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
+    to: String,
+}
+
+impl Became {
+    fn to_json(self) -> Result<String, Error> {
+        Ok(serde_json::to_string(&BecameJson {
+            from: self.from.map(|status| status.as_str().to_owned()),
+            to: self.to.as_str().to_owned(),
+        })?)
+    }
+
+    pub(super) fn from_json(json: &str) -> Result<Self, Error> {
+        let BecameJson { from, to } = serde_json::from_str(json)?;
+        Ok(Self {
+            from: stored::parse_given(from.as_deref(), CommentStatus::parse)?,
+            to: stored::parse(&to, CommentStatus::parse)?,
+        })
+    }
+}
+
+/// Writes that something happened to a comment that is what it was before.
 pub(super) fn record(
     tx: &mut Tx<'_>,
     kind: &'static str,
     article: ArticleId,
     comment: CommentId,
 ) -> Result<(), Error> {
+    append(tx, kind, article, comment, None)
+}
+
+/// Writes that a comment became something else: whoever follows the log shows or hides it.
+pub(super) fn record_status(
+    tx: &mut Tx<'_>,
+    kind: &'static str,
+    article: ArticleId,
+    comment: CommentId,
+    became: Became,
+) -> Result<(), Error> {
+    append(tx, kind, article, comment, Some(became))
+}
+
+fn append(
+    tx: &mut Tx<'_>,
+    kind: &'static str,
+    article: ArticleId,
+    comment: CommentId,
+    became: Option<Became>,
+) -> Result<(), Error> {
     let change = Change {
         kind,
         entity: Entity::Comment,
         entity_id: comment.raw(),
-        data: Some(format!("{{\"article_id\":{}}}", article.raw())),
+        data: became.map(Became::to_json).transpose()?,
+        article: Some(article),
     };
     changes::append(tx, &change)
 }

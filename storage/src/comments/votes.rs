@@ -252,18 +252,20 @@ pub fn unvote(tx: &mut Tx<'_>, member: UserId, limit: i64) -> Result<usize, Erro
     }
     let comments: Vec<i64> = votes.iter().map(|vote| vote.comment.raw()).collect();
     let (now, actor) = (tx.now().as_millis(), tx.actor().label());
-    Statement::<()>::new("INSERT INTO changes (at, actor, kind, entity, entity_id, data) SELECT ")
-        .number(now)
-        .sql(", ")
-        .text(&actor)
-        .sql(
-            ", 'voted', 'comment', v.comment_id, '{\"article_id\":' || v.article_id || '}' \
+    Statement::<()>::new(
+        "INSERT INTO changes (at, actor, kind, entity, entity_id, article_id) SELECT ",
+    )
+    .number(now)
+    .sql(", ")
+    .text(&actor)
+    .sql(
+        ", 'voted', 'comment', v.comment_id, v.article_id \
              FROM comment_votes v WHERE v.user_id = ",
-        )
-        .number(member.raw())
-        .sql(" AND v.comment_id IN ")
-        .numbers(&comments)
-        .execute(tx.0)?;
+    )
+    .number(member.raw())
+    .sql(" AND v.comment_id IN ")
+    .numbers(&comments)
+    .execute(tx.0)?;
     Statement::<()>::new("DELETE FROM comment_votes WHERE user_id = ")
         .number(member.raw())
         .sql(" AND comment_id IN ")

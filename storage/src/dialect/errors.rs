@@ -76,6 +76,11 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
         "comment_votes.comment_id, comment_votes.user_id",
         Meaning::Field("vote"),
     ),
+    (
+        "comment_tallies_pkey",
+        "comment_tallies.day, comment_tallies.what, comment_tallies.rule_id",
+        Meaning::Field("tally"),
+    ),
     ("comment_rules_pkey", "comment_rules.id", Meaning::Id),
     ("comments_pkey", "comments.id", Meaning::Id),
     (
@@ -84,6 +89,11 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
         Meaning::Field("source"),
     ),
     ("corrections_pkey", "corrections.id", Meaning::Id),
+    (
+        "notifications_pkey",
+        "notifications.user_id, notifications.comment_id, notifications.kind",
+        Meaning::Field("notification"),
+    ),
     (
         "idempotency_pkey",
         "idempotency.id",

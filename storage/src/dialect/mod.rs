@@ -8,6 +8,7 @@ mod joins;
 mod locks;
 mod log;
 mod open;
+mod order;
 #[cfg(test)]
 pub(crate) mod parity;
 #[cfg(test)]
@@ -21,6 +22,7 @@ pub(crate) use joins::expect_large_joins;
 pub(crate) use locks::{Turn, locking, share_turn, take_turn};
 pub(crate) use log::Log;
 pub(crate) use open::{Limits, Purpose, Session, Target};
+pub(crate) use order::settled;
 pub(crate) use transactions::{
     begin_write, check_copy, copy_into, exclusively, in_write, migrations, needs_probe,
     was_migrated,

@@ -38,7 +38,7 @@ both! {
         assert_eq!(newest["kind"], "created");
         assert_eq!(newest["actor"], "guest");
         assert_eq!(newest["entity_id"], comment["id"]);
-        assert_eq!(newest["data"], json!({ "article_id": article["id"] }));
+        assert_eq!(newest["data"], json!({ "article_id": article["id"], "to": "published" }));
         assert_eq!(newest["at"], app.in_seconds(0));
         let published = &items[1];
         assert_eq!((&published["kind"], &published["entity_id"]), (&json!("published"), &article["id"]));

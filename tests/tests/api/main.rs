@@ -74,6 +74,8 @@ mod limited_keys;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
 mod mail;
 #[cfg(test)]
 mod manage_articles;
@@ -93,6 +95,8 @@ mod moderation;
 mod moved_slugs;
 #[cfg(test)]
 mod news_page;
+#[cfg(test)]
+mod notifications;
 #[cfg(test)]
 mod outage;
 #[cfg(test)]
@@ -135,6 +139,8 @@ mod sections;
 mod sign_ins;
 #[cfg(test)]
 mod slow_clients;
+#[cfg(test)]
+mod statistics;
 #[cfg(test)]
 mod stopping;
 #[cfg(test)]

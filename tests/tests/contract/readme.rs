@@ -49,6 +49,8 @@ async fn curl(app: &TestApp, command: &str) -> String {
     while let Some(word) = words.next() {
         let mut value = || words.next().expect("a value follows");
         match word.as_str() {
+            // Print as it comes.
+            "-N" => {}
             "-X" => method = Some(value().parse().expect("a method")),
             "-H" => headers.push(value()),
             "-d" => body = Some(value()),

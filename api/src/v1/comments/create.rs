@@ -246,16 +246,15 @@ fn insert(tx: &mut Tx<'_>, posting: &Posting, id: CommentId, app: &App) -> Resul
     let stored = comments::insert(tx, &place, &comment)?.map_err(refusal)?;
     note_stored(&posting.place);
     leave_traces(tx, app, posting, id, email.as_deref())?;
-    let published = stored.status == CommentStatus::Published;
+    let (status, place) = match stored.status {
+        CommentStatus::Published => (StatusCode::CREATED, "/api/v1/comments"),
+        _ => (StatusCode::ACCEPTED, "/api/v1/me/comments"),
+    };
     let finding = comment.finding.as_ref();
+    app.tallies.posted(tx.now(), stored.status, finding);
     let mut body = wire::comment::own(stored, comment.body_source, finding, tx.now());
     body.comment.replies = Some(Page::whole(Vec::new()));
-    if published {
-        let answer = Answer::new(StatusCode::CREATED, &body)?;
-        return Ok(answer.location(format!("/api/v1/comments/{id}")));
-    }
-    let answer = Answer::new(StatusCode::ACCEPTED, &body)?;
-    Ok(answer.location(format!("/api/v1/me/comments/{id}")))
+    Ok(Answer::new(status, &body)?.location(format!("{place}/{id}")))
 }
 
 /// Notes where the comment comes from, by hashes, so that its author can be banned by them.

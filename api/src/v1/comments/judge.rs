@@ -75,7 +75,10 @@ pub(super) fn judge(
     verdict
         .worse(policy.verdict(writer.kind, known))
         .into_stored()
-        .map_err(|finding| refused(&finding).into())
+        .map_err(|finding| {
+            app.tallies.refused(now, &finding);
+            refused(&finding).into()
+        })
 }
 
 fn not_admitted(why: NotAdmitted) -> ApiError {

@@ -10,6 +10,7 @@ mod newest;
 mod read;
 mod report;
 mod rules;
+mod stream;
 mod thread;
 mod vote;
 
@@ -21,5 +22,6 @@ pub(crate) use list::list_article_comments;
 pub(crate) use newest::list_comments;
 pub(crate) use read::{get_comment, get_comment_context, list_comment_replies};
 pub(crate) use report::report_comment;
+pub(crate) use stream::follow_article_comments;
 pub(crate) use thread::{DEFAULT_REPLIES, thread_page};
 pub(crate) use vote::{take_vote_back, vote_on_comment};

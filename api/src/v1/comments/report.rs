@@ -72,7 +72,10 @@ pub(crate) async fn report_comment(
                 note: note.clone(),
             };
             let (status, report) = match reports::file(tx, &new)?.map_err(refusal)? {
-                Filed::New(report) => (StatusCode::CREATED, report),
+                Filed::New(report) => {
+                    drawing.tallies.reported(tx.now());
+                    (StatusCode::CREATED, report)
+                }
                 Filed::Before(report) => (StatusCode::OK, report),
             };
             Ok(Answer::new(status, &wire::report::own(&report))?)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpResponse, get, http::StatusCode, http::header};
+use domain::comment::NotificationKind;
 use domain::id::{ArticleId, CommentId, ReportId, SessionId, UserId};
 use domain::page::Limit;
 use futures_util::{Stream, stream};
@@ -18,6 +19,7 @@ use serde::Serialize;
 use storage::changes::{self, ChangeFilter, ChangeRow};
 use storage::comments::reports::{self, Report};
 use storage::comments::{self, OwnComment, OwnVote};
+use storage::notifications::{self, Told};
 use storage::{articles, authors, known_addresses, sessions, user_tokens, users};
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -35,7 +37,7 @@ const COMMENTS: i64 = 20;
 /// Take along everything held about oneself
 ///
 /// The account, its sessions, comments with their source and what became of them, votes and reports,
-/// the articles it created, and what the change log says it did. The answer is sent while it is read; one that is
+/// what it was told, the articles it created, and what the change log says it did. The answer is sent while it is read; one that is
 /// cut off is no JSON.
 ///
 /// The texts of articles are the newspaper's and are read with the article.
@@ -120,9 +122,26 @@ enum Part {
     Comments(Option<CommentId>),
     Votes(Option<(ArticleId, CommentId)>),
     Reports(Option<ReportId>),
+    Notifications(Option<(CommentId, NotificationKind)>),
     Articles(Option<ArticleId>),
     Changes(Option<i64>),
     Done,
+}
+
+impl Part {
+    /// What ends the part before, and begins this one.
+    const fn opening(&self) -> &'static str {
+        match self {
+            Self::Begin(_) => "",
+            Self::Comments(_) => ",\"comments\":[",
+            Self::Votes(_) => "],\"votes\":[",
+            Self::Reports(_) => "],\"reports\":[",
+            Self::Notifications(_) => "],\"notifications\":[",
+            Self::Articles(_) => "],\"articles\":[",
+            Self::Changes(_) => "],\"changes\":[",
+            Self::Done => "]}",
+        }
+    }
 }
 
 struct Writer {
@@ -152,47 +171,39 @@ impl Writer {
                 let found = self.comments(after).await?;
                 let last = found.last().map(|own| own.comment.id);
                 let text = items(found.into_iter().map(comment), after.is_none())?;
-                match last {
-                    Some(last) => (text, Part::Comments(Some(last))),
-                    None => ("],\"votes\":[".to_owned(), Part::Votes(None)),
-                }
+                then(text, last, Part::Comments, Part::Votes(None))
             }
             Part::Votes(after) => {
                 let found = self.votes(after).await?;
                 let last = found.last().map(|vote| (vote.article, vote.comment));
                 let text = items(found.into_iter().map(vote), after.is_none())?;
-                match last {
-                    Some(last) => (text, Part::Votes(Some(last))),
-                    None => ("],\"reports\":[".to_owned(), Part::Reports(None)),
-                }
+                then(text, last, Part::Votes, Part::Reports(None))
             }
             Part::Reports(after) => {
                 let found = self.reports(after).await?;
                 let last = found.last().map(|report| report.id);
                 let reports = found.into_iter().map(wire::report::exported);
                 let text = items(reports, after.is_none())?;
-                match last {
-                    Some(last) => (text, Part::Reports(Some(last))),
-                    None => ("],\"articles\":[".to_owned(), Part::Articles(None)),
-                }
+                then(text, last, Part::Reports, Part::Notifications(None))
+            }
+            Part::Notifications(after) => {
+                let found = self.notifications(after).await?;
+                let last = found.last().map(|told| (told.comment, told.kind));
+                let told = found.iter().map(wire::notification::exported);
+                let text = items(told, after.is_none())?;
+                then(text, last, Part::Notifications, Part::Articles(None))
             }
             Part::Articles(after) => {
                 let found = self.articles(after).await?;
                 let last = found.last().map(|(id, _)| *id);
                 let text = items(found.into_iter().map(article), after.is_none())?;
-                match last {
-                    Some(last) => (text, Part::Articles(Some(last))),
-                    None => ("],\"changes\":[".to_owned(), Part::Changes(None)),
-                }
+                then(text, last, Part::Articles, Part::Changes(None))
             }
             Part::Changes(before) => {
                 let found = self.changes(before).await?;
                 let last = found.last().map(|change| change.seq);
                 let text = items(found.into_iter().map(change), before.is_none())?;
-                match last {
-                    Some(last) => (text, Part::Changes(Some(last))),
-                    None => ("]}".to_owned(), Part::Done),
-                }
+                then(text, last, Part::Changes, Part::Done)
             }
             Part::Done => return Ok(None),
         };
@@ -230,6 +241,16 @@ impl Writer {
             .read(move |conn| Ok(reports::of_member(conn, user, after, SLICE)?))
     }
 
+    fn notifications(
+        &self,
+        after: Option<(CommentId, NotificationKind)>,
+    ) -> impl Future<Output = Result<Vec<Told>, ApiError>> {
+        let user = self.user;
+        self.app
+            .store
+            .read(move |conn| Ok(notifications::of_member(conn, user, after, SLICE)?))
+    }
+
     fn articles(
         &self,
         after: Option<ArticleId>,
@@ -259,8 +280,21 @@ impl Writer {
 fn opened(begin: &Begin) -> Result<String, ApiError> {
     let mut text = serde_json::to_string(begin).map_err(ApiError::internal)?;
     text.pop();
-    text.push_str(",\"comments\":[");
+    text.push_str(Part::Comments(None).opening());
     Ok(text)
+}
+
+/// The items that were read and where the list goes on, or, at its end, the list after it.
+fn then<K>(
+    text: String,
+    last: Option<K>,
+    again: fn(Option<K>) -> Part,
+    after: Part,
+) -> (String, Part) {
+    match last {
+        Some(_) => (text, again(last)),
+        None => (after.opening().to_owned(), after),
+    }
 }
 
 /// Items of a list, with a comma before each but the first of all.

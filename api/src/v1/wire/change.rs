@@ -20,6 +20,8 @@ const SETTINGS: &str = "settings";
 #[derive(Debug, Default, Deserialize)]
 struct Held {
     article_id: Option<i64>,
+    from: Option<String>,
+    to: Option<String>,
     role: Option<String>,
     status: Option<String>,
     why: Option<String>,
@@ -37,9 +39,12 @@ pub(crate) fn entry(row: ChangeRow) -> Result<Change, ApiError> {
         None => Held::default(),
     };
     let data = ChangeData {
-        article_id: held
-            .article_id
-            .map(|id| ArticleId::from_raw(id).to_string()),
+        article_id: row
+            .article
+            .or(held.article_id.map(ArticleId::from_raw))
+            .map(|id| id.to_string()),
+        from: held.from,
+        to: held.to,
         role: held.role,
         status: held.status,
         why: held.why,
@@ -158,6 +163,7 @@ mod tests {
             entity,
             entity_id: 7,
             data: data.map(str::to_owned),
+            article: None,
         }
     }
 

@@ -85,9 +85,12 @@ INSERT INTO sessions SELECT id, id / 4, 'h', 3, id, 'app', id, 9000000, CASE WHE
 INSERT INTO user_tokens SELECT 't' || id, id, 'set_password', 'u@example.org', id, id FROM users WHERE id < 3000;
 INSERT INTO known_addresses SELECT id, 'a', id FROM users;
 INSERT INTO attempts SELECT 'b' || id, 1, id FROM users;
-INSERT INTO changes (at, actor, kind, entity, entity_id)
+INSERT INTO changes (at, actor, kind, entity, entity_id, article_id)
     SELECT id, CASE WHEN id % 3 = 0 THEN 'guest' ELSE 'user:' || id % 50 END, 'created',
-    CASE WHEN id % 2 = 0 THEN 'comment' ELSE 'session' END, id % 500 FROM users;
+    CASE WHEN id % 2 = 0 THEN 'comment' ELSE 'session' END, id % 500, CASE WHEN id % 2 = 0 THEN id % 4 / 2 + 1 END FROM users;
+INSERT INTO notifications SELECT 77, id, 'reply', id FROM comments WHERE status = 'published' AND id < 20000;
+INSERT INTO notifications SELECT id % 50 + 1, id, 'reply', id FROM comments WHERE id < 20000;
+INSERT INTO comment_tallies SELECT id, 'published', 0, 5 FROM users;
 INSERT INTO api_keys WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
     SELECT i, 'key' || i, 'editor', 'h' || i, 'bsk_', i, NULL, NULL, NULL, NULL, NULL, NULL, 'x', 1 FROM n;
 INSERT INTO idempotency SELECT 'i' || id, 'h', 201, NULL, NULL, '{}', id, CASE WHEN id % 9 = 0 THEN id END FROM users;

@@ -5,6 +5,7 @@
 mod accounts;
 mod explain;
 mod fill;
+mod following;
 mod moderation;
 mod moves;
 mod newsroom;
@@ -43,6 +44,7 @@ fn is_a_page(step: &str) -> bool {
         "SCAN articles",
         "SCAN articles USING COVERING INDEX articles_updated",
         "SCAN changes",
+        "SCAN l USING INDEX changes_comments",
         "SCAN comment_rules",
         "SCAN users",
         "SCAN api_keys",
@@ -313,7 +315,8 @@ fn writes(tx: &mut Tx<'_>) {
         levels: Levels::default(),
     };
     let (actor, now) = (tx.actor().clone(), tx.now());
-    check(tx, "posting a comment", 5, |conn| {
+    // The place; the answered comment, the counters, the comment, who is told, and the log.
+    check(tx, "posting a reply", 6, |conn| {
         let mut tx = Tx::new(conn.0, actor.clone(), now);
         let article = Key::Id(ArticleId::from_raw(1));
         let place = comments::place_for(&mut tx, &article, comment.parent).unwrap();
@@ -352,6 +355,7 @@ fn hot_statements_go_by_index() {
             previews::reads(conn);
             accounts::reads(conn);
             votes::reads(conn);
+            following::reads(conn);
             trail::check(conn);
             Ok(())
         });
@@ -366,6 +370,7 @@ fn hot_statements_go_by_index() {
         let written: Result<(), Error> = database.store.write_blocking(ME, soon, |tx| {
             previews::writes(tx);
             moderation::writes(tx);
+            following::writes(tx);
             accounts::writes(tx);
             popular::writes(tx);
             rules::all(tx);

@@ -54,6 +54,7 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
     ("get_preview", Public),
     ("count_view", Public),
     ("list_article_comments", Public),
+    ("follow_article_comments", Public),
     ("create_comment", Public),
     ("list_comments", Public),
     ("get_comment", Public),
@@ -104,6 +105,7 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
         },
     ),
     ("list_my_votes", Account),
+    ("list_my_notifications", Account),
     ("list_my_sessions", Account),
     ("end_my_sessions", Account),
     ("end_my_session", Account),
@@ -221,6 +223,11 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
     ("delete_tag", Staff(EDITORS, Site("tags:write"))),
     (
         "list_comment_reports",
+        Staff(MODERATORS, Site("comments:moderate")),
+    ),
+    ("follow_desk", Staff(MODERATORS, Site("comments:moderate"))),
+    (
+        "get_comment_statistics",
         Staff(MODERATORS, Site("comments:moderate")),
     ),
     ("list_bans", Staff(MODERATORS, Site("comments:moderate"))),

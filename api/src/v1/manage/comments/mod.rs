@@ -6,6 +6,8 @@ mod edit;
 mod history;
 mod list;
 mod reports;
+mod statistics;
+mod stream;
 
 pub(crate) use bulk::decide_comments;
 pub(crate) use decide::decide_comment;
@@ -13,6 +15,8 @@ pub(crate) use edit::edit_managed_comment;
 pub(crate) use history::{add_comment_note, list_comment_history};
 pub(crate) use list::{get_managed_comment, list_managed_comments};
 pub(crate) use reports::list_comment_reports;
+pub(crate) use statistics::get_comment_statistics;
+pub(crate) use stream::follow_desk;
 
 use domain::id::CommentId;
 use openapi::managed_comment::ManagedComment;
