@@ -14,8 +14,9 @@ use super::failure::Failure;
 use super::output::say;
 use crate::clock::Clock;
 use crate::ids::Ids;
-use crate::import::wxr::report::Report;
-use crate::import::wxr::{Importer, Stop};
+use crate::import::Stop;
+use crate::import::report::Report;
+use crate::import::wxr::Importer;
 
 /// Where the content comes from.
 #[derive(Debug, Subcommand)]

@@ -5,19 +5,15 @@
 //! none of them for long, and what was finished before a broken line is kept.
 
 mod apply;
-mod lines;
 mod markup;
 mod model;
 mod paragraphs;
 mod plan;
 mod reader;
 mod replies;
-pub mod report;
 mod shortcode;
 mod sources;
 mod terms;
-mod tokens;
-mod words;
 
 use std::io::BufRead;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,28 +23,17 @@ use storage::{Error, Store};
 
 use self::apply::{Effects, Settled, Work, apply};
 use self::model::{Entry, Item};
-pub use self::reader::ReadError;
 use self::reader::Reader;
 use self::replies::PlannedComment;
-use self::report::Report;
 use crate::clock::Clock;
 use crate::ids::Ids;
+use crate::import::Stop;
+use crate::import::report::Report;
 
 /// Things written in one transaction.
 const BATCH: usize = 50;
 /// How often a batch is tried when something else gets in its way.
 const TRIES: u32 = 8;
-
-/// Why an import ended before the end of its file. What was committed stays.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Stop {
-    /// The file is broken.
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    /// The database did not take a batch.
-    #[error(transparent)]
-    Store(#[from] Error),
-}
 
 /// What an import needs besides the file.
 pub struct Importer<'i> {

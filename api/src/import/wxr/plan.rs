@@ -10,10 +10,10 @@ use super::markup::escape;
 use super::model::{Item, TermRef};
 use super::paragraphs::paragraphs;
 use super::replies::{PlannedComment, comments};
-use super::report::Report;
 use super::shortcode::{Dropped, expand};
 use super::sources::Sources;
-use super::words;
+use crate::import::report::Report;
+use crate::import::words;
 
 /// What is to happen to an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,17 +3,8 @@
 use std::io::BufRead;
 
 use super::model::{Author, Category, Comment, Entry, Item, Tag, TermRef};
-use super::tokens::{Open, Space, Token, Tokens};
-
-/// Why reading stopped, and where.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {what}")]
-pub struct ReadError {
-    /// Line of the file, counted from 1.
-    pub line: u64,
-    /// What is wrong there.
-    pub what: String,
-}
+use crate::import::ReadError;
+use crate::import::tokens::{Open, Space, Token, Tokens};
 
 /// Reads a WordPress export entry by entry.
 #[derive(Debug)]

@@ -9,9 +9,9 @@ use domain::text::{RenderedComment, render_comment_html};
 use super::markup::escape;
 use super::model::{Comment, Item};
 use super::paragraphs::paragraphs;
-use super::report::Report;
 use super::sources::bounded;
-use super::words;
+use crate::import::report::Report;
+use crate::import::words;
 
 /// The largest comment taken, in bytes. Blogs knew no limit of ours, so this one is generous.
 const COMMENT_MAX_BYTES: usize = 64 * 1024;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::model::Item;
-use super::report::Report;
+use crate::import::report::Report;
 
 /// The longest source id; a longer one is stored as its hash, because an index has to hold it.
 const SOURCE_MAX: usize = 500;
@@ -52,6 +52,7 @@ impl Sources {
     }
 }
 
+/// A source id that an index can hold.
 pub(super) fn bounded(source: String) -> String {
     if source.len() <= SOURCE_MAX {
         source

@@ -6,7 +6,7 @@ use domain::section::MAX_DEPTH;
 
 use super::model::{Author, Category, Tag};
 use super::plan::Term;
-use super::report::Report;
+use crate::import::report::Report;
 
 /// Names one category, tag or author of the file.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

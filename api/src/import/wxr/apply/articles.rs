@@ -8,8 +8,8 @@ use storage::articles::{self, ArticleImport, NewArticle, Publication};
 use storage::{Error, Imported, Tx};
 
 use super::super::plan::{Intent, PlannedArticle};
-use super::super::report::Kind;
 use super::{Batch, outcome, random};
+use crate::import::report::Kind;
 
 impl Batch<'_> {
     pub(super) fn article(

@@ -7,8 +7,8 @@ use storage::comments::{self, CommentOutcome, ImportedComment, NewComment};
 use storage::{Error, Tx};
 
 use super::super::replies::PlannedComment;
-use super::super::report::{Kind, Outcome};
 use super::{Batch, random};
+use crate::import::report::{Kind, Outcome};
 
 impl Batch<'_> {
     pub(super) fn comments(

@@ -12,10 +12,10 @@ use storage::{Error, Imported, Tx};
 
 use super::plan::PlannedArticle;
 use super::replies::PlannedComment;
-use super::report::{Kind, Outcome, Report};
 use super::sources::Sources;
 use super::terms::{Key, Terms};
 use crate::ids::{Ids, random_bytes};
+use crate::import::report::{Kind, Outcome, Report};
 
 /// A text of so many bytes takes as long as another thing.
 const WEIGHTY: usize = 16 * 1024;

@@ -8,10 +8,10 @@ use domain::section::{self, Section};
 use domain::tag::Tag;
 use storage::{Error, Tx, authors, sections, tags};
 
-use super::super::report::Kind;
 use super::super::terms::Key;
-use super::super::words;
 use super::Batch;
+use crate::import::report::Kind;
+use crate::import::words;
 
 impl Batch<'_> {
     /// The section of a category, made with those above it if need be.

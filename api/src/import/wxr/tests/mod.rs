@@ -1,8 +1,8 @@
 //! Whole imports into a database of their own.
 
-use super::report::Kind;
 use super::*;
 use crate::clock::ManualClock;
+use crate::import::report::Kind;
 use domain::article::Status;
 use domain::section::{Section, Tree};
 use domain::{Limit, Slug, Timestamp};

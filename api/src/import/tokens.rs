@@ -6,8 +6,8 @@ use quick_xml::NsReader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::ResolveResult;
 
+use super::ReadError;
 use super::lines::LineCounter;
-use super::reader::ReadError;
 
 /// The longest text of one element that is kept, in bytes.
 const MAX_TEXT: usize = 4 * 1024 * 1024;
