@@ -74,6 +74,14 @@ impl<Row> Statement<Row> {
 }
 
 impl<Row> Statement<Row> {
+    /// The same, with other columns to come.
+    pub(crate) fn retyped<Other>(self) -> Statement<Other> {
+        Statement {
+            pieces: self.pieces,
+            row: PhantomData,
+        }
+    }
+
     /// `(?, ?), (?, ?), …`, as many as the next power of two: the missing ones repeat the last.
     pub(crate) fn pairs(mut self, values: &[(String, i64)]) -> Self {
         for (place, (text, number)) in full(values).enumerate() {

@@ -107,6 +107,16 @@ pub(crate) fn take_ordinals(
     Ok(last.saturating_sub(new).saturating_add(1))
 }
 
+/// Takes so many numbers for comments of an article that bring their order along; answers the one before
+/// the first.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such article.
+pub fn reserve_ordinals(tx: &mut Tx<'_>, article: ArticleId, number: i64) -> Result<i64, Error> {
+    let first = take_ordinals(tx, article, number, 0)?;
+    Ok(first.saturating_sub(1))
+}
+
 /// The last statement of a transaction that adds or removes published comments: a busy article's
 /// row is then locked for the shortest time.
 pub(crate) fn add_comments(tx: &mut Tx<'_>, article: ArticleId, count: i64) -> Result<(), Error> {

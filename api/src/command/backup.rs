@@ -4,22 +4,8 @@ use std::path::Path;
 
 use storage::Store;
 
-use crate::config::{Config, Database};
-
 use super::failure::Failure;
 use super::output::say;
-
-/// Refuses to back up what is not there. Other commands make the database they need; a backup of
-/// one made just now would look like a good one for ever.
-pub(super) fn expect_database(config: &Config) -> Result<(), Failure> {
-    match config.database() {
-        Database::Sqlite(path) if !path.exists() => Err(Failure::new(
-            format!("There is no database {}", path.display()),
-            "Run this where the server runs, or name the database with --database-url",
-        )),
-        Database::Sqlite(_) | Database::Postgres => Ok(()),
-    }
-}
 
 /// Copies the database into a new file and says how large it became.
 pub(super) fn run(store: &Store, file: &Path) -> Result<(), Failure> {

@@ -13,10 +13,13 @@ use storage::Store;
 use super::failure::Failure;
 use super::output::say;
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::ids::Ids;
-use crate::import::Stop;
+use crate::import::disqus::{self, Addresses};
 use crate::import::report::Report;
+use crate::import::threads::ThreadImporter;
 use crate::import::wxr::Importer;
+use crate::import::{Stop, comments};
 
 /// Where the content comes from.
 #[derive(Debug, Subcommand)]
@@ -39,6 +42,56 @@ pub(super) enum ImportCommand {
         #[arg(long)]
         dry_run: bool,
     },
+    /// An export of Disqus (Admin → Setup → Export)
+    ///
+    /// Comments go to the articles that are here already, which a thread names by the end of its address
+    /// or by its identifier; with --pages to those you name. Threads, times and states are kept: spam
+    /// waits for moderators, and what was deleted is a tombstone where it was answered. Importing the same
+    /// file again changes nothing.
+    #[command(
+        after_help = "Examples:\n  broadsheet import disqus export.xml --dry-run            say what \
+                      would happen\n  broadsheet import disqus export.xml --pages pages.txt    lines \
+                      of an address and the slug of an article"
+    )]
+    Disqus {
+        /// The file Disqus made (.xml, unpacked)
+        file: PathBuf,
+        /// A file that says which page is which article: an address, a space and a slug on each line
+        #[arg(long, value_name = "FILE")]
+        pages: Option<PathBuf>,
+        /// Say what would be imported, and write nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Comments that `broadsheet export comments` wrote
+    ///
+    /// They go to the articles of the same id, or else of the same slug, with their ids, threads, votes,
+    /// times and states. Importing the same file again changes nothing.
+    Comments {
+        /// The file
+        file: PathBuf,
+        /// Say what would be imported, and write nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+impl ImportCommand {
+    const fn file(&self) -> &PathBuf {
+        match self {
+            Self::Wxr { file, .. } | Self::Disqus { file, .. } | Self::Comments { file, .. } => {
+                file
+            }
+        }
+    }
+
+    const fn dry_run(&self) -> bool {
+        match self {
+            Self::Wxr { dry_run, .. }
+            | Self::Disqus { dry_run, .. }
+            | Self::Comments { dry_run, .. } => *dry_run,
+        }
+    }
 }
 
 /// Imports, and prints the report on standard output.
@@ -47,41 +100,80 @@ pub(super) fn run(
     command: &ImportCommand,
     clock: &dyn Clock,
     ids: Ids,
+    config: &Config,
 ) -> Result<(), Failure> {
-    let ImportCommand::Wxr { file, dry_run } = command;
-    let unreadable = |error: std::io::Error| {
-        Failure::new(
-            format!("{} cannot be read: {error}", file.display()),
-            "Check the path and who may read the file",
-        )
-    };
-    let opened = File::open(file).map_err(unreadable)?;
-    let length = opened.metadata().map_err(unreadable)?.len();
+    let (file, dry_run) = (command.file(), command.dry_run());
+    let opened = File::open(file).map_err(|error| unreadable(file, &error))?;
+    let length = opened
+        .metadata()
+        .map_err(|error| unreadable(file, &error))?
+        .len();
     let bar = bar(length, file);
-    let importer = Importer {
+    let mut progress = |bytes| bar.set_position(bytes);
+    let threads = ThreadImporter {
         store,
         clock,
-        ids: Arc::new(ids),
-        dry_run: *dry_run,
+        dry_run,
     };
-    let (report, end) = importer.run(BufReader::new(opened), |bytes| bar.set_position(bytes));
+    let levels = config.comment_levels;
+    let (report, end) = match command {
+        ImportCommand::Wxr { .. } => {
+            let importer = Importer {
+                store,
+                clock,
+                ids: Arc::new(ids),
+                dry_run,
+            };
+            importer.run(BufReader::new(opened), progress)
+        }
+        ImportCommand::Disqus { pages, .. } => {
+            let pages = addresses(pages.as_deref())?;
+            disqus::import(&threads, file, &pages, levels, &mut progress)
+        }
+        ImportCommand::Comments { .. } => comments::import(&threads, file, levels, &mut progress),
+    };
     bar.finish_and_clear();
-    show(&report, store, file, *dry_run);
-    end.map_err(|stop| match stop {
+    show(&report, store, file, dry_run);
+    end.map_err(|stop| stopped(&stop, file, dry_run))
+}
+
+fn unreadable(file: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(
+        format!("{} cannot be read: {error}", file.display()),
+        "Check the path and who may read the file",
+    )
+}
+
+/// Which page is which article, if a file says so.
+fn addresses(file: Option<&Path>) -> Result<Addresses, Failure> {
+    let Some(file) = file else {
+        return Ok(Addresses::default());
+    };
+    let text = std::fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
+    Addresses::parse(&text).map_err(|error| {
+        Failure::new(
+            format!("{} says nothing at {error}", file.display()),
+            "Write an address, a space and the slug of an article on each line",
+        )
+    })
+}
+
+fn stopped(stop: &Stop, file: &Path, dry_run: bool) -> Failure {
+    match stop {
         Stop::Read(error) => Failure::new(
             format!("{} is broken at {error}", file.display()),
-            if *dry_run {
-                "Nothing was written; export the blog again, or mend that line"
+            if dry_run {
+                "Nothing was written; export it again, or mend that line"
             } else {
-                "What came before that line was imported; export the blog again, or mend the \
-                 line, and run the import once more"
+                "What the report counts was imported; export it again, or mend the line, and run the \
+                 import once more"
             },
         ),
         Stop::Store(error) => Failure::new(
             format!("The import stopped: {error}"),
             "What the report counts was imported; run the same command again to go on",
         ),
-    })
+    }
 }
 
 /// Drawn on standard error, and only on a terminal.

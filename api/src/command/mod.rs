@@ -6,6 +6,7 @@
 mod api_key;
 mod backup;
 mod check;
+mod export;
 mod failure;
 mod import;
 mod keys;
@@ -24,12 +25,13 @@ use storage::Store;
 use storage::migrate::MigrationReport;
 
 use self::api_key::ApiKeyCommand;
+use self::export::ExportCommand;
 use self::failure::Failure;
 use self::import::ImportCommand;
 use self::keys::KeysCommand;
 use self::user::UserCommand;
 use crate::clock::{Clock as _, SystemClock};
-use crate::config::Config;
+use crate::config::{Config, Database};
 use crate::ids::Ids;
 use crate::{logging, server};
 
@@ -44,6 +46,7 @@ Run it:
                                                             the first administrator
   broadsheet api-key create --name newsroom --role editor   a key for the manage API
   broadsheet import wxr blog.xml --dry-run                  what a WordPress export would bring
+  broadsheet export comments comments.jsonl                 all comments, to be imported elsewhere
   broadsheet backup news-2026-11-23.db                      a checked copy, while it serves
   broadsheet check                                          what is configured, and does it work
 
@@ -99,6 +102,9 @@ enum Command {
     /// Bring in content from another system
     #[command(subcommand)]
     Import(ImportCommand),
+    /// Take content along
+    #[command(subcommand)]
+    Export(ExportCommand),
     /// Copy a SQLite database into a new file, and check the copy
     ///
     /// Reads and writes go on meanwhile. PostgreSQL has a tool of its own: pg_dump.
@@ -170,7 +176,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             return serve::run(config, *demo, &cli.global);
         }
         Command::Check => return check::run(&config),
-        Command::Backup { .. } => backup::expect_database(&config)?,
+        Command::Backup { .. } | Command::Export(_) => expect_database(&config)?,
         _ => {}
     }
     let (store, migrated) = open(&config)?;
@@ -198,7 +204,8 @@ fn on_database(
             migrate::run(store, migrated);
             Ok(())
         }
-        Command::Import(import) => import::run(store, import, &SystemClock, ids()?),
+        Command::Import(import) => import::run(store, import, &SystemClock, ids()?, config),
+        Command::Export(export) => export::run(store, export, SystemClock.now()),
         Command::Backup { file } => backup::run(store, file),
         Command::Keys(command) => keys::run(store, command, config, &SystemClock),
         Command::User(command) => {
@@ -213,6 +220,18 @@ fn on_database(
         Command::ApiKey(command) => api_key::run(store, command, &ids()?, SystemClock.now()),
         // Answered before a database is opened.
         Command::Serve { .. } | Command::Openapi | Command::Check => Ok(()),
+    }
+}
+
+/// Refuses to copy what is not there. Other commands make the database they need; a copy of one made
+/// just now would look like a good one for ever.
+fn expect_database(config: &Config) -> Result<(), Failure> {
+    match config.database() {
+        Database::Sqlite(path) if !path.exists() => Err(Failure::new(
+            format!("There is no database {}", path.display()),
+            "Run this where the server runs, or name the database with --database-url",
+        )),
+        Database::Sqlite(_) | Database::Postgres => Ok(()),
     }
 }
 

@@ -14,7 +14,7 @@ use domain::tag::Tag;
 use domain::text::{BodyFormat, render, render_comment};
 use domain::{Actor, Invalid, Language, Limit, Slug, SystemActor, Timestamp};
 use storage::articles::{self, ManageFilter, ManageOrder, NewArticle, Publication};
-use storage::comments::{self, ImportedComment, NewComment};
+use storage::comments::{self, ImportKey, ImportedComment, NewComment};
 use storage::{Error, Store, Tx, authors, sections, tags};
 
 use self::content::{ArticleFile, Comment, Newspaper};
@@ -258,8 +258,13 @@ impl Loader {
             let at = published_at.plus_millis(after).min(now);
             let rendered = render_comment(&comment.body);
             imports.push(ImportedComment {
-                source: format!("demo:{}", comment.name_here),
-                parent: comment.to.as_ref().map(|to| format!("demo:{to}")),
+                key: ImportKey::Source(format!("demo:{}", comment.name_here)),
+                source: None,
+                parent: comment
+                    .to
+                    .as_ref()
+                    .map(|to| ImportKey::Source(format!("demo:{to}"))),
+                kept: None,
                 comment: NewComment {
                     id: CommentId::from_raw(id_at(at, self.low_bits())),
                     parent: None,

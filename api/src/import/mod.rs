@@ -1,7 +1,10 @@
 //! Bringing the content of other systems in.
 
+pub mod comments;
+pub mod disqus;
 mod lines;
 pub mod report;
+pub mod threads;
 mod tokens;
 mod words;
 pub mod wxr;

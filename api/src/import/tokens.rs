@@ -68,6 +68,8 @@ pub(super) struct Open {
     pub(super) name: String,
     pub(super) domain: String,
     pub(super) nicename: String,
+    /// The attribute `id`, of whatever namespace.
+    pub(super) id: String,
 }
 
 #[derive(Debug)]
@@ -188,7 +190,7 @@ fn open(space: Space, start: &BytesStart<'_>) -> Open {
             .attributes()
             .with_checks(false)
             .flatten()
-            .find(|attribute| attribute.key.as_ref() == name)
+            .find(|attribute| attribute.key.local_name().as_ref() == name)
             .and_then(|attribute| {
                 attribute
                     .normalized_value(quick_xml::XmlVersion::Implicit1_0)
@@ -202,6 +204,7 @@ fn open(space: Space, start: &BytesStart<'_>) -> Open {
         name: start.local_name().as_ref().to_owned(),
         domain: attribute("domain"),
         nicename: attribute("nicename"),
+        id: attribute("id"),
     }
 }
 

@@ -1,28 +1,63 @@
 //! The comments of one article that come from somewhere else.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 
 use diesel::prelude::*;
-use domain::comment::{CommentStatus, ParentView, Placement, place};
-use domain::id::{ArticleId, CommentId};
+use domain::comment::{CommentStatus, Keys, ParentView, Placement, Vote, Votes, place};
+use domain::id::{ArticleId, CommentId, UserId};
 use domain::time::Timestamp;
 
+use super::case::{Case, put_case};
 use super::insert::{NewComment, Shape, record_new, write};
+use super::met::{Known, known, members};
 use super::status::count_replies;
-use crate::schema::comments;
-use crate::{Conn, Error, Tx, stats};
+use crate::schema::{comment_votes, comments};
+use crate::{Error, Tx, stats};
+
+/// What a comment is called in every import of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ImportKey {
+    /// By where it comes from, in another system.
+    Source(String),
+    /// By its id: it is one of ours.
+    Id(CommentId),
+}
 
 /// One comment of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportedComment {
-    /// What it is called where it comes from; the same in every import.
-    pub source: String,
-    /// The comment it answers, by its `source`; none for a root.
-    pub parent: Option<String>,
+    /// What it is called.
+    pub key: ImportKey,
+    /// Where it came from at first, of one of ours that came in an import.
+    pub source: Option<String>,
+    /// The comment it answers; none for a root.
+    pub parent: Option<ImportKey>,
     /// The comment if it is new, with an id of its original time. Its `parent` is not looked at.
     pub comment: NewComment,
     /// When it was posted there.
     pub created_at: Timestamp,
+    /// What else is known of one of ours.
+    pub kept: Option<Kept>,
+}
+
+/// What an export of ours tells of a comment besides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Its number among the comments of its article: one that was taken for it
+    /// ([`reserve_ordinals`](crate::stats::reserve_ordinals)).
+    pub ordinal: i64,
+    /// When it was last changed.
+    pub edited_at: Option<Timestamp>,
+    /// How readers voted, those of accounts that are gone among them.
+    pub votes: Votes,
+    /// Whose votes are known.
+    pub voters: Vec<(UserId, Vote)>,
+    /// Kept at the top.
+    pub pinned: bool,
+    /// Shown off.
+    pub featured: bool,
+    /// What moderators know of it.
+    pub case: Option<Case>,
 }
 
 /// What an import did with one comment.
@@ -37,9 +72,6 @@ pub enum CommentOutcome {
     ParentMissing,
 }
 
-/// `IN` lists stay below the number of values that SQLite takes in one statement.
-const CHUNK: usize = 500;
-
 /// Takes over comments of one article, whatever its state, in any order of parents and replies.
 /// Answers one outcome for each, in the order given. Counters are right afterwards; they are the
 /// last statements, so this should be the last call of its transaction.
@@ -49,17 +81,19 @@ pub fn import(
     imports: &[ImportedComment],
 ) -> Result<Vec<CommentOutcome>, Error> {
     let mut known = known(tx, article, imports)?;
+    let members = members(tx, imports)?;
     let mut outcomes = vec![CommentOutcome::ParentMissing; imports.len()];
     let mut waiting: Vec<(usize, &ImportedComment)> = Vec::new();
     for (import, (place, outcome)) in imports.iter().zip(outcomes.iter_mut().enumerate()) {
-        if known.contains_key(import.source.as_str()) {
+        if known.contains_key(&import.key) {
             *outcome = CommentOutcome::Unchanged;
         } else {
             waiting.push((place, import));
         }
     }
-    let new = i64::try_from(waiting.len()).unwrap_or(i64::MAX);
-    let mut ordinal = stats::take_ordinals(tx, article, new, 0)?;
+    let numberless = waiting.iter().filter(|(_, import)| import.kept.is_none());
+    let new = i64::try_from(numberless.count()).unwrap_or(i64::MAX);
+    let mut next = stats::take_ordinals(tx, article, new, 0)?;
     let mut counters = Counters::default();
     // Every round stores what answers something stored before; parents may come last in a file.
     loop {
@@ -67,7 +101,7 @@ pub fn import(
         let mut later = Vec::new();
         for (index, import) in waiting {
             // The same comment twice in one file counts as there already.
-            if known.contains_key(import.source.as_str()) {
+            if known.contains_key(&import.key) {
                 mark(&mut outcomes, index, CommentOutcome::Unchanged);
                 continue;
             }
@@ -75,22 +109,21 @@ pub fn import(
                 later.push((index, import));
                 continue;
             };
-            let visible = import.comment.status == CommentStatus::Published;
+            let ordinal = match &import.kept {
+                Some(kept) => kept.ordinal,
+                None => next,
+            };
+            next = next.saturating_add(i64::from(import.kept.is_none()));
             let shape = Shape {
                 article,
                 placement,
-                visible,
+                visible: import.comment.status == CommentStatus::Published,
                 ordinal,
                 created_at: import.created_at,
             };
-            ordinal = ordinal.saturating_add(1);
-            write(tx, &import.comment, &shape, Some(&import.source))?;
-            record_new(tx, article, &import.comment)?;
-            if visible {
-                counters.count(placement);
-            }
-            let view = view(import.comment.id, placement);
-            known.insert(import.source.clone(), view);
+            store(tx, import, &shape, &members)?;
+            counters.count(&shape);
+            known.insert(import.key.clone(), Some(view(import.comment.id, placement)));
             mark(&mut outcomes, index, CommentOutcome::Created);
         }
         if later.is_empty() || later.len() == before {
@@ -102,6 +135,70 @@ pub fn import(
     Ok(outcomes)
 }
 
+/// Writes one comment in its place. Whoever wrote or voted has an account only if it is here.
+fn store(
+    tx: &mut Tx<'_>,
+    import: &ImportedComment,
+    shape: &Shape,
+    members: &HashSet<UserId>,
+) -> Result<(), Error> {
+    let comment = NewComment {
+        user: import.comment.user.filter(|user| members.contains(user)),
+        ..import.comment.clone()
+    };
+    let source = match &import.key {
+        ImportKey::Source(source) => Some(source),
+        ImportKey::Id(_) => import.source.as_ref(),
+    };
+    write(tx, &comment, shape, source.map(String::as_str))?;
+    if let Some(kept) = &import.kept {
+        keep(tx, comment.id, shape, kept, members)?;
+    }
+    record_new(tx, shape.article, &comment)
+}
+
+/// Writes what is known of one of ours besides.
+fn keep(
+    tx: &mut Tx<'_>,
+    id: CommentId,
+    shape: &Shape,
+    kept: &Kept,
+    members: &HashSet<UserId>,
+) -> Result<(), Error> {
+    let keys = Keys::of(kept.votes, shape.created_at, shape.ordinal).pinned(kept.pinned);
+    diesel::update(comments::table.find(id.raw()))
+        .set((
+            comments::edited_at.eq(kept.edited_at.map(Timestamp::as_millis)),
+            comments::up.eq(kept.votes.up),
+            comments::down.eq(kept.votes.down),
+            comments::pinned.eq(kept.pinned),
+            comments::featured.eq(kept.featured),
+            comments::best.eq(keys.best),
+            comments::controversial.eq(keys.controversial),
+            comments::hot.eq(keys.hot),
+        ))
+        .execute(tx.0)?;
+    if let Some(case) = &kept.case {
+        put_case(tx, id, case)?;
+    }
+    for (member, vote) in kept
+        .voters
+        .iter()
+        .filter(|(user, _)| members.contains(user))
+    {
+        diesel::insert_into(comment_votes::table)
+            .values((
+                comment_votes::comment_id.eq(id.raw()),
+                comment_votes::user_id.eq(member.raw()),
+                comment_votes::article_id.eq(shape.article.raw()),
+                comment_votes::value.eq(vote.number()),
+                comment_votes::created_at.eq(shape.created_at.as_millis()),
+            ))
+            .execute(tx.0)?;
+    }
+    Ok(())
+}
+
 fn mark(outcomes: &mut [CommentOutcome], index: usize, outcome: CommentOutcome) {
     if let Some(place) = outcomes.get_mut(index) {
         *place = outcome;
@@ -109,11 +206,12 @@ fn mark(outcomes: &mut [CommentOutcome], index: usize, outcome: CommentOutcome) 
 }
 
 /// Where the comment goes, if what it answers is stored.
-fn placement(import: &ImportedComment, known: &HashMap<String, ParentView>) -> Option<Placement> {
+fn placement(import: &ImportedComment, known: &Known) -> Option<Placement> {
     match &import.parent {
         None => Some(Placement::root(import.comment.id)),
         Some(parent) => known
-            .get(parent.as_str())
+            .get(parent)
+            .and_then(Option::as_ref)
             .map(|parent| place(parent, import.comment.levels)),
     }
 }
@@ -127,45 +225,6 @@ const fn view(id: CommentId, placement: Placement) -> ParentView {
     }
 }
 
-/// Those of the comments, and of what they answer, that are stored under this article.
-fn known(
-    conn: &mut Conn<'_>,
-    article: ArticleId,
-    imports: &[ImportedComment],
-) -> Result<HashMap<String, ParentView>, Error> {
-    let mut sources: Vec<&str> = imports
-        .iter()
-        .flat_map(|import| std::iter::once(&import.source).chain(&import.parent))
-        .map(String::as_str)
-        .collect();
-    sources.sort_unstable();
-    sources.dedup();
-    let mut known = HashMap::new();
-    for chunk in sources.chunks(CHUNK) {
-        let rows = comments::table
-            .filter(comments::source.eq_any(chunk.iter().copied()))
-            .filter(comments::article_id.eq(article.raw()))
-            .select((
-                comments::source,
-                comments::id,
-                comments::root_id,
-                comments::parent_id,
-                comments::depth,
-            ))
-            .load::<(Option<String>, i64, i64, Option<i64>, i32)>(conn.0)?;
-        for (source, id, root_id, parent_id, depth) in rows {
-            let view = ParentView {
-                id: CommentId::from_raw(id),
-                root_id: CommentId::from_raw(root_id),
-                parent_id: parent_id.map(CommentId::from_raw),
-                depth,
-            };
-            known.extend(source.map(|source| (source, view)));
-        }
-    }
-    Ok(known)
-}
-
 /// What the import adds to the counters, gathered so that each row is locked in the order every other
 /// writer takes them: what is below before what is above, then the article.
 #[derive(Default)]
@@ -175,9 +234,12 @@ struct Counters {
 }
 
 impl Counters {
-    fn count(&mut self, placement: Placement) {
+    fn count(&mut self, shape: &Shape) {
+        if !shape.visible {
+            return;
+        }
         self.published = self.published.saturating_add(1);
-        if let Some(parent) = placement.parent_id {
+        if let Some(parent) = shape.placement.parent_id {
             let replies = self.replies.entry(parent).or_default();
             *replies = replies.saturating_add(1);
         }

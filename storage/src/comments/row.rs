@@ -77,6 +77,12 @@ pub(crate) struct CommentRow {
     position: i64,
 }
 
+impl CommentRow {
+    pub(super) const fn id(&self) -> i64 {
+        self.id
+    }
+}
+
 impl TryFrom<CommentRow> for Comment {
     type Error = Error;
 

@@ -5,7 +5,7 @@ use domain::comment::{CommentStatus, Finding, Reason};
 use domain::id::{ArticleId, AuthorId, CommentId, RevisionId, TagId};
 use storage::articles::{ArticleImport, Edit};
 use storage::changes::{self, Entity};
-use storage::comments::{self, CommentOutcome, ImportedComment};
+use storage::comments::{self, CommentOutcome, ImportKey, ImportedComment};
 use storage::published::{self, Found, Key};
 use storage::{Imported, articles, authors, sections, tags};
 
@@ -149,10 +149,12 @@ fn imported(id: i64, parent: Option<&str>, status: CommentStatus) -> ImportedCom
     new.status = status;
     new.finding = (status != CommentStatus::Published).then_some(Finding::of(Reason::Imported));
     ImportedComment {
-        source: format!("c{id}"),
-        parent: parent.map(str::to_owned),
+        key: ImportKey::Source(format!("c{id}")),
+        source: None,
+        parent: parent.map(|parent| ImportKey::Source(parent.to_owned())),
         comment: new,
         created_at: at(id),
+        kept: None,
     }
 }
 

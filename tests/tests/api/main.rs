@@ -30,6 +30,8 @@ mod changes;
 #[cfg(test)]
 mod comment_edits;
 #[cfg(test)]
+mod comment_files;
+#[cfg(test)]
 mod comment_policy;
 #[cfg(test)]
 mod comment_rules;
@@ -81,6 +83,8 @@ mod mail;
 mod manage_articles;
 #[cfg(test)]
 mod manage_nouns;
+#[cfg(test)]
+mod markup;
 #[cfg(test)]
 mod me;
 #[cfg(test)]

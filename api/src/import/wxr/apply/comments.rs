@@ -3,7 +3,7 @@
 use domain::Timestamp;
 use domain::comment::{AuthorKind, CommentStatus, Finding, Levels, Reason};
 use domain::id::{CommentId, id_at};
-use storage::comments::{self, CommentOutcome, ImportedComment, NewComment};
+use storage::comments::{self, CommentOutcome, ImportKey, ImportedComment, NewComment};
 use storage::{Error, Tx};
 
 use super::super::replies::PlannedComment;
@@ -49,8 +49,9 @@ impl Batch<'_> {
 fn imported_comment(planned: &PlannedComment, now: Timestamp) -> Result<ImportedComment, Error> {
     let at = planned.at.unwrap_or(now);
     Ok(ImportedComment {
-        source: planned.source.clone(),
-        parent: planned.parent.clone(),
+        key: ImportKey::Source(planned.source.clone()),
+        source: None,
+        parent: planned.parent.clone().map(ImportKey::Source),
         comment: NewComment {
             id: CommentId::from_raw(id_at(at.plus_millis(planned.nth), random()?)),
             parent: None,
@@ -67,6 +68,7 @@ fn imported_comment(planned: &PlannedComment, now: Timestamp) -> Result<Imported
             levels: Levels::default(),
         },
         created_at: at,
+        kept: None,
     })
 }
 
