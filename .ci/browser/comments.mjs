@@ -1,10 +1,11 @@
 // Shows comments full of hostile markup to a browser, as a page would that trusts the API: the HTML as
 // HTML, names as text. Nothing of it may run, load or leave the page.
-// Usage: node comments.mjs http://127.0.0.1:PORT MODERATORS_KEY ARTICLE markup.json
-import { readFileSync } from "node:fs";
+// Usage: node comments.mjs http://127.0.0.1:PORT MODERATORS_KEY ARTICLE markup.json BROADSHEET
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 
-const [base, key, article, file] = process.argv.slice(2);
+const [base, key, article, file, broadsheet] = process.argv.slice(2);
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const failures = [];
 const { vectors, around } = JSON.parse(readFileSync(file, "utf8"));
@@ -19,7 +20,7 @@ async function call(method, path, body, headers = {}) {
   return { status: response.status, json: await response.json().catch(() => ({})) };
 }
 
-// Every way in but the command: posted, changed by its author, changed by a moderator.
+// Every way in: posted, changed by its author, changed by a moderator, imported.
 const moderator = { authorization: `Bearer ${key}` };
 const post = (body, author_name) => call("POST", `/articles/${article}/comments`, { body, author_name });
 let posted = 0;
@@ -31,13 +32,22 @@ for (const payload of payloads) {
   const { json: { id: other } } = await post("Hello.", "Max");
   await call("PATCH", `/manage/comments/${other}`, { body: payload }, { ...moderator, "if-match": '"1"' });
 }
+const at = new Date().toISOString();
+const lines = payloads.map((payload, index) => ({
+  id: `cmt_${(index + 1).toString().padStart(13, "0")}`, article: { id: article, slug: "x" }, parent_id: null, in_reply_to_id: null,
+  author: { kind: "guest", name: payload, user_id: null }, source: payload, html: payload, status: "published",
+  votes: { up: 0, down: 0, by: [] }, pinned: false, featured: false, ordinal: index + 1, created_at: at, edited_at: null,
+}));
+lines.unshift({ format: "broadsheet-comments", version: 1, exported_at: at });
+writeFileSync("markup.jsonl", lines.map((line) => JSON.stringify(line)).join("\n"));
+execFileSync(broadsheet, ["import", "comments", "markup.jsonl"], { stdio: ["ignore", "ignore", "inherit"] });
 const comments = [];
 for (let cursor = ""; cursor !== null;) {
   const page = await call("GET", `/comments?limit=100${cursor && `&cursor=${cursor}`}`);
   comments.push(...page.json.items);
   cursor = page.json.next_cursor;
 }
-if (posted < 400 || comments.length < 3 * posted) failures.push(`only ${posted} of ${payloads.length} were posted, ${comments.length} are there`);
+if (posted < 400 || comments.length < 3 * posted + payloads.length) failures.push(`only ${posted} of ${payloads.length} were posted, ${comments.length} are there`);
 
 const browser = await chromium.launch({
   executablePath,

@@ -4,6 +4,7 @@
 mod newspaper;
 mod readers;
 mod sections;
+mod threads;
 mod views;
 
 use proptest::{
@@ -14,6 +15,7 @@ use serde_json::{Value, json};
 use tests::{Call, TestApp, on_postgres, on_sqlite, text};
 
 use newspaper::{Newspaper, Said, TAGS, Verb};
+use threads::Talk;
 
 /// So few slugs that articles are in each other's way, and sections, too.
 const SLUGS: usize = 5;
@@ -44,6 +46,8 @@ enum Step {
         slug: usize,
     },
     Comment(usize),
+    /// Something that is done to a comment, counted round.
+    Talk(usize, Talk),
     View {
         article: usize,
         reader: usize,
@@ -120,10 +124,24 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (section(), prop::option::of(section()))
             .prop_map(|(section, parent)| Step::MoveSection { section, parent }),
         1 => (section(), 0..SLUGS).prop_map(|(section, slug)| Step::RenameSection { section, slug }),
-        2 => article.clone().prop_map(Step::Comment),
+        3 => article.clone().prop_map(Step::Comment),
+        9 => (0..12_usize, talk()).prop_map(|(comment, talk)| Step::Talk(comment, talk)),
         6 => (article, 0..4_usize).prop_map(|(article, reader)| Step::View { article, reader }),
         4 => (1..30_i64).prop_map(Step::Wait),
         1 => (60..5_000_i64).prop_map(Step::Wait),
+    ]
+}
+
+fn talk() -> impl Strategy<Value = Talk> {
+    const DECISIONS: [&str; 6] = ["approve", "reject", "spam", "delete", "restore", "pin"];
+    let vote = prop::option::weighted(0.8, prop::bool::ANY);
+    let vote = vote.prop_map(|vote| vote.map(|up| if up { 1 } else { -1 }));
+    prop_oneof![
+        4 => Just(Talk::Reply),
+        4 => (0..threads::MEMBERS, vote).prop_map(|(member, vote)| Talk::Vote(member, vote)),
+        5 => prop::sample::select(&DECISIONS[..]).prop_map(Talk::Decide),
+        2 => (0..100_usize).prop_map(Talk::Edit),
+        1 => Just(Talk::Withdraw),
     ]
 }
 
@@ -166,6 +184,8 @@ async fn play(app: &TestApp, steps: &[Step]) {
     for tag in TAGS {
         app.tag(tag).await;
     }
+    let members = app.crowd(threads::MEMBERS).await;
+    paper.threads.members = members.iter().map(|member| member.token.clone()).collect();
     let mut seen = readers::Seen::default();
     for step in steps {
         take(app, &mut paper, step).await;
@@ -210,7 +230,12 @@ async fn take(app: &TestApp, paper: &mut Newspaper, step: &Step) {
         Step::RenameSection { section, slug } => {
             rename_section(app, paper, *section, &format!("place-{slug}")).await;
         }
-        Step::Comment(article) => comment(app, paper, *article).await,
+        Step::Comment(article) => {
+            if let Some((index, ..)) = paper.nth(*article) {
+                threads::say(app, paper, index, None).await;
+            }
+        }
+        Step::Talk(comment, talk) => threads::talk(app, paper, *comment, talk).await,
         Step::View { article, reader } => view(app, paper, *article, *reader).await,
     }
 }
@@ -334,14 +359,4 @@ async fn view(app: &TestApp, paper: &mut Newspaper, article: usize, reader: usiz
     assert_eq!(reply.status, paper.view(index, reader), "{}", reply.text());
     app.rank();
     paper.rank();
-}
-
-async fn comment(app: &TestApp, paper: &mut Newspaper, article: usize) {
-    let Some((index, id, _)) = paper.nth(article) else {
-        return;
-    };
-    let body = json!({ "body": "Well said", "author_name": "Bo" });
-    let reply = app.post(&format!("/articles/{id}/comments")).json(&body);
-    let reply = reply.await;
-    assert_eq!(reply.status, paper.comment(index), "{}", reply.text());
 }

@@ -6,6 +6,7 @@ use domain::Timestamp;
 use domain::popular::Window;
 
 use super::sections::Sections;
+use super::threads::Threads;
 use super::views::Views;
 
 /// What readers are told of an article that was taken down.
@@ -81,7 +82,6 @@ pub(super) struct Article {
     /// Every slug it was ever public under, or is to be, and since when.
     addresses: Vec<(String, i64)>,
     pub(super) corrections: usize,
-    pub(super) comments: usize,
 }
 
 impl Article {
@@ -162,6 +162,7 @@ pub(super) struct Newspaper {
     articles: Vec<Article>,
     pub(super) sections: Sections,
     pub(super) views: Views,
+    pub(super) threads: Threads,
     pub(super) now: i64,
 }
 
@@ -171,6 +172,7 @@ impl Newspaper {
             articles: Vec::new(),
             sections: Sections::default(),
             views: Views::default(),
+            threads: Threads::default(),
             now,
         }
     }
@@ -216,7 +218,6 @@ impl Newspaper {
             published_at: None,
             addresses: Vec::new(),
             corrections: 0,
-            comments: 0,
         });
     }
 
@@ -287,12 +288,10 @@ impl Newspaper {
         Said::Done
     }
 
-    /// The status that a comment is answered with; one that is taken counts.
-    pub(super) fn comment(&mut self, index: usize) -> u16 {
-        let now = self.now;
-        let article = &mut self.articles[index];
-        if article.seen(now).is_some() {
-            article.comments += 1;
+    /// The status that a comment below an article is answered with.
+    pub(super) fn admits(&self, index: usize) -> u16 {
+        let article = &self.articles[index];
+        if article.seen(self.now).is_some() {
             201
         } else if article.is_gone() {
             410
