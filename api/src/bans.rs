@@ -5,12 +5,13 @@
 //! only within that time, and by nobody without the secret.
 
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::comment::{CommentStatus, Decision, address_key, address_keys};
 use domain::id::{BanId, HandlingId, UserId};
 use domain::{Actor, SystemActor, Timestamp};
 use storage::bans::{self, Traces};
-use storage::{Error, Tx, comments};
+use storage::{Error, Store, Tx, comments};
 
 use crate::limits::network;
 use crate::secret::{Secret, Use};
@@ -53,9 +54,34 @@ pub(crate) fn traces(
     }
 }
 
+/// When the oldest ban of a network address was made that still holds, as last looked up: fewer keys have
+/// to be tried. Until it has been, any may be that old.
+#[derive(Debug)]
+pub(crate) struct OldestBan(AtomicI64);
+
+impl Default for OldestBan {
+    fn default() -> Self {
+        Self(AtomicI64::new(Timestamp::MIN.as_millis()))
+    }
+}
+
+impl OldestBan {
+    fn get(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(Ordering::Relaxed))
+    }
+
+    fn look(&self, store: &Store, now: Timestamp) -> Result<(), Error> {
+        let oldest = store.read_blocking(move |conn| bans::oldest_of_address(conn, now))?;
+        let oldest = oldest.unwrap_or(Timestamp::MAX);
+        self.0.store(oldest.as_millis(), Ordering::Relaxed);
+        Ok(())
+    }
+}
+
 /// Every subject by which somebody may be banned who comes from there.
-pub(crate) fn addresses(secret: &Secret, from: IpAddr, now: Timestamp) -> Vec<String> {
-    address_keys(now)
+pub(crate) fn addresses(app: &App, from: IpAddr, now: Timestamp) -> Vec<String> {
+    let secret = &app.secret;
+    address_keys(now, app.oldest_ban.get())
         .map(|key| address(secret, from, key))
         .collect()
 }
@@ -78,8 +104,10 @@ pub(crate) async fn complete(app: &App, actor: &Actor, ban: BanId) {
     }
 }
 
-/// Goes on with every removal that was begun and not finished, for as long as `go_on` agrees.
+/// Looks up the oldest ban, and goes on with every removal that was begun and not finished, for as long
+/// as `go_on` agrees.
 pub(crate) fn sweep(app: &App, go_on: impl Fn() -> bool) -> Result<(), Error> {
+    app.oldest_ban.look(&app.store, app.now())?;
     loop {
         let left = app.store.read_blocking(|conn| bans::removing(conn, BANS))?;
         if left.is_empty() {

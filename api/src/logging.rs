@@ -27,6 +27,11 @@ use crate::config::LogFormat;
 /// Lines that may wait to be written.
 const QUEUE: usize = 4096;
 
+/// Lines are written together that come within this time.
+const GATHERED: Duration = Duration::from_millis(5);
+/// Bytes that are written together at most.
+const MOST_AT_ONCE: usize = 1024 * 1024;
+
 /// Starts the log of events, for the whole process. A second call does nothing. `RUST_LOG`
 /// chooses what is logged; without it warnings and what the server says of itself. The HTTP layer
 /// reports each broken request as an error, which is the client's and would let anybody fill the
@@ -141,7 +146,9 @@ fn drain(lines: &Receiver<String>) {
     let mut batch = Vec::with_capacity(16 * 1024);
     while let Ok(line) = lines.recv() {
         batch.extend_from_slice(line.as_bytes());
-        while batch.len() < 64 * 1024 {
+        // Waking this thread for each line would cost the request a system call.
+        std::thread::sleep(GATHERED);
+        while batch.len() < MOST_AT_ONCE {
             let Ok(line) = lines.try_recv() else { break };
             batch.extend_from_slice(line.as_bytes());
         }

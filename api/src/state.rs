@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use crate::{
     admission::Admission,
     auth::{Identity, Passwords},
+    bans::OldestBan,
     clock::Clock,
     config::Config,
     docs::Documents,
@@ -50,6 +51,7 @@ pub struct App {
     pub secret: Secret,
     /// What the operator asked for.
     pub config: Config,
+    pub(crate) oldest_ban: OldestBan,
     /// What readers send, to be added to the statistics.
     pub tallies: Tallies,
     pub(crate) passwords: Passwords,

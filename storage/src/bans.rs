@@ -1,7 +1,7 @@
 //! Who may not comment any more, where comments came from, and the removal of what somebody posted.
 
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Nullable};
 use domain::comment::BanKind;
 use domain::id::{BanId, CommentId, UserId};
 use domain::page::Limit;
@@ -155,6 +155,19 @@ pub(crate) fn forget(tx: &mut Tx<'_>, comments: &[i64]) -> Result<(), Error> {
         .numbers(comments)
         .execute(tx.0)?;
     Ok(())
+}
+
+/// When the oldest ban of a network address was made that holds at `now`, if there is one. There are few
+/// bans, and this is seldom asked. One statement.
+pub fn oldest_of_address(conn: &mut Conn<'_>, now: Timestamp) -> Result<Option<Timestamp>, Error> {
+    let oldest: Option<i64> = Statement::<Nullable<BigInt>>::new(
+        "SELECT MIN(b.created_at) FROM comment_bans b WHERE b.kind = 'address' \
+         AND (b.expires_at IS NULL OR b.expires_at > ",
+    )
+    .number(now.as_millis())
+    .sql(")")
+    .get_result(conn.0)?;
+    Ok(stored::time(oldest))
 }
 
 /// Whether a ban of one of these holds at `now`. One statement.

@@ -28,6 +28,7 @@ pub(crate) use signals::Signals;
 use crate::{
     admission::{Admission, BULK, EXPORTS},
     auth::{Identity, Passwords},
+    bans::OldestBan,
     clock::{Clock, SystemClock},
     config::Config,
     docs::Documents,
@@ -209,6 +210,7 @@ fn state(
         ids,
         site: Site::default(),
         live: Live::default(),
+        oldest_ban: OldestBan::default(),
         tallies: Tallies::default(),
         identity: Identity::new(config.public_url.as_deref(), &secret),
         views: Views::new().map_err(system)?,

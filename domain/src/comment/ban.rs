@@ -33,10 +33,15 @@ pub const fn address_key(at: Timestamp) -> i64 {
         .div_euclid(ADDRESS_KEY_DAYS * DAY_SECONDS * 1_000)
 }
 
-/// The numbers of all keys that a ban may go by which holds at a time, the latest first.
-pub fn address_keys(now: Timestamp) -> impl Iterator<Item = i64> {
+/// The numbers of all keys that a ban may go by which holds at a time and was made at `oldest` or later,
+/// the latest first. Whatever `oldest` says, those of bans of the last thirty days are among them: nodes
+/// do not hear of each other's at once.
+pub fn address_keys(now: Timestamp, oldest: Timestamp) -> impl Iterator<Item = i64> {
+    let days_ago = |days: i64| now.plus_seconds(-days * DAY_SECONDS);
+    let oldest = oldest.clamp(days_ago(ADDRESS_BAN_DAYS), days_ago(ADDRESS_KEY_DAYS));
     let last = address_key(now);
-    let first = address_key(now.plus_seconds(-(ADDRESS_BAN_DAYS + TRACE_DAYS) * DAY_SECONDS));
+    // A ban goes by where a comment came from that may be as old as is kept.
+    let first = address_key(oldest.plus_seconds(-TRACE_DAYS * DAY_SECONDS));
     (first..=last).rev()
 }
 
@@ -83,11 +88,22 @@ mod tests {
     #[test]
     fn every_key_that_a_ban_may_go_by_is_tried() {
         let now = Timestamp::from_millis(1_790_000_000_000);
-        let keys: Vec<i64> = address_keys(now).collect();
+        let keys: Vec<i64> = address_keys(now, Timestamp::MIN).collect();
         assert_eq!(keys.first(), Some(&address_key(now)));
         // Of a comment as old as is kept, whose author was banned two years ago.
         let oldest = now.plus_seconds(-(730 + 90) * DAY_SECONDS);
         assert!(keys.contains(&address_key(oldest)));
         assert!(keys.len() < 32, "{}", keys.len());
+        // Nobody was banned for long: hardly any.
+        for recent in [now, Timestamp::MAX, now.plus_seconds(-20 * DAY_SECONDS)] {
+            let few: Vec<i64> = address_keys(now, recent).collect();
+            assert!(few.len() < 7 && keys.starts_with(&few), "{few:?}");
+            let kept = now.plus_seconds(-(20 + 90) * DAY_SECONDS);
+            assert!(few.contains(&address_key(kept)));
+        }
+        let year_ago = now.plus_seconds(-365 * DAY_SECONDS);
+        let some: Vec<i64> = address_keys(now, year_ago).collect();
+        let kept = year_ago.plus_seconds(-90 * DAY_SECONDS);
+        assert_eq!(some.last(), Some(&address_key(kept)));
     }
 }

@@ -27,9 +27,6 @@ pub(crate) fn put(url: &str, articles: i64) {
         "At six in the morning the quay is still dark, and the ferry waits for nobody. ";
     let html = format!("<p>{}</p>", paragraph.repeat(6));
     let text = paragraph.repeat(6);
-    let numbers = |count: i64| {
-        format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})")
-    };
     // Each statement works from the rows of articles, so that only one of them
     // has to say what an article looks like.
     let section = format!("(5 + i % {})", SECTIONS - 4);
@@ -62,7 +59,8 @@ pub(crate) fn put(url: &str, articles: i64) {
         listing("author", &format!("1 + id % {AUTHORS}")),
         listing("tag", &format!("1 + id % {TAGS}")),
         listing("tag", &format!("1 + (id + 7) % {TAGS}")),
-        comments(articles / 10, begin, &numbers(articles / 10)),
+        comments(BUSY_ARTICLE, FIRST_ARTICLE * 2, articles / 10, begin),
+        counted(BUSY_ARTICLE),
     ];
     for statement in statements {
         storage::testing::execute(url, &with_speed(url, &statement))
@@ -112,9 +110,50 @@ fn listing(scope: &str, id: &str) -> String {
     )
 }
 
-/// Comments under one busy article: a root, two answers to it, and so on.
-fn comments(count: i64, begin: i64, numbers: &str) -> String {
-    let first = FIRST_ARTICLE * 2;
+fn numbers(count: i64) -> String {
+    format!(
+        "WITH RECURSIVE n(i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < {count})"
+    )
+}
+
+/// Adds so many comments under an article of a filled database; of these, so many answer the first one.
+pub(crate) fn thread(url: &str, article: i64, count: i64, answers: i64) {
+    let first = FIRST_ARTICLE * 4;
+    let begin = START.as_millis() - count;
+    let statements = [
+        comments(article, first, count - answers, begin),
+        format!(
+            "INSERT INTO comments (id, article_id, parent_id, root_id, depth, author_kind, author_name, body_source, \
+            body_html, body_text, status, visible, up, down, reply_count, pinned, created_at, below, ordinal, best, \
+            controversial, hot) {answering_with} SELECT {first} + {count} + 10 + i, {article}, {root}, {root}, 1, 'guest', 'Reader ' || i, \
+            'I took it every summer.', '<p>I took it every summer.</p>', 'I took it every summer.', 'published', true, 0, 0, 0, \
+            false, {begin} + i, {root}, {count} + i, {best}, {best}, {best} FROM n",
+            answering_with = numbers(answers),
+            root = first + 3,
+            best = key(&format!("{count} + i")),
+        ),
+        format!(
+            "UPDATE comments SET reply_count = reply_count + {answers} WHERE id = {}",
+            first + 3
+        ),
+        counted(article),
+    ];
+    for statement in statements {
+        storage::testing::execute(url, &with_speed(url, &statement))
+            .unwrap_or_else(|error| panic!("{statement}: {error}"));
+    }
+}
+
+/// Counts the comments of an article.
+fn counted(article: i64) -> String {
+    format!(
+        "UPDATE article_stats SET comments = (SELECT count(*) FROM comments WHERE article_id = {article}), \
+        ordinals = (SELECT count(*) FROM comments WHERE article_id = {article}) + 1 WHERE article_id = {article}"
+    )
+}
+
+/// Comments under an article, with ids from `first` on: a root, two answers to it, and so on.
+fn comments(article: i64, first: i64, count: i64, begin: i64) -> String {
     // `i` counts from 1; the roots are 3, 6, 9, …
     let root = format!("{first} + (i + 2) - (i + 2) % 3");
     let is_root = "(i + 2) % 3 = 0";
@@ -122,11 +161,12 @@ fn comments(count: i64, begin: i64, numbers: &str) -> String {
         "INSERT INTO comments (id, article_id, parent_id, root_id, depth, author_kind, author_name, body_source, \
         body_html, body_text, status, visible, up, down, reply_count, pinned, created_at, below, ordinal, best, \
         controversial, hot) \
-        {numbers} SELECT {first} + i + 2, {BUSY_ARTICLE}, CASE WHEN {is_root} THEN NULL ELSE {root} END, {root}, \
+        {} SELECT {first} + i + 2, {article}, CASE WHEN {is_root} THEN NULL ELSE {root} END, {root}, \
         CASE WHEN {is_root} THEN 0 ELSE 1 END, 'guest', 'Reader ' || i, 'I took it every summer.', \
         '<p>I took it every summer.</p>', 'I took it every summer.', 'published', true, 0, 0, \
         CASE WHEN {is_root} AND i + 2 <= {count} THEN 2 ELSE 0 END, false, {begin} + i, \
-        CASE WHEN {is_root} THEN -{BUSY_ARTICLE} ELSE {root} END, i, {}, {}, {} FROM n",
+        CASE WHEN {is_root} THEN -{article} ELSE {root} END, i, {}, {}, {} FROM n",
+        numbers(count),
         // As many different ranks as there would be, and as many ties.
         key("i * 7919 % 1000"),
         key("i * 104729 % 300"),

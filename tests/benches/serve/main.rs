@@ -4,7 +4,7 @@
 //! look at. `BENCH_ARTICLES` lowers the size of the large database (1,000,000),
 //! `BENCH_SECONDS` the length of a row (2); `BENCH_ONLY` names one database,
 //! `sqlite` or `postgresql`, and `BENCH_PARTS` some of `reads`, `writes`,
-//! `votes`, `guards`, `moves`, `popular`, `rules` and `scale`.
+//! `votes`, `threads`, `streams`, `guards`, `moves`, `popular`, `rules` and `scale`.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -22,6 +22,8 @@ mod popular;
 mod rows;
 mod rules;
 mod scale;
+mod streams;
+mod threads;
 mod votes;
 mod writes;
 
@@ -74,6 +76,12 @@ fn run(site: &dyn Fn() -> rows::Site) {
     }
     if asked("votes") {
         votes::votes(&site());
+    }
+    if asked("threads") {
+        threads::compare(&site());
+    }
+    if asked("streams") {
+        streams::streams(&site());
     }
     if asked("guards") {
         guards::guards(&site());

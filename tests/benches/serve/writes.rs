@@ -10,10 +10,15 @@ use std::{
 
 use domain::{
     Actor, Timestamp,
-    comment::{AuthorKind, CommentStatus, Levels},
+    comment::{AuthorKind, CommentStatus, Levels, address_keys},
     id::{ArticleId, CommentId},
 };
-use storage::{Error, Settings, Store, comments, published::Key};
+use storage::{
+    Error, Settings, Store,
+    bans::{self, Traces},
+    comments,
+    published::Key,
+};
 
 use crate::{
     fill, load,
@@ -62,7 +67,7 @@ fn through_the_writer(url: &str, tasks: usize, seconds: f64) -> Measured {
     let end = began + Duration::from_secs_f64(seconds);
     let taken = runtime.block_on(async {
         let running: Vec<_> = (0..tasks)
-            .map(|_| tokio::spawn(one_client(store.clone(), Arc::clone(&ids), end)))
+            .map(|client| tokio::spawn(one_client(store.clone(), Arc::clone(&ids), client, end)))
             .collect();
         let mut taken = Vec::new();
         for task in running {
@@ -84,13 +89,21 @@ fn first_free_id(url: &str) -> i64 {
         .unwrap_or(1)
 }
 
-async fn one_client(store: Store, ids: Arc<AtomicI64>, end: Instant) -> Vec<Duration> {
+async fn one_client(
+    store: Store,
+    ids: Arc<AtomicI64>,
+    client: usize,
+    end: Instant,
+) -> Vec<Duration> {
     let mut taken = Vec::new();
+    // From article to article as the clients over HTTP do: those of one batch lie apart.
+    let mut next = i64::try_from(client).unwrap_or_default() * 131;
     while Instant::now() < end {
         let began = Instant::now();
         let id = ids.fetch_add(1, Ordering::Relaxed);
         let now = Timestamp::from_millis(tests::START.as_millis() + id % 1_000_000);
-        let article = ArticleId::from_raw(fill::FIRST_ARTICLE + 1 + id % ARTICLES);
+        next += 1;
+        let article = ArticleId::from_raw(fill::FIRST_ARTICLE + 1 + next % ARTICLES);
         let comment = comments::NewComment {
             id: CommentId::from_raw(id),
             parent: None,
@@ -105,12 +118,23 @@ async fn one_client(store: Store, ids: Arc<AtomicI64>, end: Instant) -> Vec<Dura
             finding: None,
             levels: Levels::default(),
         };
+        // As many as a network address has, and as long.
+        let subjects: Vec<String> = address_keys(now, now)
+            .map(|key| format!("{key:043}"))
+            .collect();
+        let traces = Traces {
+            address: Some(format!("{id:043}")),
+            email: None,
+        };
         let stored = store
             .write(Actor::Anonymous, now, move |tx| {
                 let Some(place) = comments::place_for(tx, &Key::Id(article), None)? else {
                     return Ok(false);
                 };
-                comments::insert(tx, &place, &comment).map(|outcome| outcome.is_ok())
+                bans::is_banned(tx, &subjects, now)?;
+                let stored = comments::insert(tx, &place, &comment)?;
+                bans::trace(tx, comment.id, &traces)?;
+                Ok::<_, Error>(stored.is_ok())
             })
             .await;
         match stored {

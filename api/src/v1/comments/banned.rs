@@ -13,7 +13,7 @@ use crate::state::App;
 /// What somebody may be banned by who comes from there and gives this e-mail address.
 pub(super) fn subjects(app: &App, from: Option<IpAddr>, email: Option<&str>) -> Vec<String> {
     let now = app.now();
-    let mut subjects = from.map_or_else(Vec::new, |from| bans::addresses(&app.secret, from, now));
+    let mut subjects = from.map_or_else(Vec::new, |from| bans::addresses(app, from, now));
     subjects.extend(email.map(|email| bans::email(&app.secret, email)));
     subjects
 }

@@ -9,6 +9,7 @@ use domain::{Actor, Invalid, InvalidCode};
 use openapi::Page;
 use openapi::comment::{NewComment, OwnComment};
 use openapi::query::ArticlePath;
+use serde::Deserialize;
 use storage::comments::{self, Refusal};
 use storage::published::Key;
 use storage::{Tx, users};
@@ -98,13 +99,17 @@ pub(crate) async fn create_comment(
         // Who wrote it is known by the account.
         return Ok(outcome.respond());
     }
-    let answer = outcome.complete(|own: &mut OwnComment| {
-        let comment = &mut own.comment;
-        let id = CommentId::parse(&comment.id).map_err(ApiError::internal)?;
-        comment.edit_token = Some(app.secret.edit_token(id));
-        Ok(())
-    })?;
-    Ok(answer.respond())
+    // The rest of it was written by us a moment ago and need not be read.
+    let Named { id } = outcome.read()?;
+    let token = CommentId::parse(&id).map(|id| app.secret.edit_token(id));
+    let token = token.map_err(ApiError::internal)?;
+    Ok(outcome.with_text("edit_token", &token).respond())
+}
+
+/// What a stored answer is about.
+#[derive(Deserialize)]
+struct Named {
+    id: String,
 }
 
 /// A comment that was found fit to be stored.

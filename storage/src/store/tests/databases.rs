@@ -55,6 +55,34 @@ fn processes_that_migrate_at_once_do_it_once() {
     }
 }
 
+#[derive(QueryableByName)]
+struct Setting {
+    #[diesel(sql_type = sql_types::Text)]
+    value: String,
+}
+
+fn plan_cache_mode(conn: &mut AnyConnection) -> Result<String, Error> {
+    let sql = "SELECT current_setting('plan_cache_mode') AS value";
+    let setting: Setting = sql_query(sql).get_result(conn)?;
+    Ok(setting.value)
+}
+
+/// A plan for a value that very many rows have would walk the primary key, hoping to meet a page of them
+/// soon. Generic plans are the ones that the tests of plans look at.
+#[test]
+fn postgresql_plans_as_the_tests_of_plans_do() {
+    for database in both() {
+        let store = &database.store;
+        if store.backend() == Backend::Postgres {
+            let read = store.read_blocking(|conn| plan_cache_mode(conn.0));
+            let written = store.write_blocking(ME, NOW, |tx| plan_cache_mode(tx.0));
+            for found in [read, written] {
+                assert_eq!(found.unwrap(), "force_generic_plan");
+            }
+        }
+    }
+}
+
 /// Even the table that counts migrations is missing, as when several nodes start for the first time.
 #[test]
 fn processes_that_meet_an_empty_database_at_once_do_not_fail() {
