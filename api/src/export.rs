@@ -9,9 +9,6 @@ use storage::{Error, Store, comments};
 
 use crate::comment_file::{Header, Line};
 
-/// So many comments are held in memory.
-const SLICE: i64 = 200;
-
 /// Why an export ended early.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ExportError {
@@ -35,7 +32,7 @@ pub(crate) fn comments(
     line(&mut out, &Header::new(now))?;
     let (mut after, mut written): (Option<CommentId>, u64) = (None, 0);
     loop {
-        let slice = store.read_blocking(move |conn| comments::export(conn, after, SLICE))?;
+        let slice = store.read_blocking(move |conn| comments::export(conn, after))?;
         let Some(last) = slice.last() else {
             out.flush()?;
             return Ok(written);

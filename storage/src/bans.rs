@@ -1,5 +1,7 @@
 //! Who may not comment any more, where comments came from, and the removal of what somebody posted.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
 use domain::comment::BanKind;
@@ -130,6 +132,38 @@ pub fn traces_of(conn: &mut Conn<'_>, comment: CommentId) -> Result<Traces, Erro
         .optional()?;
     let (address, email) = found.unwrap_or_default();
     Ok(Traces { address, email })
+}
+
+/// The comments that came from the same network address, or gave the same e-mail address, the newest
+/// first, those before one if it is given; at most `limit`. One statement for each of the two that is
+/// known.
+pub fn alike(
+    conn: &mut Conn<'_>,
+    traces: &Traces,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<CommentId>, Error> {
+    let known = [
+        ("t.address = ", &traces.address),
+        ("t.email = ", &traces.email),
+    ];
+    let mut found: BTreeSet<i64> = BTreeSet::new();
+    for (column, hash) in known {
+        let Some(hash) = hash else { continue };
+        let ids: Vec<i64> =
+            Statement::<BigInt>::new("SELECT t.comment_id FROM comment_traces t WHERE ")
+                .sql(column)
+                .text(hash)
+                .sql(" AND t.comment_id < ")
+                .number(before.unwrap_or(i64::MAX))
+                .sql(" ORDER BY t.comment_id DESC LIMIT ")
+                .number(limit)
+                .load(conn.0)?;
+        found.extend(ids);
+    }
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let newest = found.into_iter().rev().take(most);
+    Ok(newest.map(CommentId::from_raw).collect())
 }
 
 /// Forgets where comments came from that were posted before a moment, a thousand of them; how many

@@ -25,7 +25,7 @@ const EXPOSED: HeaderValue = HeaderValue::from_static(
      Idempotency-Replayed, Allow, WWW-Authenticate",
 );
 const SENT: HeaderValue = HeaderValue::from_static(
-    "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Edit-Token",
+    "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, Last-Event-ID, X-Edit-Token",
 );
 /// Two hours: the longest that browsers agree on.
 const KEPT: HeaderValue = HeaderValue::from_static("7200");

@@ -1,6 +1,10 @@
 //! The stream of one client.
 
-use std::{collections::VecDeque, net::IpAddr, time::Duration};
+use std::{
+    collections::VecDeque,
+    net::IpAddr,
+    time::{Duration, Instant},
+};
 
 use actix_web::{
     HttpMessage as _, HttpRequest, HttpResponse,
@@ -99,19 +103,22 @@ pub(crate) async fn open(
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     beat.reset();
     let busy = request.conn_data::<Progress>().map(Progress::busy);
-    let listener = Listener {
+    let mut listener = Listener {
         topic,
         events: subscription.events,
         position: start.position,
-        // The thread may be about to tell what came before this stream was there to hear it.
-        behind: true,
+        behind: false,
         ready: VecDeque::from([first]),
         beat,
         guard,
+        asked: Instant::now(),
         app,
         _seat: seat,
         _busy: busy,
     };
+    // The thread may be about to tell what came before this stream was there to hear it. A log that cannot
+    // be read is found out here, where it can still be said.
+    listener.catch_up().await?;
     Ok(answer.streaming(listener.stream()))
 }
 
@@ -169,6 +176,8 @@ struct Listener {
     ready: VecDeque<Bytes>,
     beat: Interval,
     guard: Option<Guard>,
+    /// When it was last asked whether whoever listens still may.
+    asked: Instant,
     _seat: Seat,
     /// Keeps the connection from being taken for one that waits for its next request.
     _busy: Option<Busy>,
@@ -185,6 +194,9 @@ impl Listener {
     /// What is sent next; `None` ends the stream.
     async fn next(&mut self) -> Result<Option<Bytes>, ApiError> {
         loop {
+            if !self.may_listen() {
+                return Ok(None);
+            }
             if let Some(text) = self.ready.pop_front() {
                 return Ok(Some(text));
             }
@@ -203,11 +215,22 @@ impl Listener {
                     Err(RecvError::Closed) => return Ok(None),
                 },
                 _ = self.beat.tick() => {
-                    let admitted = self.guard.as_ref().is_none_or(|guard| guard.admits(&self.app));
-                    return Ok(admitted.then_some(NOTHING));
+                    return Ok(self.may_listen().then_some(NOTHING));
                 }
             }
         }
+    }
+
+    /// Whether whoever listens still may, asked every few seconds.
+    fn may_listen(&mut self) -> bool {
+        let Some(guard) = &self.guard else {
+            return true;
+        };
+        if self.asked.elapsed() < GUARDED_BEAT {
+            return true;
+        }
+        self.asked = Instant::now();
+        guard.admits(&self.app)
     }
 
     /// Reads the next entries of the log.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::managed_comment::ManagedCommentStatus;
-use crate::schema::{Cursor, UserId};
+use crate::schema::{CommentId, Cursor, UserId};
 
 /// `{rule}` in a path.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -43,6 +43,11 @@ pub struct ManageCommentListQuery {
     /// first, and with none.
     #[param(value_type = UserId, required = false, example = "usr_38g7v6qajp37f")]
     pub user: Option<String>,
+    /// Only comments by whoever wrote this one, the newest first: of its account; of a guest those that
+    /// came from the same network address or gave the same e-mail address, as far as that is still kept.
+    /// It goes with nothing else.
+    #[param(value_type = CommentId, required = false, example = "cmt_38g7v8x4q5191")]
+    pub same_author_as: Option<String>,
     /// How many comments a page has.
     #[param(value_type = i64, required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
     pub limit: Option<i64>,

@@ -1,13 +1,17 @@
 //! What moderators look at: comments that wait for them, and all others.
 
+use std::cmp::Reverse;
+
 use diesel::prelude::*;
 use domain::comment::{CommentStatus, Desk};
 use domain::id::{CommentId, UserId};
 use domain::page::Limit;
 
 use super::Sort;
-use super::owned::{OwnComment, OwnRow, own, own_columns};
+use super::feed::wholes;
+use super::owned::{OwnComment, OwnRow, own, own_columns, whole};
 use super::read::from;
+use crate::bans::{self, Traces};
 use crate::page::Page;
 use crate::statement::page_rows;
 use crate::{Conn, Error};
@@ -77,4 +81,35 @@ pub fn list(conn: &mut Conn<'_>, query: &ListQuery) -> Result<Page<OwnComment>, 
         .load::<OwnRow>(conn.0)?;
     let all: Result<Vec<OwnComment>, Error> = rows.into_iter().map(own).collect();
     Ok(Page::cut(all?, query.limit))
+}
+
+/// One page of comments by whoever wrote one, the newest first: of its account; of a guest those that left
+/// the same traces, and the comment itself if it left none. None if there is no such comment. At most five
+/// statements.
+pub fn of_same_author(
+    conn: &mut Conn<'_>,
+    comment: CommentId,
+    before: Option<i64>,
+    limit: Limit,
+) -> Result<Option<Page<OwnComment>>, Error> {
+    let Some(own) = whole(conn, comment)? else {
+        return Ok(None);
+    };
+    if let Some(user) = own.comment.user {
+        let query = ListQuery {
+            user: Some(user),
+            status: None,
+            before,
+            limit,
+        };
+        return list(conn, &query).map(Some);
+    }
+    let traces = bans::traces_of(conn, comment)?;
+    let mut ids = bans::alike(conn, &traces, before, limit.rows().saturating_add(1))?;
+    if traces == Traces::default() && before.is_none() {
+        ids.push(comment);
+    }
+    let mut alike = wholes(conn, &ids)?;
+    alike.sort_unstable_by_key(|own| Reverse(own.comment.id));
+    Ok(Some(Page::cut(alike, limit)))
 }

@@ -28,7 +28,7 @@ use domain::time::Timestamp;
 
 pub use case::{Case, case, put_case};
 pub use context::{Context, context};
-pub use desk::{DeskQuery, ListQuery, desk, list};
+pub use desk::{DeskQuery, ListQuery, desk, list, of_same_author};
 pub use edit::{NewText, edit, withdraw};
 pub use export::{Exported, export};
 pub use facts::{PAST, PastComment, Said, by_ids, latest_of, past};

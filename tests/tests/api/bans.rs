@@ -207,4 +207,53 @@ both! {
         }
         assert_eq!(app.count("SELECT count(*) FROM comment_bans"), 0);
     }
+
+    async fn the_history_of_a_guest_is_what_came_from_the_same_place(app: TestApp) {
+        let app = &behind_a_proxy(app).await;
+        ferry(app).await;
+        let ines = app.account("Ines", "reader").await;
+        let mut ids = Vec::new();
+        for (address, email) in [
+            ("203.0.113.1", None), ("203.0.113.2", Some("max@mail.example")), ("203.0.113.1", Some("MAX@mail.example ")),
+            ("203.0.113.3", None), ("203.0.113.3", Some("max@mail.example")),
+        ] {
+            ids.push(id(from(app, address, email)).await);
+        }
+        let hers = id(by(app, &ines)).await;
+        let history = async |of: &str, query: &str| {
+            let path = format!("/manage/comments?same_author_as={of}{query}");
+            let page = app.get(&path).as_role("moderator").await.expect(200).json();
+            (tests::ids(&page), page["next_cursor"].as_str().map(str::to_owned))
+        };
+        let pick = |places: &[usize]| places.iter().map(|place| ids[*place].clone()).collect::<Vec<_>>();
+        assert_eq!(history(&ids[0], "").await.0, pick(&[2, 0]));
+        assert_eq!(history(&ids[2], "").await.0, pick(&[4, 2, 1, 0]));
+        assert_eq!(history(&ids[3], "").await.0, pick(&[4, 3]));
+        assert_eq!(history(&hers, "").await.0, [hers.as_str()]);
+        let (first, next) = history(&ids[2], "&limit=3").await;
+        let (rest, end) = history(&ids[2], &format!("&limit=3&cursor={}", next.unwrap())).await;
+        assert_eq!(([first, rest].concat(), end), (pick(&[4, 2, 1, 0]), None));
+        for wrong in ["same_author_as=x", "same_author_as=cmt_0000000000001", &format!("same_author_as={hers}&status=held")] {
+            let path = format!("/manage/comments?{wrong}");
+            assert_eq!(app.get(&path).as_role("moderator").await.status, 400, "{wrong}");
+        }
+    }
+
+    async fn where_a_comment_came_from_is_forgotten_after_ninety_days(app: TestApp) {
+        let app = &behind_a_proxy(app).await;
+        ferry(app).await;
+        let old = id(from(app, "203.0.113.1", Some("max@mail.example"))).await;
+        app.advance(60 * DAY);
+        let new = id(from(app, "203.0.113.1", None)).await;
+        app.advance(31 * DAY);
+        let next = app.beside(|config| config.sweep_after = Duration::from_millis(1)).await;
+        let traces = || app.count("SELECT count(*) FROM comment_traces");
+        tests::until("the sweep", async || traces() == 1).await;
+        // What is left of it is the comment.
+        for (comment, alike) in [(&old, &old), (&new, &new)] {
+            let path = format!("/manage/comments?same_author_as={comment}");
+            let page = next.get(&path).as_role("moderator").await.expect(200).json();
+            assert_eq!(tests::ids(&page), [alike.as_str()]);
+        }
+    }
 }

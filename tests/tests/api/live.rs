@@ -206,6 +206,10 @@ both! {
         let mut events = 0;
         loop {
             let event = stream.next().await.unwrap();
+            // On PostgreSQL the log may end a moment before what was posted last.
+            if event.name == "new" {
+                continue;
+            }
             assert_eq!(told(&event), ("votes", id.as_str()));
             events += 1;
             if event.data["votes"]["up"] == 30 {
@@ -261,6 +265,15 @@ both! {
         let head = app.call(Method::HEAD, &format!("/api/v1{STREAM}")).await.expect(200);
         assert_eq!((head.header("content-type"), head.body.len()), ("text/event-stream", 0));
         app.get(&format!("{STREAM}?sort=best")).await.problem(400, "unknown_parameter");
+    }
+
+    async fn pages_of_other_origins_may_come_back_where_they_were(app: TestApp) {
+        let asked = app.call(Method::OPTIONS, &format!("/api/v1{STREAM}"))
+            .header("origin", tests::ORIGIN)
+            .header("access-control-request-method", "GET")
+            .header("access-control-request-headers", "last-event-id");
+        let allowed = asked.unchecked().await;
+        assert!(allowed.header("access-control-allow-headers").contains("Last-Event-ID"), "{allowed:?}");
     }
 
     async fn a_stream_ends_with_its_article_and_with_the_server(app: TestApp) {

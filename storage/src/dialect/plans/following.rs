@@ -52,6 +52,11 @@ pub(super) fn reads(conn: &mut Conn<'_>) {
             assert_eq!(told.len(), 200);
         });
     }
+    for after in [None, Some(CommentId::from_raw(15_000))] {
+        check(conn, "comments to take along", 2, |conn| {
+            assert_eq!(comments::export(conn, after).unwrap().len(), 200);
+        });
+    }
     check(conn, "what was counted", 1, |conn| {
         assert!(!comment_tallies::between(conn, 10, 20).unwrap().is_empty());
     });

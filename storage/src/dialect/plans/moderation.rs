@@ -4,7 +4,7 @@ use domain::comment::{CommentStatus, Decision, Desk};
 use domain::id::{ArticleId, BanId, CommentId, HandlingId, UserId};
 
 use super::{NOW, check, check_rare, limit};
-use crate::bans;
+use crate::bans::{self, Traces};
 use crate::comments::{self, DeskQuery, ListQuery};
 use crate::{Conn, Tx};
 
@@ -55,6 +55,16 @@ pub(super) fn reads(conn: &mut Conn<'_>) {
         let subjects: Vec<String> = (0..28).map(|number| format!("hash {number}")).collect();
         assert!(bans::is_banned(conn, &subjects, NOW).unwrap());
     });
+    for before in [None, Some(9_000)] {
+        check(conn, "comments from the same place", 2, |conn| {
+            let traces = Traces {
+                address: Some("hash 7".to_owned()),
+                email: Some("mail 7".to_owned()),
+            };
+            let alike = bans::alike(conn, &traces, before, 11).unwrap();
+            assert_eq!(alike.len(), 11);
+        });
+    }
     check(conn, "history of a comment", 1, |conn| {
         comments::history(conn, CommentId::from_raw(40), None, limit()).unwrap();
     });

@@ -3,9 +3,11 @@
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use domain::comment::{CommentStatus, Desk};
 use domain::id::{CommentId, UserId};
+use domain::page::Limit;
 use openapi::Page;
 use openapi::managed_comment::{ManagedComment, ManagedCommentStatus};
 use openapi::query::{CommentPath, ManageCommentListQuery};
+use storage::Conn;
 use storage::comments::{self, DeskQuery, ListQuery, OwnComment};
 
 use super::find;
@@ -22,7 +24,8 @@ use crate::v1::wire;
 /// With `status=held`, `reported` or `spam` the desk: what waits for a moderator, first what readers
 /// have reported most, then what waits longest. `moderation` says why, by which rule, and what in
 /// the text the rule met. With any other status, or none, what there is, the newest first; with
-/// `user` the history of an account.
+/// `user` the history of an account. With `same_author_as` the history of whoever wrote a comment, guests
+/// among them.
 ///
 /// Under every article, whether it is public or not. What is decided leaves the desk at once.
 #[utoipa::path(
@@ -40,59 +43,88 @@ pub(crate) async fn list_managed_comments(
     query: Query<ManageCommentListQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let user = query.user.as_deref().map(UserId::parse).transpose();
-    let user = parameter("user", user)?;
-    let limit = limit(query.limit)?;
-    let bound_to = format!("moderated {:?} {user:?}", query.status);
+    let (shelf, limit) = (shelf(&query)?, limit(query.limit)?);
+    let bound_to = format!("moderated {shelf:?}");
     let cursor = query.cursor.as_deref();
     let after: Option<(i64, i64)> = cursor
         .map(|text| cursor::decode(&app.secret, &bound_to, text))
         .transpose()?;
-    let status = match query.status.map(shelf) {
-        Some(Shelf::Desk(_)) if user.is_some() => {
-            let detail =
-                "goes with the statuses that come newest first: published, rejected, deleted";
-            return Err(bad_parameter("user", "wrong_state", detail));
-        }
-        Some(Shelf::Desk(desk)) => {
-            let after = after.map(|(need, id)| (need, CommentId::from_raw(id)));
-            let query = DeskQuery { desk, after, limit };
-            let page = app
-                .store
-                .read(move |conn| comments::desk(conn, &query))
-                .await;
-            return answer(&app, &request, &bound_to, page.map_err(ApiError::from)?);
-        }
-        Some(Shelf::Status(status)) => Some(status),
-        None => None,
-    };
-    let query = ListQuery {
-        user,
-        status,
-        before: after.map(|(_, id)| id),
-        limit,
-    };
     let page = app
         .store
-        .read(move |conn| comments::list(conn, &query))
-        .await;
-    answer(&app, &request, &bound_to, page.map_err(ApiError::from)?)
+        .read(move |conn| shelf.page(conn, after, limit))
+        .await?;
+    answer(&app, &request, &bound_to, page)
 }
 
-/// Where comments of a status are looked for.
+/// Where comments are looked for.
+#[derive(Debug, Clone, Copy)]
 enum Shelf {
     Desk(Desk),
-    Status(CommentStatus),
+    SameAuthor(CommentId),
+    All {
+        user: Option<UserId>,
+        status: Option<CommentStatus>,
+    },
 }
 
-const fn shelf(status: ManagedCommentStatus) -> Shelf {
-    match status {
-        ManagedCommentStatus::Held => Shelf::Desk(Desk::Held),
-        ManagedCommentStatus::Reported => Shelf::Desk(Desk::Reported),
-        ManagedCommentStatus::Spam => Shelf::Desk(Desk::Spam),
-        ManagedCommentStatus::Published => Shelf::Status(CommentStatus::Published),
-        ManagedCommentStatus::Rejected => Shelf::Status(CommentStatus::Rejected),
-        ManagedCommentStatus::Deleted => Shelf::Status(CommentStatus::Deleted),
+fn shelf(query: &ManageCommentListQuery) -> Result<Shelf, ApiError> {
+    let user = query.user.as_deref().map(UserId::parse).transpose();
+    let user = parameter("user", user)?;
+    let same = query.same_author_as.as_deref().map(CommentId::parse);
+    let same = parameter("same_author_as", same.transpose())?;
+    if let Some(comment) = same {
+        if user.is_some() || query.status.is_some() {
+            let detail = "goes with neither `user` nor `status`";
+            return Err(bad_parameter("same_author_as", "wrong_state", detail));
+        }
+        return Ok(Shelf::SameAuthor(comment));
+    }
+    let all = |status| Shelf::All { user, status };
+    let shelf = match query.status {
+        None => all(None),
+        Some(ManagedCommentStatus::Held) => Shelf::Desk(Desk::Held),
+        Some(ManagedCommentStatus::Reported) => Shelf::Desk(Desk::Reported),
+        Some(ManagedCommentStatus::Spam) => Shelf::Desk(Desk::Spam),
+        Some(ManagedCommentStatus::Published) => all(Some(CommentStatus::Published)),
+        Some(ManagedCommentStatus::Rejected) => all(Some(CommentStatus::Rejected)),
+        Some(ManagedCommentStatus::Deleted) => all(Some(CommentStatus::Deleted)),
+    };
+    if matches!(shelf, Shelf::Desk(_)) && user.is_some() {
+        let detail = "goes with the statuses that come newest first: published, rejected, deleted";
+        return Err(bad_parameter("user", "wrong_state", detail));
+    }
+    Ok(shelf)
+}
+
+impl Shelf {
+    /// One page of it, after what a need and an id name.
+    fn page(
+        self,
+        conn: &mut Conn<'_>,
+        after: Option<(i64, i64)>,
+        limit: Limit,
+    ) -> Result<storage::Page<OwnComment>, ApiError> {
+        let before = after.map(|(_, id)| id);
+        match self {
+            Self::Desk(desk) => {
+                let after = after.map(|(need, id)| (need, CommentId::from_raw(id)));
+                Ok(comments::desk(conn, &DeskQuery { desk, after, limit })?)
+            }
+            Self::SameAuthor(comment) => comments::of_same_author(conn, comment, before, limit)?
+                .ok_or_else(|| {
+                    let detail = "there is no such comment";
+                    bad_parameter("same_author_as", "unknown_reference", detail)
+                }),
+            Self::All { user, status } => {
+                let query = ListQuery {
+                    user,
+                    status,
+                    before,
+                    limit,
+                };
+                Ok(comments::list(conn, &query)?)
+            }
+        }
     }
 }
 
