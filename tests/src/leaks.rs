@@ -19,12 +19,12 @@ const FORMS: &[(&str, &str, &[&str])] = &[
     ("a hash as it is stored", "[0-9a-f]{64}", &[]),
     (
         "an API key",
-        "bsk_[A-Za-z0-9_-]{20}",
+        r"\bbsk_[A-Za-z0-9_-]{20}",
         &["POST /api/v1/manage/api-keys", "command api-key create"],
     ),
     (
         "a refresh token",
-        "bsr_[A-Za-z0-9_-]{20}",
+        r"\bbsr_[A-Za-z0-9_-]{20}",
         &["POST /api/v1/auth/login", "POST /api/v1/auth/refresh"],
     ),
     (
@@ -34,12 +34,12 @@ const FORMS: &[(&str, &str, &[&str])] = &[
     ),
     (
         "a code that opens an account",
-        "bst_[A-Za-z0-9_-]{20}",
+        r"\bbst_[A-Za-z0-9_-]{20}",
         &["mail", "command user", "POST /api/v1/manage/users"],
     ),
     (
         "what opens a preview",
-        "bsp_[A-Za-z0-9_-]{20}",
+        r"\bbsp_[A-Za-z0-9_-]{20}",
         &[
             "GET /api/v1/manage/articles/{article}/preview-links",
             "POST /api/v1/manage/articles/{article}/preview-links",

@@ -23,6 +23,9 @@ const ADDED: &[&str] = &[LINKS, "/notes"];
 /// Where a `POST` says what would be, and changes nothing.
 const TRIALS: &[&str] = &["/dry-run"];
 
+/// Where numbers are answered, which have no version.
+const NUMBERS: &[&str] = &["/article-counts", "/comment-statistics"];
+
 /// What stands in a path for a secret that opens what is there.
 const SECRET: &str = "{token}";
 
@@ -161,6 +164,11 @@ impl<'a> Class<'a> {
     /// Says what would be, and changes nothing.
     fn tries(&self) -> bool {
         TRIALS.iter().any(|path| self.path.ends_with(path))
+    }
+
+    /// Answers numbers alone.
+    fn counts(&self) -> bool {
+        NUMBERS.iter().any(|path| self.path.ends_with(path))
     }
 
     /// Changes something that has a version; what there is one of is not named in the path.
@@ -309,8 +317,8 @@ fn attach_headers(class: &Class<'_>, status: &str, list: bool, response: &mut Re
     if list && class.read() {
         headers::attach(response, &["Link"]);
     }
-    if class.managed() && !list && !class.tries() && !class.streams && !response.content.is_empty()
-    {
+    let versioned = !list && !class.tries() && !class.streams && !class.counts();
+    if class.managed() && versioned && !response.content.is_empty() {
         headers::attach(response, &["ETag"]);
     }
     if class.repeatable() {
