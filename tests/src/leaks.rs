@@ -13,18 +13,20 @@ use tracing_subscriber::EnvFilter;
 
 use crate::canary::{self, COLUMNS, Sight};
 
-/// Things that are known by their form, and the places that may show one.
+/// Things that are known by their form, and the places that may show one. What we hand out is found by its
+/// first letters where a word begins, and wherever all of it is there: an edit token is 43 random
+/// characters, among which such letters stand by chance.
 const FORMS: &[(&str, &str, &[&str])] = &[
     ("a password's hash", r"\$argon2", &[]),
     ("a hash as it is stored", "[0-9a-f]{64}", &[]),
     (
         "an API key",
-        r"\bbsk_[A-Za-z0-9_-]{20}",
+        r"\bbsk_[A-Za-z0-9_-]{20}|bsk_[A-Za-z0-9_-]{43}",
         &["POST /api/v1/manage/api-keys", "command api-key create"],
     ),
     (
         "a refresh token",
-        r"\bbsr_[A-Za-z0-9_-]{20}",
+        r"\bbsr_[A-Za-z0-9_-]{20}|bsr_[A-Za-z0-9_-]{43}",
         &["POST /api/v1/auth/login", "POST /api/v1/auth/refresh"],
     ),
     (
@@ -34,12 +36,12 @@ const FORMS: &[(&str, &str, &[&str])] = &[
     ),
     (
         "a code that opens an account",
-        r"\bbst_[A-Za-z0-9_-]{20}",
+        r"\bbst_[A-Za-z0-9_-]{20}|bst_[A-Za-z0-9_-]{43}",
         &["mail", "command user", "POST /api/v1/manage/users"],
     ),
     (
         "what opens a preview",
-        r"\bbsp_[A-Za-z0-9_-]{20}",
+        r"\bbsp_[A-Za-z0-9_-]{20}|bsp_[A-Za-z0-9_-]{43}",
         &[
             "GET /api/v1/manage/articles/{article}/preview-links",
             "POST /api/v1/manage/articles/{article}/preview-links",

@@ -59,6 +59,10 @@ fn every_canary_and_every_form_of_a_secret_is_found() {
             && found(&format!("DELETE {links}/{{link}}"), &preview)
     );
     assert!(!found("command user create --email a@b.example", &code));
+    let whole = format!("xbsk_{}", "aZ9-".repeat(11));
+    assert!(found(PLACE, &whole), "a whole key inside a word");
+    let token = format!("aZbsk_{}", "q7".repeat(18));
+    assert!(!found(PLACE, &token), "an edit token");
     for harmless in ["bsk_abcd", "soul bird", "0".repeat(64).as_str(), "eyJ.eyJ"] {
         assert!(!found(PLACE, harmless), "{harmless}");
     }
