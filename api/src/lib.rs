@@ -26,6 +26,7 @@ mod health;
 pub mod idempotent;
 pub mod ids;
 pub mod import;
+pub mod index;
 mod limits;
 mod live;
 pub mod logging;

@@ -1,7 +1,7 @@
 //! Input made to take for ever: it takes a bounded time and makes a bounded result.
 
 use domain::comment::COMMENT_MAX_LENGTH;
-use domain::text::{BodyFormat, render, render_comment};
+use domain::text::{Readings, Written, render, render_comment};
 use std::time::{Duration, Instant};
 
 /// Far more than any of this takes, and far less than quadratic time would.
@@ -129,13 +129,15 @@ fn stays_bounded(name: &str, show: impl Fn(&str) -> String) {
 
 #[test]
 fn hostile_html_takes_bounded_time_and_room() {
-    stays_bounded("html", |source| render(BodyFormat::Html, source).html);
+    stays_bounded("html", |source| {
+        render(Written::Html(source), Readings::Ruby).html
+    });
 }
 
 #[test]
 fn hostile_markdown_takes_bounded_time_and_room() {
     stays_bounded("markdown", |source| {
-        render(BodyFormat::Markdown, source).html
+        render(Written::Markdown(source), Readings::Ruby).html
     });
 }
 
@@ -144,6 +146,36 @@ fn hostile_comments_take_bounded_time_and_room() {
     stays_bounded("comment", |source| {
         let longest: String = source.chars().take(COMMENT_MAX_LENGTH).collect();
         render_comment(&longest).html
+    });
+}
+
+/// Ten times what a body may have, so that whoever widens the limit finds the ground prepared.
+#[test]
+fn ten_megabytes_take_bounded_time_and_room() {
+    let parts = [
+        "((",
+        "收购(shōugòu)",
+        "{漢|",
+        "\"'",
+        "**a _",
+        "# a\n\n",
+        "x",
+    ];
+    std::thread::scope(|scope| {
+        for part in parts {
+            scope.spawn(move || {
+                let source = part.repeat(10_000_000 / part.len());
+                let start = Instant::now();
+                let shown = render(Written::Markdown(&source), Readings::Ruby);
+                assert!(
+                    start.elapsed() < 4 * BOUND,
+                    "{part:?} took {:?}",
+                    start.elapsed()
+                );
+                let made = shown.html.len() + shown.text.len();
+                assert!(made < source.len() * 10, "{part:?} grew");
+            });
+        }
     });
 }
 

@@ -1,14 +1,18 @@
 //! Bodies and comments from their source to what is shown, on good, odd and hostile input.
 
-use domain::text::{BodyFormat, render, render_comment, render_comment_html};
+use domain::text::{Readings, Rendered, Written, render, render_comment, render_comment_html};
 use proptest::prelude::*;
 
 fn html(source: &str) -> String {
-    render(BodyFormat::Html, source).html
+    render(Written::Html(source), Readings::Ruby).html
+}
+
+fn markdown_page(source: &str) -> Rendered {
+    render(Written::Markdown(source), Readings::Ruby)
 }
 
 fn markdown(source: &str) -> String {
-    render(BodyFormat::Markdown, source).html
+    markdown_page(source).html
 }
 
 fn comment(source: &str) -> String {
@@ -17,17 +21,16 @@ fn comment(source: &str) -> String {
 
 #[test]
 fn markdown_becomes_html_and_text() {
-    let page = render(
-        BodyFormat::Markdown,
+    let page = markdown_page(
         "# Vote\n\nThe *council* voted.\nTwice.\n\n## 收购股份\n\n- a\n- b\n\n| x | y |\n|---|--:|\n| 1 | ~~2~~ |\n\n---\n\n![Hall](/hall.jpg \"T\")\n",
     );
     assert_eq!(
         page.html,
-        "<h1>Vote</h1>\n<p>The <em>council</em> voted.\nTwice.</p>\n<h2>收购股份</h2>\n\
+        "<h1 id=\"h-vote\">Vote</h1>\n<p>The <em>council</em> voted.\nTwice.</p>\n<h2 id=\"h-shou-gou-gu-fen\">收购股份</h2>\n\
          <ul>\n<li>a</li>\n<li>b</li>\n</ul>\n\
          <table><thead><tr><th>x</th><th>y</th></tr></thead><tbody>\n\
          <tr><td>1</td><td><del>2</del></td></tr>\n</tbody></table>\n\
-         <hr>\n<p><img src=\"/hall.jpg\" alt=\"Hall\" title=\"T\"></p>"
+         <hr>\n<p><img src=\"/hall.jpg\" alt=\"Hall\" title=\"T\" loading=\"lazy\"></p>"
     );
     assert_eq!(
         page.text,
@@ -95,7 +98,9 @@ fn scheme(tag: &str) -> String {
 #[test]
 fn html_of_an_article_keeps_what_is_allowed() {
     for source in [
-        "<h1>a</h1><h2>b</h2><h3>c</h3><h4>d</h4><h5>e</h5><h6>f</h6>",
+        "<h1 id=\"h-a\">a</h1><h2 id=\"h-b\">b</h2><h3 id=\"h-c\">c</h3><h6 id=\"h-c-2\">c</h6>",
+        "<p>a<sup id=\"fnref-1\"><a href=\"#fn-1\" rel=\"noopener\">1</a></sup></p><ol><li id=\"fn-1\">b</li></ol>",
+        "<pre><code class=\"language-rust\">a</code></pre>",
         "<figure><img src=\"https://e.org/a.jpg\" alt=\"A\" width=\"10\" height=\"5\" loading=\"lazy\"><figcaption>C</figcaption></figure>",
         "<p><ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby></p>",
         "<p>H<sub>2</sub>O <sup>2</sup> <del>a</del> <abbr title=\"T\">t</abbr> <time datetime=\"2026-11-23\">now</time></p>",
@@ -133,7 +138,10 @@ fn loose_html_is_put_in_order() {
         ),
         ("<li>a</li><li>b</li>", "<p>a</p><p>b</p>"),
         ("<span>a</span><span>b</span>", "<p>ab</p>"),
-        ("<h2><div>a</div><div>b</div></h2>", "<h2>a b</h2>"),
+        (
+            "<h2><div>a</div><div>b</div></h2>",
+            "<h2 id=\"h-a-b\">a b</h2>",
+        ),
         ("<td><div>a</div>", "<p>a</p>"),
         (
             "<table><tr><td>a<td>b<tr><td>c</table>d",
@@ -147,7 +155,7 @@ fn loose_html_is_put_in_order() {
             "<a href=\"/a\">x<a href=\"/b\">y</a></a>",
             "<p><a href=\"/a\" rel=\"noopener\">xy</a></p>",
         ),
-        ("<a href=\"/a\"><h2>x</h2></a>", "<h2>x</h2>"),
+        ("<a href=\"/a\"><h2>x</h2></a>", "<h2 id=\"h-x\">x</h2>"),
         ("<img src=\"data:image/png;base64,AAAA\" alt=\"x\">", ""),
         ("<p>a</b></i></div>b</p>", "<p>a</p><p>b</p>"),
         (
@@ -172,7 +180,7 @@ fn markdown_within_an_article_may_hold_html() {
         markdown(
             "<figure>\n<img src=\"/a.jpg\" onclick=\"x()\">\n<figcaption>C</figcaption>\n</figure>\n\nText <sup>1</sup>."
         ),
-        "<figure>\n<img src=\"/a.jpg\">\n<figcaption>C</figcaption>\n</figure>\n<p>Text <sup>1</sup>.</p>"
+        "<figure>\n<img src=\"/a.jpg\" loading=\"lazy\">\n<figcaption>C</figcaption>\n</figure>\n<p>Text <sup>1</sup>.</p>"
     );
 }
 
@@ -253,7 +261,7 @@ proptest! {
 
     #[test]
     fn no_text_is_lost_from_plain_soup(words in prop::collection::vec("[a-z]{1,5}", 1..8), tags in soup()) {
-        let rendered = render(BodyFormat::Html, &format!("<p>{}</p>{tags}", words.join(" ")));
+        let rendered = render(Written::Html(&format!("<p>{}</p>{tags}", words.join(" "))), Readings::Ruby);
         prop_assert!(rendered.text.starts_with(&words.join(" ")));
         prop_assert!(rendered.word_count >= i32::try_from(words.len()).unwrap());
     }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::author::AuthorRef;
+use crate::block::Block;
 use crate::comment::{Comment, CommentPolicy};
 use crate::correction::Correction;
 use crate::lead_image::LeadImage;
@@ -31,6 +32,9 @@ pub struct ArticleCard {
     /// What the article says, in a sentence or two; plain text.
     #[schema(required = true)]
     pub summary: Option<String>,
+    /// How the text begins, up to the end of a sentence, at most 280 characters; plain text.
+    #[schema(required = true)]
+    pub excerpt: Option<String>,
     /// The language the article is written in.
     #[schema(value_type = Language)]
     pub language: String,
@@ -69,6 +73,10 @@ pub struct ArticlePage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Body, required = false)]
     pub body: Option<Body>,
+    /// What the text holds besides its words; absent with `body=none`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Outline, required = false)]
+    pub outline: Option<Outline>,
     /// When the article goes offline by itself; `null` when it does not.
     #[schema(value_type = Option<Timestamp>, required = true)]
     pub visible_until: Option<String>,
@@ -107,22 +115,71 @@ pub struct ArticlePage {
 
 /// An article's text in one format.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Body {
-    /// What `content` holds.
-    pub format: BodyFormat,
-    /// The text. HTML is sanitised: it can be put into a page as it is.
-    #[schema(example = "<p>At six in the morning the quay is still dark.</p>")]
-    pub content: String,
+#[serde(tag = "format", rename_all = "snake_case")]
+pub enum Body {
+    /// Sanitised HTML, which can be put into a page as it is. Headings have anchors that stay the
+    /// same as long as what they say does.
+    Html {
+        /// The HTML.
+        #[schema(example = "<p>At six in the morning the quay is still dark.</p>")]
+        content: String,
+    },
+    /// Plain text, paragraphs separated by an empty line: what is read aloud. Readings are left out.
+    Text {
+        /// The text.
+        #[schema(example = "At six in the morning the quay is still dark.")]
+        content: String,
+    },
+    /// Blocks.
+    Blocks {
+        /// The blocks.
+        content: Vec<Block>,
+    },
 }
 
-/// The formats an article's text is served in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum BodyFormat {
-    /// Sanitised HTML.
-    Html,
-    /// Plain text, paragraphs separated by an empty line.
-    Text,
+/// What a text holds besides its words.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Outline {
+    /// The table of contents: its headings, at most 1000.
+    #[schema(max_items = 1000)]
+    pub headings: Vec<OutlineHeading>,
+    /// Its images, at most 1000.
+    #[schema(max_items = 1000)]
+    pub images: Vec<OutlineImage>,
+    /// Where its links lead, each once, at most 1000.
+    #[schema(max_items = 1000)]
+    pub links: Vec<String>,
+}
+
+/// A heading in the table of contents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OutlineHeading {
+    /// From 1, the highest.
+    #[schema(minimum = 1, maximum = 6)]
+    pub level: u8,
+    /// Its anchor in the HTML.
+    #[schema(example = "h-the-last-winter")]
+    pub id: String,
+    /// What it says.
+    #[schema(example = "The last winter")]
+    pub text: String,
+}
+
+/// An image in a text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OutlineImage {
+    /// Its address, as it was written.
+    #[schema(example = "https://images.example.com/ferry.jpg")]
+    pub url: String,
+    /// What it shows, for those who cannot see it.
+    #[schema(required = true)]
+    pub alt: Option<String>,
+    /// In pixels, where the source says it.
+    #[schema(required = true)]
+    pub width: Option<i32>,
+    /// In pixels, where the source says it.
+    #[schema(required = true)]
+    pub height: Option<i32>,
 }
 
 /// The same article in another language.

@@ -33,6 +33,7 @@ pub mod popular;
 pub mod previews;
 pub mod published;
 mod schema;
+pub mod search;
 pub mod sections;
 pub mod sessions;
 pub mod settings;

@@ -9,7 +9,7 @@ use crate::connection::AnyConnection;
 use crate::dialect;
 use crate::error::Error;
 use crate::store::Store;
-use crate::working_terms;
+use crate::{tags, working_terms};
 
 /// What a migration run did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -38,6 +38,7 @@ impl Store {
             _ => apply(&mut conn)?,
         };
         working_terms::catch_up(&mut conn)?;
+        tags::catch_up(&mut conn)?;
         Ok(report)
     }
 

@@ -361,6 +361,8 @@ diesel::table! {
         translation_of -> Nullable<Int8>,
         corrections -> Text,
         comment_options -> Nullable<Text>,
+        excerpt -> Nullable<Text>,
+        renderer -> Int4,
     }
 }
 
@@ -399,6 +401,7 @@ diesel::table! {
         version -> Nullable<Int8>,
         translation_of -> Nullable<Int8>,
         comment_options -> Nullable<Text>,
+        body_readings -> Text,
     }
 }
 
@@ -456,6 +459,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    tag_terms (term, tag_id) {
+        term -> Text,
+        tag_id -> Int8,
+    }
+}
+
+diesel::table! {
     tags (id) {
         id -> Int8,
         slug -> Text,
@@ -474,6 +484,12 @@ diesel::table! {
         reason -> Text,
         public_notice -> Nullable<Text>,
         taken_down_at -> Int8,
+    }
+}
+
+diesel::table! {
+    unindexed_comments (comment_id) {
+        comment_id -> Int8,
     }
 }
 
@@ -587,8 +603,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     settings,
     signing_keys,
+    tag_terms,
     tags,
     takedowns,
+    unindexed_comments,
     user_tokens,
     users,
     view_hours,

@@ -13,6 +13,7 @@ mod keys;
 mod migrate;
 mod openapi;
 mod output;
+mod reindex;
 mod role;
 mod serve;
 mod user;
@@ -105,6 +106,11 @@ enum Command {
     /// Take content along
     #[command(subcommand)]
     Export(ExportCommand),
+    /// Make the texts and the search index of everything anew
+    ///
+    /// A server goes on serving meanwhile, and what it finds is complete at every moment. It is needed
+    /// after rows were changed by hand; a new version of the program does it by itself.
+    Reindex,
     /// Copy a SQLite database into a new file, and check the copy
     ///
     /// Reads and writes go on meanwhile. PostgreSQL has a tool of its own: pg_dump.
@@ -176,7 +182,9 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             return serve::run(config, *demo, &cli.global);
         }
         Command::Check => return check::run(&config),
-        Command::Backup { .. } | Command::Export(_) => expect_database(&config)?,
+        Command::Backup { .. } | Command::Export(_) | Command::Reindex => {
+            expect_database(&config)?;
+        }
         _ => {}
     }
     let (store, migrated) = open(&config)?;
@@ -205,6 +213,7 @@ fn on_database(
             Ok(())
         }
         Command::Import(import) => import::run(store, import, &SystemClock, ids()?, config),
+        Command::Reindex => reindex::run(store, SystemClock.now()),
         Command::Export(export) => export::run(store, export, SystemClock.now()),
         Command::Backup { file } => backup::run(store, file),
         Command::Keys(command) => keys::run(store, command, config, &SystemClock),
@@ -277,7 +286,8 @@ mod tests {
     fn help_names_every_command_and_mistakes_are_usage_errors() {
         let help = Cli::command().render_long_help().to_string();
         for name in [
-            "serve", "migrate", "import", "backup", "user", "api-key", "keys", "openapi", "check",
+            "serve", "migrate", "import", "export", "reindex", "backup", "user", "api-key", "keys",
+            "openapi", "check",
         ] {
             assert!(help.contains(name), "{name}");
         }

@@ -11,7 +11,7 @@ use domain::comment::{AuthorKind, CommentSetting, CommentStatus, Levels, Options
 use domain::id::{ArticleId, AuthorId, CommentId, RevisionId, SectionId, TagId, id_at};
 use domain::section::Section;
 use domain::tag::Tag;
-use domain::text::{BodyFormat, render, render_comment};
+use domain::text::{BodyFormat, Readings, render_comment};
 use domain::{Actor, Invalid, Language, Limit, Slug, SystemActor, Timestamp};
 use storage::articles::{self, ManageFilter, ManageOrder, NewArticle, Publication};
 use storage::comments::{self, ImportKey, ImportedComment, NewComment};
@@ -185,7 +185,7 @@ impl Loader {
                 .saturating_neg(),
         );
         let content = self.content(file)?;
-        let rendered = render(content.body.format, &content.body.source);
+        let rendered = content.body.render();
         let new = NewArticle {
             id: ArticleId::from_raw(id_at(at, self.low_bits())),
             revision: RevisionId::from_raw(self.id()),
@@ -238,7 +238,7 @@ impl Loader {
                 )
                 .map_err(defect)?,
             ),
-            body: Source::new(BodyFormat::Markdown, &file.body).map_err(defect)?,
+            body: Source::new(BodyFormat::Markdown, &file.body, Readings::Ruby).map_err(defect)?,
             comments: CommentSetting::Inherit,
             comment_options: Options::default(),
         })
@@ -328,14 +328,15 @@ mod tests {
             assert!(names.insert(comment.name_here.clone()));
         }
         for article in &articles {
-            let rendered = render(BodyFormat::Markdown, &article.body);
+            let body = Source::new(BodyFormat::Markdown, &article.body, Readings::Ruby);
+            let rendered = body.unwrap().render();
             assert!(
                 rendered.word_count > 200,
                 "{}: {}",
                 article.slug,
                 rendered.word_count
             );
-            assert!(rendered.html.contains("<h2>"), "{}", article.slug);
+            assert!(rendered.html.contains("<h2 id="), "{}", article.slug);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Short texts: what an export holds, brought into what our fields accept.
 
-use domain::text::{BodyFormat, render};
+use domain::text::{Readings, Written, render};
 use domain::{Slug, Timestamp};
 
 /// Characters that no field accepts are dropped; exports of old blogs are full of them.
@@ -13,7 +13,7 @@ pub(super) fn without_controls(text: &str) -> String {
 /// One line of at most `max` characters without markup, and whether it had to be cut.
 pub(super) fn line(html: &str, max: usize) -> (String, bool) {
     let plain = if html.contains(['<', '&']) {
-        render(BodyFormat::Html, html).text
+        render(Written::Html(html), Readings::Keep).text
     } else {
         html.to_owned()
     };
@@ -27,7 +27,7 @@ pub(super) fn line(html: &str, max: usize) -> (String, bool) {
 
 /// Text of several lines of at most `max` characters without markup, and whether it was cut.
 pub(super) fn text(html: &str, max: usize) -> (String, bool) {
-    let plain = render(BodyFormat::Html, &without_controls(html)).text;
+    let plain = render(Written::Html(&without_controls(html)), Readings::Keep).text;
     shorten(plain.trim(), max)
 }
 

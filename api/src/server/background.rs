@@ -14,7 +14,9 @@ use domain::{
 };
 use storage::{Error, Store, Tx, attempts, idempotency, previews, sessions, stats, user_tokens};
 
-use crate::{bans, clock::Clock, erasure, popular, site::Follower, state::App, views::FOLD_EVERY};
+use crate::{
+    bans, clock::Clock, erasure, index, popular, site::Follower, state::App, views::FOLD_EVERY,
+};
 
 /// Old answers are thrown away this often.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
@@ -31,6 +33,9 @@ const ATTEMPT_SECONDS: i64 = 2 * 60 * 60;
 const RANK_AGAIN: Duration = Duration::from_mins(1);
 /// How often to see whether numbers want to be counted again or uses of keys to be noted.
 const NOTE_EVERY: Duration = Duration::from_secs(5);
+
+/// How soon the words of a comment are found by moderators.
+const INDEX_EVERY: Duration = Duration::from_secs(2);
 
 /// The threads, and how to end them.
 pub(super) struct Background {
@@ -94,6 +99,8 @@ impl Background {
                 .and(used)
                 .and(app.tallies.fold(&app.store, app.now()))
         })?;
+        let indexing = "indexing comments, or making texts anew,";
+        background.repeat("index", indexing, app, INDEX_EVERY, index::look)?;
         background.repeat("limits", "forgetting callers", app, FORGET_EVERY, |app| {
             app.forget_callers();
             Ok(())

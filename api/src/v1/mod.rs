@@ -10,6 +10,7 @@ mod me;
 mod naming;
 mod previews;
 mod resolve;
+mod search;
 mod sections;
 mod support;
 mod tags;
@@ -64,6 +65,8 @@ fn public(config: &mut ServiceConfig<'_>) {
         .service(route(Public, authors::list_authors))
         .service(route(Public, authors::get_author))
         .service(route(Public, tags::list_tags))
+        .service(route(Public, search::search_articles))
+        .service(route(Public, search::suggest))
         .service(route(Public, resolve::resolve));
 }
 

@@ -71,6 +71,14 @@ impl Renaming {
         })
     }
 
+    /// The same with another name, if it gives one.
+    pub(crate) fn map_name(self, change: impl FnOnce(String) -> String) -> Self {
+        Self {
+            name: self.name.map(change),
+            ..self
+        }
+    }
+
     /// The name after the change, and the slug that is asked for: `None` leaves it as it is. It
     /// does not follow the name by itself.
     pub(crate) fn apply(self, name: String) -> Result<(String, Option<Wanted>), Invalid> {

@@ -11,12 +11,12 @@ use actix_web::{
 use domain::Timestamp;
 use domain::article::{Source, State, kept_window, schedule};
 use domain::id::PreviewLinkId;
-use domain::text::{Rendered, render};
+use domain::text::Rendered;
 use openapi::article::ArticlePage;
 use openapi::query::{ArticleQuery, PreviewPath};
 use storage::articles::{self, PublicCorrection};
 use storage::previews::{self, Preview};
-use storage::published::{BodyKind, Card, Key, PublishedArticle};
+use storage::published::{Body, BodyKind, Card, Key, PublishedArticle};
 use storage::{Conn, takedowns};
 
 use crate::error::ApiError;
@@ -61,9 +61,9 @@ pub(crate) async fn get_preview(
         .read(move |conn| load(conn, link, wants, now))
         .await?;
     // It may take a while: off the threads that answer.
-    let rendered = block(move || render(source.format, &source.source)).await;
+    let rendered = block(move || source.render()).await;
     let rendered = rendered.map_err(ApiError::internal)?;
-    put_text(&mut loaded.article, rendered, wants.body);
+    put_text(&mut loaded.article, rendered, wants.body)?;
     let tree = tree_with(&app, loaded.sections()).await?;
     let policy = comment_policy(&app, &loaded.article, now);
     let page = page(&app, loaded, wants, (&tree, &policy))?;
@@ -133,6 +133,7 @@ fn published(
         slug: slug.unwrap_or_default(),
         title: content.title,
         summary: content.summary,
+        excerpt: None,
         language: content.language.to_string(),
         section_id: content.section,
         author_ids: content.authors,
@@ -162,11 +163,14 @@ fn published(
 }
 
 /// Puts in what follows from the text, and the text as it is wanted.
-fn put_text(article: &mut PublishedArticle, rendered: Rendered, wanted: Option<BodyKind>) {
+fn put_text(
+    article: &mut PublishedArticle,
+    rendered: Rendered,
+    wanted: Option<BodyKind>,
+) -> Result<(), ApiError> {
     article.card.word_count = rendered.word_count;
     article.card.reading_seconds = rendered.reading_seconds;
-    article.body = wanted.map(|kind| match kind {
-        BodyKind::Html => rendered.html,
-        BodyKind::Text => rendered.text,
-    });
+    article.card.excerpt.clone_from(&rendered.excerpt);
+    article.body = wanted.map(|kind| Body::of(rendered, kind)).transpose()?;
+    Ok(())
 }

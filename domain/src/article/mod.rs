@@ -5,6 +5,7 @@ pub mod diff;
 mod merged;
 mod preview;
 mod seo;
+mod source;
 mod state;
 mod takedown;
 
@@ -15,6 +16,7 @@ pub use preview::{
     PREVIEW_LINKS_MAX, PREVIEW_SECONDS, PREVIEW_SECONDS_MAX, PREVIEW_SECONDS_MIN, preview_end,
 };
 pub use seo::{Robots, SEO_DESCRIPTION_MAX, SEO_TITLE_MAX, Seo};
+pub use source::Source;
 pub use state::{Schedule, State, Status, Verb, kept_window, schedule, transition};
 pub use takedown::{NOTICE_MAX, REASON_MAX, Takedown, parse_notice, parse_reason};
 
@@ -23,7 +25,7 @@ use crate::error::{Invalid, InvalidCode};
 use crate::id::{ArticleId, AuthorId, SectionId, TagId};
 use crate::language::Language;
 use crate::slug::Slug;
-use crate::text::{self, BodyFormat};
+use crate::text;
 use crate::time::Timestamp;
 use std::collections::HashSet;
 use std::hash::Hash;
@@ -93,26 +95,6 @@ pub struct NewArticle {
     pub content: ArticleContent,
     /// The publication time readers are to see, when it lies before the real one.
     pub published_at: Option<Timestamp>,
-}
-
-/// A body as it was written, from which everything shown is made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
-    /// How to read it.
-    pub format: BodyFormat,
-    /// At most 1 MiB, NFC, lines ended by `\n`.
-    pub source: String,
-}
-
-impl Source {
-    /// Checks a body.
-    ///
-    /// # Errors
-    /// At `body/source`: `required`, `too_long` over 1 MiB, `control_character`.
-    pub fn new(format: BodyFormat, source: &str) -> Result<Self, Invalid> {
-        let source = text::clean_body("body/source", source, BODY_MAX_BYTES)?;
-        Ok(Self { format, source })
-    }
 }
 
 /// The picture above an article and on its card.
@@ -354,6 +336,7 @@ fn check_set<T: Eq + Hash>(field: &str, items: &[T], max: usize) -> Result<(), I
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::{BodyFormat, Readings};
 
     #[test]
     fn addresses_of_images() {
@@ -452,7 +435,12 @@ mod tests {
             InvalidCode::TooLong
         );
         assert_eq!(parse_summary("").unwrap_err().code, InvalidCode::Required);
-        let body = Source::new(BodyFormat::Markdown, &"a".repeat(BODY_MAX_BYTES + 1)).unwrap_err();
+        let body = Source::new(
+            BodyFormat::Markdown,
+            &"a".repeat(BODY_MAX_BYTES + 1),
+            Readings::Ruby,
+        )
+        .unwrap_err();
         assert_eq!(
             (body.field.as_str(), body.code),
             ("body/source", InvalidCode::TooLong)

@@ -2,7 +2,9 @@
 //!
 //! Everything not named here is removed. `svg` and `math` are never named: their content is
 //! parsed by other rules than HTML's, which is how markup slips through a sanitiser. Neither are
-//! `id`, `name`, `class` and `style`, with which content could pose as a part of the page.
+//! `name` and `style`, with which content could pose as a part of the page. An `id` is one of the
+//! anchors that are made here, and begins as no other one does; a `class` names the language of
+//! code, and nothing else.
 
 use ammonia::{Builder, UrlRelative};
 use std::borrow::Cow;
@@ -41,7 +43,7 @@ pub static ARTICLE: AllowList = AllowList {
         ("br", &[]),
         ("caption", &[]),
         ("cite", &[]),
-        ("code", &[]),
+        ("code", &["class"]),
         ("dd", &[]),
         ("del", &["cite", "datetime"]),
         ("dfn", &["title"]),
@@ -50,12 +52,12 @@ pub static ARTICLE: AllowList = AllowList {
         ("em", &[]),
         ("figcaption", &[]),
         ("figure", &[]),
-        ("h1", &[]),
-        ("h2", &[]),
-        ("h3", &[]),
-        ("h4", &[]),
-        ("h5", &[]),
-        ("h6", &[]),
+        ("h1", &["id"]),
+        ("h2", &["id"]),
+        ("h3", &["id"]),
+        ("h4", &["id"]),
+        ("h5", &["id"]),
+        ("h6", &["id"]),
         ("hr", &[]),
         ("i", &[]),
         (
@@ -64,7 +66,7 @@ pub static ARTICLE: AllowList = AllowList {
         ),
         ("ins", &["cite", "datetime"]),
         ("kbd", &[]),
-        ("li", &["value"]),
+        ("li", &["id", "value"]),
         ("mark", &[]),
         ("ol", &["start", "reversed"]),
         ("p", &[]),
@@ -78,7 +80,7 @@ pub static ARTICLE: AllowList = AllowList {
         ("small", &[]),
         ("strong", &[]),
         ("sub", &[]),
-        ("sup", &[]),
+        ("sup", &["id"]),
         ("table", &[]),
         ("tbody", &[]),
         ("td", &["colspan", "rowspan"]),
@@ -128,11 +130,9 @@ impl AllowList {
         self.elements.get(at).copied()
     }
 
-    /// Whether an attribute of an allowed element may stay, by its name and its value.
-    pub(super) fn keeps(&self, attributes: &[&str], name: &str, value: &str) -> bool {
-        (attributes.contains(&name) || self.everywhere.contains(&name))
-            && value.len() <= ATTRIBUTE_MAX
-            && value_fits(name, value)
+    /// Whether a listed attribute may stay, by its value.
+    pub(super) fn keeps(&self, name: &str, value: &str) -> bool {
+        value.len() <= ATTRIBUTE_MAX && value_fits(name, value)
     }
 
     /// Whether an address may be loaded or followed.
@@ -142,6 +142,18 @@ impl AllowList {
             Err(url::ParseError::RelativeUrlWithoutBase) => self.relative_urls,
             Err(_) => false,
         }
+    }
+
+    /// The address that a frame shows, where figures may stand for frames.
+    pub(super) fn embedded(&self, address: &str) -> Option<String> {
+        self.element("figure")?;
+        let address = match address.strip_prefix("//") {
+            Some(rest) => format!("https://{rest}"),
+            None => address.to_owned(),
+        };
+        let url = Url::parse(&address).ok()?;
+        let fits = matches!(url.scheme(), "http" | "https") && address.len() <= ATTRIBUTE_MAX;
+        fits.then(|| url.into())
     }
 
     fn builder(&'static self) -> Builder<'static> {
@@ -191,6 +203,8 @@ fn value_fits(name: &str, value: &str) -> bool {
         "loading" => matches!(value, "lazy" | "eager"),
         "dir" => matches!(value, "ltr" | "rtl" | "auto"),
         "scope" => matches!(value, "row" | "col" | "rowgroup" | "colgroup"),
+        "id" => is_anchor(value),
+        "class" => is_code_language(value),
         "reversed" => matches!(value, "" | "reversed"),
         "lang" => {
             value.len() <= 35
@@ -200,6 +214,30 @@ fn value_fits(name: &str, value: &str) -> bool {
         }
         _ => true,
     }
+}
+
+/// What an anchor begins with, so that no script of the page takes one for an element of its own.
+pub(super) const ANCHORS: [&str; 3] = ["h-", "fn-", "fnref-"];
+
+fn is_anchor(value: &str) -> bool {
+    let name = ANCHORS.iter().find_map(|start| value.strip_prefix(start));
+    value.len() <= 128
+        && name.is_some_and(|name| {
+            let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+            !name.is_empty() && name.bytes().all(|byte| letters(byte) || byte == b'-')
+        })
+}
+
+/// The class that `CommonMark` gives code: `language-rust`.
+fn is_code_language(value: &str) -> bool {
+    code_language(value).is_some()
+}
+
+/// The language that a class of code names.
+pub(super) fn code_language(class: &str) -> Option<&str> {
+    let name = class.strip_prefix("language-")?;
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"+#-._;".contains(&byte);
+    ((1..=40).contains(&name.len()) && name.bytes().all(fits)).then_some(name)
 }
 
 fn is_number(value: &str) -> bool {

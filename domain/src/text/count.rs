@@ -19,14 +19,20 @@ struct Counts {
 /// The words of a text. A Chinese character or kana counts as one word; punctuation as none.
 #[must_use]
 pub fn word_count(text: &str) -> i32 {
-    let counts = count(text);
-    i32::try_from(counts.words.saturating_add(counts.han)).unwrap_or(i32::MAX)
+    measure(text).0
 }
 
-/// Seconds it takes to read a text, rounded up.
-#[must_use]
-pub fn reading_seconds(text: &str) -> i32 {
+/// The words of a text, and the seconds it takes to read it, rounded up.
+pub(super) fn measure(text: &str) -> (i32, i32) {
     let counts = count(text);
+    let words = counts.words.saturating_add(counts.han);
+    (
+        i32::try_from(words).unwrap_or(i32::MAX),
+        reading_seconds(counts),
+    )
+}
+
+fn reading_seconds(counts: Counts) -> i32 {
     let share = |units: i64, per_minute: i64| units.saturating_mul(60 * 1000) / per_minute;
     let millis =
         share(counts.words, WORDS_PER_MINUTE).saturating_add(share(counts.han, HAN_PER_MINUTE));
@@ -73,9 +79,9 @@ mod tests {
 
     #[test]
     fn reading_time_follows_the_script() {
-        assert_eq!(reading_seconds(&"word ".repeat(275)), 60);
-        assert_eq!(reading_seconds(&"字".repeat(500)), 60);
-        assert_eq!(reading_seconds("one"), 1);
-        assert_eq!(reading_seconds(""), 0);
+        assert_eq!(measure(&"word ".repeat(275)), (275, 60));
+        assert_eq!(measure(&"字".repeat(500)), (500, 60));
+        assert_eq!(measure("one").1, 1);
+        assert_eq!(measure("").1, 0);
     }
 }

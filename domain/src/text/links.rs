@@ -1,6 +1,9 @@
 //! Where a text leads.
 
+use linkify::{LinkFinder, LinkKind};
+
 use super::tokens::{Piece, tokenize};
+use super::tree::{Element, Node, push_text};
 
 /// The targets of all links in sanitised HTML, in their order, and the web addresses that stand in
 /// its text without being links: readers copy those, and some programs make links of them.
@@ -22,6 +25,57 @@ pub fn links(html: &str) -> Vec<String> {
         Piece::Open { .. } | Piece::Close(_) | Piece::Text(_) => {}
     });
     found
+}
+
+/// Makes links of the web addresses that stand in the text of a tree, as GitHub's Markdown does: of
+/// those with a scheme, and of those that begin with `www.`.
+pub(super) fn autolink(nodes: Vec<Node>) -> Vec<Node> {
+    let mut made = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        match node {
+            Node::Text(text) if text.contains("://") || text.contains("www.") => {
+                link_addresses(&text, &mut made);
+            }
+            Node::Element(element) if !holds_no_links(element.name) => {
+                made.push(Node::Element(Element {
+                    children: autolink(element.children),
+                    ..element
+                }));
+            }
+            other => made.push(other),
+        }
+    }
+    made
+}
+
+fn holds_no_links(name: &str) -> bool {
+    matches!(name, "a" | "code" | "kbd" | "samp" | "var" | "pre" | "ruby")
+}
+
+fn link_addresses(text: &str, made: &mut Vec<Node>) {
+    let mut finder = LinkFinder::new();
+    finder.kinds(&[LinkKind::Url]);
+    finder.url_must_have_scheme(false);
+    // Chinese writes no space behind an address.
+    finder.url_can_be_iri(false);
+    for span in finder.spans(text) {
+        let address = span.as_str();
+        let target = if address.starts_with("www.") {
+            format!("https://{address}")
+        } else {
+            address.to_owned()
+        };
+        let scheme = ["http://", "https://"]
+            .iter()
+            .any(|scheme| target.starts_with(scheme));
+        if span.kind().is_none() || !scheme {
+            push_text(made, address);
+            continue;
+        }
+        let mut link = Element::holding("a", vec![Node::Text(address.to_owned())]);
+        link.set("href", target);
+        made.push(Node::Element(link));
+    }
 }
 
 fn addresses(text: &str) -> impl Iterator<Item = String> + '_ {

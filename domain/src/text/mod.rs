@@ -2,20 +2,30 @@
 
 pub mod allowlist;
 mod balance;
+pub mod blocks;
 mod count;
+mod excerpt;
 mod links;
+mod markdown;
 mod nesting;
+mod outline;
 mod plain;
 mod render;
+pub mod ruby;
+pub mod search;
 mod tokens;
+mod tree;
 pub mod words;
 
-pub use count::{HAN_PER_MINUTE, WORDS_PER_MINUTE, reading_seconds, word_count};
+pub use count::{HAN_PER_MINUTE, WORDS_PER_MINUTE, word_count};
+pub use excerpt::EXCERPT_MAX;
 pub use links::links;
-pub use plain::plain_text;
+pub use outline::{Heading, Image, LISTED_MAX, Outline};
 pub use render::{
-    BodyFormat, Rendered, RenderedComment, render, render_comment, render_comment_html,
+    BodyFormat, RENDERER, Rendered, RenderedComment, Written, render, render_comment,
+    render_comment_html,
 };
+pub use ruby::Readings;
 
 use crate::error::{Invalid, InvalidCode};
 use unicode_normalization::UnicodeNormalization;

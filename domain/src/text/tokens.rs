@@ -15,7 +15,8 @@ const CHUNK: usize = 4 * 1024;
 const LONGEST_TAG: usize = 16 * 1024;
 
 /// One part of a document. Comments and declarations are no part, and neither are elements
-/// whose content is not text for readers (scripts, styles, titles and their like).
+/// whose content is not text for readers (scripts, styles, titles and their like); of frames only
+/// the start tag is one.
 pub(super) enum Piece<'a> {
     Open {
         name: &'a str,
@@ -116,14 +117,17 @@ impl<F: FnMut(Piece<'_>)> TokenSink for Sink<'_, F> {
                     _ if skipped.is_some() => {}
                     TagKind::EndTag => self.emit(Piece::Close(&tag.name)),
                     TagKind::StartTag => {
-                        if let Some(kind) = unread_content(&tag.name) {
+                        let unread = unread_content(&tag.name);
+                        if unread.is_none() || &*tag.name == "iframe" {
+                            self.emit(Piece::Open {
+                                name: &tag.name,
+                                attributes: &tag.attrs,
+                            });
+                        }
+                        if let Some(kind) = unread {
                             *skipped = Some(tag.name.to_string());
                             return TokenSinkResult::RawData(kind);
                         }
-                        self.emit(Piece::Open {
-                            name: &tag.name,
-                            attributes: &tag.attrs,
-                        });
                     }
                 }
             }

@@ -127,7 +127,7 @@ fn runs(text: &str) -> Vec<Run> {
 }
 
 /// Without case, accents, widths and what cannot be seen.
-fn fold(text: &str) -> String {
+pub(super) fn fold(text: &str) -> String {
     // Up and down again: `ß` is `SS` in capitals, and `ς` is `Σ`.
     let level = text
         .nfkd()

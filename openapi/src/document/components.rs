@@ -7,7 +7,7 @@ use crate::problem::{Code, Problem, ProblemError};
 use crate::{
     api_key, article, author, ban, bulk, change, comment, comment_rule, correction,
     managed_article, managed_comment, me, notification, preview, query, report, revision, schema,
-    section, tag, user, vote,
+    search, section, tag, user, vote,
 };
 
 /// Adds the schemas that operations name without the collector noticing: those of parameters and
@@ -55,6 +55,8 @@ fn scalars(builder: ComponentsBuilder) -> ComponentsBuilder {
 fn nouns(builder: ComponentsBuilder) -> ComponentsBuilder {
     builder
         .schema_from::<article::ArticleCard>()
+        .schema_from::<search::SearchHit>()
+        .schema_from::<search::Suggestion>()
         .schema_from::<managed_article::ManagedArticleCard>()
         .schema_from::<managed_article::ArticleStatus>()
         .schema_from::<bulk::BulkArticleAction>()

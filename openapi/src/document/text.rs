@@ -74,6 +74,7 @@ const TAGS: &[(&str, &str)] = &[
     ("sections", "The tree the newspaper is arranged in."),
     ("authors", "Who the articles are by."),
     ("tags", "What the articles are about, across sections."),
+    ("search", "Articles by their words, in every script."),
     ("addresses", "Where a link of the site leads now."),
     (
         "manage articles",

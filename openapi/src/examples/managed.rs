@@ -8,7 +8,7 @@ use super::{
 };
 use crate::address::ReservedAddress;
 use crate::author::{AuthorMerge, AuthorPatch, AuthorRef, ManagedAuthor, NewAuthor};
-use crate::body_source::{BodySource, SourceFormat};
+use crate::body_source::{BodySource, Readings, SourceFormat};
 use crate::comment::CommentSetting;
 use crate::comment_options::{CommentOptions, CommentOptionsPatch, Premoderation};
 use crate::lead_image::NewLeadImage;
@@ -123,7 +123,9 @@ fn section_example(schema: &str) -> Option<Value> {
 pub(super) fn source() -> BodySource {
     BodySource {
         format: SourceFormat::Markdown,
-        source: "At six in the morning the quay is *still* dark.".to_owned(),
+        source: Some("At six in the morning the quay is *still* dark.".to_owned()),
+        blocks: None,
+        readings: Some(Readings::Ruby),
     }
 }
 

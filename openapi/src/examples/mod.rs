@@ -11,6 +11,7 @@ mod people;
 mod public;
 mod revisions;
 mod rules;
+mod search;
 mod settings;
 mod votes;
 
@@ -51,6 +52,7 @@ pub fn of(schema: &str) -> Option<Value> {
         .or_else(|| settings::of(schema))
         .or_else(|| rules::of(schema))
         .or_else(|| votes::of(schema))
+        .or_else(|| search::of(schema))
 }
 
 /// The example for the answer to a new article: the draft it starts as.
@@ -164,6 +166,7 @@ fn page(item: &str) -> Option<Value> {
             | "ManagedSection"
             | "CommentCount"
             | "Session"
+            | "Suggestion"
     );
     let cursor = (!whole).then(|| CURSOR.to_owned());
     of(item).map(|item| value(Page::new(vec![item], cursor)))

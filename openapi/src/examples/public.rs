@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{ARTICLE, EUROPE, PATH, PUBLISHED, SLUG, SUMMARY, TITLE, UPDATED, WORLD, value};
 use crate::article::{
-    ArticleCard, ArticlePage, ArticleStats, Body, BodyFormat, Neighbors, Translation,
+    ArticleCard, ArticlePage, ArticleStats, Body, Neighbors, Outline, Translation,
 };
 use crate::author::{Author, AuthorImage, AuthorLink, AuthorRef};
 use crate::comment::{
@@ -84,13 +84,14 @@ pub(super) fn lead_image() -> LeadImage {
     }
 }
 
-fn card() -> ArticleCard {
+pub(super) fn card() -> ArticleCard {
     ArticleCard {
         id: ARTICLE.to_owned(),
         slug: SLUG.to_owned(),
         path: PATH.to_owned(),
         title: TITLE.to_owned(),
         summary: Some(SUMMARY.to_owned()),
+        excerpt: Some("At six in the morning the quay is still dark.".to_owned()),
         language: "en".to_owned(),
         section: section_ref(),
         authors: vec![author_ref()],
@@ -130,10 +131,10 @@ fn older_card() -> ArticleCard {
 fn article() -> ArticlePage {
     ArticlePage {
         card: card(),
-        body: Some(Body {
-            format: BodyFormat::Html,
+        body: Some(Body::Html {
             content: "<p>At six in the morning the quay is <em>still</em> dark.</p>".to_owned(),
         }),
+        outline: Some(Outline::default()),
         corrections: vec![super::revisions::correction()],
         visible_until: None,
         version: 3,

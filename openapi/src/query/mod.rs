@@ -5,6 +5,7 @@
 mod comment;
 mod manage;
 mod moderation;
+mod search;
 
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -26,6 +27,8 @@ pub use moderation::{
     BanListQuery, BanPath, CommentHistoryQuery, CommentRuleListQuery, CommentStatisticsQuery,
     ManageCommentListQuery, RulePath,
 };
+
+pub use search::{SearchQuery, SuggestQuery};
 
 /// `{article}` in a path.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -300,6 +303,8 @@ pub enum ArticleBodyChoice {
     Html,
     /// Plain text.
     Text,
+    /// Blocks.
+    Blocks,
     /// No text.
     None,
 }

@@ -43,6 +43,9 @@ pub struct ManageCommentListQuery {
     /// first, and with none.
     #[param(value_type = UserId, required = false, example = "usr_38g7v6qajp37f")]
     pub user: Option<String>,
+    /// Only comments that hold these words, as `GET /search` understands them.
+    #[param(value_type = String, required = false, min_length = 1, max_length = 200, example = "ferry -bridge")]
+    pub q: Option<String>,
     /// Only comments by whoever wrote this one, the newest first: of its account; of a guest those that
     /// came from the same network address or gave the same e-mail address, as far as that is still kept.
     /// It goes with nothing else.

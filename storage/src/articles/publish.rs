@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::article::{Schedule, Verb};
 use domain::id::{ArticleId, AuthorId, RevisionId, SectionId, TagId};
-use domain::text::Rendered;
+use domain::text::{RENDERER, Rendered};
 use domain::time::Timestamp;
 
 use super::corrections::copied;
@@ -12,9 +12,9 @@ use super::transition::next;
 use super::write::{claim, record};
 use super::{Article, ArticleCard};
 use crate::listings::{self, Entry, Scope};
-use crate::published::BodyKind;
-use crate::schema::{articles, published_articles, published_bodies, revisions};
-use crate::{Conn, Error, Tx, addresses, sections, stored};
+use crate::published::bodies;
+use crate::schema::{articles, published_articles, revisions};
+use crate::{Conn, Error, Tx, addresses, search, sections, stored};
 
 /// How the current revision becomes public.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,8 +61,14 @@ pub fn publish(
     erase(tx, id)?;
     let version = expected_version.saturating_add(1);
     write_article(tx, &article.card, version, publication)?;
-    write_body(tx, id, BodyKind::Html, &publication.rendered.html)?;
-    write_body(tx, id, BodyKind::Text, &publication.rendered.text)?;
+    bodies::write(tx, id, &publication.rendered)?;
+    search::write(
+        tx,
+        id,
+        &article.card.title,
+        article.card.summary.as_deref(),
+        &publication.rendered.text,
+    )?;
     let entry = Entry {
         article: id,
         published_at,
@@ -114,8 +120,8 @@ fn scopes(card: &ArticleCard, sections: &[SectionId]) -> Vec<Scope> {
 
 /// Takes away what readers read of the article itself.
 pub(super) fn erase(tx: &mut Tx<'_>, id: ArticleId) -> Result<(), Error> {
-    diesel::delete(published_bodies::table.filter(published_bodies::article_id.eq(id.raw())))
-        .execute(tx.0)?;
+    bodies::remove(tx, id)?;
+    search::remove(tx, id)?;
     diesel::delete(published_articles::table.find(id.raw())).execute(tx.0)?;
     Ok(())
 }
@@ -178,17 +184,8 @@ fn write_article(
             published_articles::further_section_ids.eq(further_section_ids),
             published_articles::translation_of.eq(card.translation_of.map(ArticleId::raw)),
             published_articles::comment_options.eq(stored::options_to_json(card.comment_options)?),
-        ))
-        .execute(tx.0)?;
-    Ok(())
-}
-
-fn write_body(tx: &mut Tx<'_>, id: ArticleId, kind: BodyKind, content: &str) -> Result<(), Error> {
-    diesel::insert_into(published_bodies::table)
-        .values((
-            published_bodies::article_id.eq(id.raw()),
-            published_bodies::format.eq(kind.as_str()),
-            published_bodies::content.eq(content),
+            published_articles::excerpt.eq(publication.rendered.excerpt.as_deref()),
+            published_articles::renderer.eq(RENDERER),
         ))
         .execute(tx.0)?;
     Ok(())

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use domain::article::Source;
 use domain::id::ArticleId;
 use domain::slug::Slug;
-use domain::text::BodyFormat;
+use domain::text::{BodyFormat, Readings};
 
 use super::row::CardRow;
 use super::{Article, ArticleCard};
@@ -28,8 +28,9 @@ pub fn get(conn: &mut Conn<'_>, id: ArticleId) -> Result<Option<Article>, Error>
             CardRow::as_select(),
             revisions::body_format,
             revisions::body_source,
+            revisions::body_readings,
         ))
-        .first::<(CardRow, String, String)>(conn.0)
+        .first::<(CardRow, String, String, String)>(conn.0)
         .optional()?;
     row.map(article).transpose()
 }
@@ -42,17 +43,23 @@ pub fn by_slug(conn: &mut Conn<'_>, slug: &Slug) -> Result<Option<Article>, Erro
             CardRow::as_select(),
             revisions::body_format,
             revisions::body_source,
+            revisions::body_readings,
         ))
-        .first::<(CardRow, String, String)>(conn.0)
+        .first::<(CardRow, String, String, String)>(conn.0)
         .optional()?;
     row.map(article).transpose()
 }
 
-fn article((card, format, source): (CardRow, String, String)) -> Result<Article, Error> {
-    let format = stored::parse(&format, BodyFormat::parse)?;
+fn article(
+    (card, format, source, readings): (CardRow, String, String, String),
+) -> Result<Article, Error> {
     Ok(Article {
         card: ArticleCard::try_from(card)?,
-        body: Source { format, source },
+        body: Source {
+            format: stored::parse(&format, BodyFormat::parse)?,
+            source,
+            readings: stored::parse(&readings, Readings::parse)?,
+        },
     })
 }
 

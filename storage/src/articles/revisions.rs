@@ -8,7 +8,7 @@ use domain::id::{ArticleId, AuthorId, RevisionId, SectionId, TagId};
 use domain::language::Language;
 use domain::page::Limit;
 use domain::slug::Slug;
-use domain::text::BodyFormat;
+use domain::text::{BodyFormat, Readings};
 use domain::time::Timestamp;
 
 use crate::connection::AnyConnection;
@@ -74,7 +74,7 @@ impl From<CardRow> for RevisionCard {
 /// The columns of [`ContentRow`], from `revisions r`.
 pub(crate) const CONTENT: &str = "r.title, r.slug, r.summary, r.language, r.section_id, \
      r.author_ids, r.tag_ids, r.lead_image, r.further_section_ids, r.seo, r.translation_of, \
-     r.body_format, r.body_source, r.comments, r.comment_options";
+     r.body_format, r.body_source, r.body_readings, r.comments, r.comment_options";
 
 /// The SQL types of [`CONTENT`].
 pub(crate) type ContentSql =
@@ -97,6 +97,7 @@ pub(crate) struct ContentRow {
     translation_of: Option<i64>,
     body_format: String,
     body_source: String,
+    body_readings: String,
     comments: String,
     comment_options: Option<String>,
 }
@@ -120,6 +121,7 @@ impl TryFrom<ContentRow> for ArticleContent {
             body: Source {
                 format: stored::parse(&row.body_format, BodyFormat::parse)?,
                 source: row.body_source,
+                readings: stored::parse(&row.body_readings, Readings::parse)?,
             },
             comments: stored::parse(&row.comments, CommentSetting::parse)?,
             comment_options: stored::options_from_json(row.comment_options.as_deref())?,

@@ -10,7 +10,9 @@ use super::write::{claim, record};
 use super::{Article, ArticleCard};
 use crate::changes::{self, Change, Entity};
 use crate::schema::{article_stats, articles, comments, corrections, revisions};
-use crate::{Error, Tx, addresses, listings, previews, takedowns, working_listings, working_terms};
+use crate::{
+    Error, Tx, addresses, listings, previews, search, takedowns, working_listings, working_terms,
+};
 
 /// What a verb makes of the article; [`Error::Conflict`] (field `status`) if the table refuses it.
 /// Deleting leaves no state, and is refused here: it has a function of its own.
@@ -97,6 +99,7 @@ pub fn delete(tx: &mut Tx<'_>, id: ArticleId, expected_version: i64) -> Result<(
     diesel::delete(corrections::table.filter(corrections::article_id.eq(id.raw())))
         .execute(tx.0)?;
     // An import may bring comments along with a draft.
+    search::queue_all(tx, id)?;
     diesel::delete(comments::table.filter(comments::article_id.eq(id.raw()))).execute(tx.0)?;
     diesel::delete(article_stats::table.find(id.raw())).execute(tx.0)?;
     diesel::delete(corrections::table.filter(corrections::article_id.eq(id.raw())))

@@ -6,21 +6,25 @@ use diesel::prelude::*;
 use domain::comment::{CommentStatus, Desk};
 use domain::id::{CommentId, UserId};
 use domain::page::Limit;
+use domain::text::search::Query;
 
 use super::Sort;
 use super::feed::wholes;
 use super::owned::{OwnComment, OwnRow, own, own_columns, whole};
 use super::read::from;
 use crate::bans::{self, Traces};
+use crate::dialect::found_comments;
 use crate::page::Page;
-use crate::statement::page_rows;
+use crate::statement::{Statement, page_rows};
 use crate::{Conn, Error};
 
 /// Which part of what waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeskQuery {
     /// What it waits for.
     pub desk: Desk,
+    /// Those that these words find.
+    pub words: Option<Query>,
     /// The need and the id of the last comment of the page before.
     pub after: Option<(i64, CommentId)>,
     /// Comments per page.
@@ -33,6 +37,7 @@ pub fn desk(conn: &mut Conn<'_>, query: &DeskQuery) -> Result<Page<OwnComment>, 
     let waiting = own_columns("k.need")
         .sql(" FROM comment_cases k CROSS JOIN comments c WHERE c.id = k.comment_id AND k.desk = ")
         .text(query.desk.as_str());
+    let waiting = found(conn, waiting, query.words.as_ref());
     let waiting = match query.after {
         None => waiting,
         Some((need, id)) => waiting
@@ -51,12 +56,14 @@ pub fn desk(conn: &mut Conn<'_>, query: &DeskQuery) -> Result<Page<OwnComment>, 
 }
 
 /// Which of all comments.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListQuery {
     /// Those of this account.
     pub user: Option<UserId>,
     /// Those that this became of.
     pub status: Option<CommentStatus>,
+    /// Those that these words find.
+    pub words: Option<Query>,
     /// Those before this one.
     pub before: Option<i64>,
     /// Comments per page.
@@ -76,11 +83,20 @@ pub fn list(conn: &mut Conn<'_>, query: &ListQuery) -> Result<Page<OwnComment>, 
         None => all,
         Some(status) => all.sql(" AND c.status = ").text(status.as_str()),
     };
+    let all = found(conn, all, query.words.as_ref());
     let rows = from(all, Sort::Newest, query.before)
         .sql(page_rows(query.limit))
         .load::<OwnRow>(conn.0)?;
     let all: Result<Vec<OwnComment>, Error> = rows.into_iter().map(own).collect();
     Ok(Page::cut(all?, query.limit))
+}
+
+/// Goes on with those of `comments c` that words find.
+fn found<Row>(conn: &Conn<'_>, sql: Statement<Row>, words: Option<&Query>) -> Statement<Row> {
+    match words {
+        Some(words) => found_comments(conn.0, sql, words),
+        None => sql,
+    }
 }
 
 /// One page of comments by whoever wrote one, the newest first: of its account; of a guest those that left
@@ -99,6 +115,7 @@ pub fn of_same_author(
         let query = ListQuery {
             user: Some(user),
             status: None,
+            words: None,
             before,
             limit,
         };

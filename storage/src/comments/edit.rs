@@ -6,7 +6,7 @@ use domain::comment::{CommentStatus, Finding, Reason};
 use super::case::{Case, case, desk_of, put_case};
 use super::status::{Locked, record, set_status};
 use crate::statement::Statement;
-use crate::{Error, Tx};
+use crate::{Error, Tx, search};
 
 /// What a comment says from now on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub(super) fn rewrite(tx: &mut Tx<'_>, comment: &Locked, new: &NewText) -> Resul
         .sql(" WHERE id = ")
         .number(comment.id.raw())
         .execute(tx.0)?;
-    Ok(())
+    search::queue(tx, comment.id)
 }
 
 /// Its author takes a comment back: it is gone, or a tombstone while it was answered. Moderators

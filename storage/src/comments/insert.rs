@@ -15,7 +15,7 @@ use super::{Comment, below};
 use crate::published::Key;
 use crate::schema::comments;
 use crate::statement::Statement;
-use crate::{Conn, Error, Tx, notifications, stats, stored};
+use crate::{Conn, Error, Tx, notifications, search, stats, stored};
 
 /// A comment to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -277,6 +277,7 @@ pub(super) fn write(
             comments::user_id.eq(comment.user.map(UserId::raw)),
         ))
         .execute(tx.0)?;
+    search::queue(tx, comment.id)?;
     let Some(finding) = &comment.finding else {
         return Ok(());
     };

@@ -19,6 +19,11 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
     ("api_keys_name_key", "api_keys.name", Meaning::Field("name")),
     ("api_keys_pkey", "api_keys.id", Meaning::Id),
     (
+        "article_search_pkey",
+        "article_search.article_id",
+        Meaning::Field("article"),
+    ),
+    (
         "article_stats_pkey",
         "article_stats.article_id",
         Meaning::Field("article"),
@@ -75,6 +80,11 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
         "comment_votes_pkey",
         "comment_votes.comment_id, comment_votes.user_id",
         Meaning::Field("vote"),
+    ),
+    (
+        "comment_search_pkey",
+        "comment_search.comment_id",
+        Meaning::Field("comment"),
     ),
     (
         "comment_tallies_pkey",
@@ -165,9 +175,19 @@ const UNIQUES: &[(&str, &str, Meaning)] = &[
         "takedowns.article_id",
         Meaning::Field("status"),
     ),
+    (
+        "tag_terms_pkey",
+        "tag_terms.term, tag_terms.tag_id",
+        Meaning::Field("term"),
+    ),
     ("tags_pkey", "tags.id", Meaning::Id),
     ("tags_slug_key", "tags.slug", Meaning::Field("slug")),
     ("tags_source_key", "tags.source", Meaning::Field("source")),
+    (
+        "unindexed_comments_pkey",
+        "unindexed_comments.comment_id",
+        Meaning::Field("comment"),
+    ),
     (
         "user_tokens_pkey",
         "user_tokens.hash",

@@ -14,6 +14,7 @@ pub(crate) mod parity;
 #[cfg(test)]
 mod plans;
 mod postgres_url;
+mod search;
 pub(crate) mod threads;
 mod transactions;
 
@@ -23,6 +24,10 @@ pub(crate) use locks::{Turn, locking, share_turn, take_turn};
 pub(crate) use log::Log;
 pub(crate) use open::{Limits, Purpose, Session, Target};
 pub(crate) use order::settled;
+pub(crate) use search::{
+    ArticleTerms, forget_article, forget_comment, found_articles, found_comments, found_titles,
+    index_article, index_comment, tier,
+};
 pub(crate) use transactions::{
     begin_write, check_copy, copy_into, exclusively, in_write, migrations, needs_probe,
     was_migrated,

@@ -41,6 +41,11 @@ fn written() -> Columns {
     columns
 }
 
+/// The indexes that are asked by words are each database's own; `dialect/search.rs` knows both.
+fn is_search(name: &str) -> bool {
+    name.starts_with("article_search") || name.starts_with("comment_search")
+}
+
 /// Every column of the database: `table.column type null`.
 fn live(store: &Store) -> Columns {
     let sql = match store.backend() {
@@ -58,7 +63,7 @@ fn live(store: &Store) -> Columns {
     let mut columns = Columns::new();
     for line in texts(store, sql)
         .iter()
-        .filter(|line| !line.starts_with("__diesel"))
+        .filter(|line| !line.starts_with("__diesel") && !is_search(line))
     {
         let mut words = line.split(' ');
         let (column, kind) = (words.next().unwrap(), words.next().unwrap());
@@ -116,5 +121,7 @@ fn both_trees_have_the_same_constraints_and_indexes() {
          JOIN pg_class c ON c.oid = i.indexrelid \
          WHERE c.relnamespace = 'public'::regnamespace AND NOT i.indisunique ORDER BY 1",
     );
+    let of_postgres = of_postgres.into_iter();
+    let of_postgres: Vec<String> = of_postgres.filter(|name| !is_search(name)).collect();
     assert_eq!(of_sqlite, of_postgres);
 }

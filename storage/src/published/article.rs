@@ -6,9 +6,11 @@ use domain::article::Seo;
 use domain::comment::{Level, Options};
 use domain::id::{ArticleId, SectionId};
 use domain::slug::Slug;
+use domain::text::{Outline, Rendered};
 use domain::time::Timestamp;
 
 use super::Card;
+use super::bodies::{BodyKind, OUTLINE};
 use super::row::{CARD, CardRow, CardSql};
 use crate::articles::{PublicCorrection, read_copied};
 use crate::statement::Statement;
@@ -48,23 +50,33 @@ impl Key {
     }
 }
 
-/// The form in which a body is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum BodyKind {
-    /// Sanitised HTML.
-    Html,
-    /// Plain text.
-    Text,
+/// A body in one form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Body {
+    /// The form.
+    pub kind: BodyKind,
+    /// The body.
+    pub content: String,
+    /// Its headings, images and links.
+    pub outline: Outline,
 }
 
-impl BodyKind {
-    /// The word for it in the table of bodies and in the API.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Html => "html",
-            Self::Text => "text",
-        }
+impl Body {
+    /// One form of a body that was made just now.
+    ///
+    /// # Errors
+    /// None that a caller could bring about.
+    pub fn of(rendered: Rendered, kind: BodyKind) -> Result<Self, Error> {
+        Ok(Self {
+            kind,
+            content: match kind {
+                BodyKind::Html => rendered.html,
+                BodyKind::Text => rendered.text,
+                BodyKind::Blocks => serde_json::to_string(&rendered.blocks)
+                    .map_err(|error| Error::Internal(error.to_string()))?,
+            },
+            outline: rendered.outline,
+        })
     }
 }
 
@@ -84,7 +96,7 @@ pub struct PublishedArticle {
     /// What was wrong in it, the newest last.
     pub corrections: Vec<PublicCorrection>,
     /// The body in the form asked for; none if none was asked for.
-    pub body: Option<String>,
+    pub body: Option<Body>,
 }
 
 impl PublishedArticle {
@@ -124,7 +136,9 @@ pub fn find(
     let found = statement(key, now, body)
         .get_result::<PageRow>(conn.0)
         .optional()?;
-    let Some((row, further_sections, (seo, options), original, (corrections, body))) = found else {
+    let Some((row, further_sections, (seo, options), original, (corrections, content, outline))) =
+        found
+    else {
         return Ok(None);
     };
     let card = Card::try_from(row)?;
@@ -141,36 +155,53 @@ pub fn find(
             comment_options: stored::options_from_json(options.as_deref())?,
             original: ArticleId::from_raw(original),
             corrections: read_copied(&corrections)?,
-            body,
+            body: body
+                .zip(content)
+                .map(|(kind, content)| read_body(kind, content, outline.as_deref()))
+                .transpose()?,
         })),
     }))
 }
 
 /// A card, the further sections; what search engines are told and what holds for comments; the
-/// original; the corrections and the body.
+/// original; the corrections, the body and its outline.
 type PageSql = (
     CardSql,
     Text,
     (Nullable<Text>, Nullable<Text>),
     BigInt,
-    (Text, Nullable<Text>),
+    (Text, Nullable<Text>, Nullable<Text>),
 );
 type PageRow = (
     CardRow,
     String,
     (Option<String>, Option<String>),
     i64,
-    (String, Option<String>),
+    (String, Option<String>, Option<String>),
 );
+
+/// What an earlier program has published has no outline until it is made anew.
+fn read_body(kind: BodyKind, content: String, outline: Option<&str>) -> Result<Body, Error> {
+    let outline = outline.map(serde_json::from_str).transpose();
+    Ok(Body {
+        kind,
+        content,
+        outline: outline
+            .map_err(|error| Error::Internal(error.to_string()))?
+            .unwrap_or_default(),
+    })
+}
 
 fn statement(key: &Key, now: Timestamp, body: Option<BodyKind>) -> Statement<PageSql> {
     let select = Statement::new("SELECT ")
         .sql(CARD)
-        .sql(", p.further_section_ids, p.seo, p.comment_options, COALESCE(p.translation_of, p.id), p.corrections, b.content FROM ");
+        .sql(", p.further_section_ids, p.seo, p.comment_options, COALESCE(p.translation_of, p.id), p.corrections, b.content, o.content FROM ");
     let joined = key
         .joined(select)
         .sql(" LEFT JOIN article_stats s ON s.article_id = p.id")
         .sql(" LEFT JOIN published_bodies b ON b.article_id = p.id AND b.format = ")
-        .text(body.map_or("", BodyKind::as_str));
+        .text(body.map_or("", BodyKind::as_str))
+        .sql(" LEFT JOIN published_bodies o ON o.article_id = p.id AND o.format = ")
+        .text(body.map_or("", |_| OUTLINE));
     key.asked(joined, now)
 }

@@ -153,7 +153,7 @@ fn list_statement(query: &ListQuery, limit: Limit, now: Timestamp) -> Statement<
 type Dates = (Option<Timestamp>, Option<Timestamp>);
 
 impl Filter {
-    pub(super) const fn dates(&self) -> Dates {
+    pub(crate) const fn dates(&self) -> Dates {
         (self.published_after, self.published_before)
     }
 
@@ -176,7 +176,7 @@ fn matching<Row>(
 }
 
 /// Which rows of `listings l` are walked: those of the narrowest place, one for each article.
-pub(super) fn listed<Row>(sql: Statement<Row>, filter: &Filter) -> Statement<Row> {
+pub(crate) fn listed<Row>(sql: Statement<Row>, filter: &Filter) -> Statement<Row> {
     match filter.narrowest_first().first() {
         Some(place) => listed_in(sql, OUTER, place),
         None => sql.sql("l.scope = 'site' AND l.scope_id = 0"),
@@ -184,7 +184,7 @@ pub(super) fn listed<Row>(sql: Statement<Row>, filter: &Filter) -> Statement<Row
 }
 
 /// Whether a row of `listings l` that is [`listed`] is meant, and public at `now`.
-pub(super) fn qualified<Row>(
+pub(crate) fn qualified<Row>(
     sql: Statement<Row>,
     filter: &Filter,
     dates: Dates,

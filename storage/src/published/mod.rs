@@ -5,11 +5,13 @@
 //! memory, and [`names`] fetches the rest of a whole page in one statement.
 
 mod article;
+pub(crate) mod bodies;
 mod list;
 mod locate;
 mod names;
 mod neighbors;
 mod popular;
+mod renewal;
 mod row;
 mod site;
 mod translations;
@@ -19,13 +21,16 @@ use domain::comment::CommentSetting;
 use domain::id::{ArticleId, AuthorId, SectionId, TagId};
 use domain::time::Timestamp;
 
-pub use article::{BodyKind, Found, Key, PublishedArticle, find};
+pub use article::{Body, Found, Key, PublishedArticle, find};
+pub use bodies::BodyKind;
 pub use list::{Filter, ListQuery, Place, by_ids, list, total};
+pub(crate) use list::{listed, qualified};
 pub use locate::{Located, locate};
 pub use names::{Name, Names, names};
 pub use neighbors::{Around, Neighbors, Surroundings, surroundings};
 pub(crate) use popular::{NEWEST, in_force};
 pub use popular::{PopularQuery, RankedPage, popular, popular_total};
+pub use renewal::{Renewable, after, count, renew, stale};
 pub use site::{next_transition, section_counts};
 pub use translations::{Translation, Translations, names_and_translations};
 
@@ -40,6 +45,8 @@ pub struct Card {
     pub title: String,
     /// Plain text, or none.
     pub summary: Option<String>,
+    /// The beginning of the body, up to the end of a sentence.
+    pub excerpt: Option<String>,
     /// A BCP 47 tag.
     pub language: String,
     /// Its own section; the ancestors are in the section tree.

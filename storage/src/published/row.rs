@@ -11,7 +11,7 @@ use crate::Error;
 use crate::stored;
 
 /// The columns of [`CardRow`], from `published_articles p` and `article_stats s`.
-pub(super) const CARD: &str = "p.id, p.slug, p.title, p.summary, p.language, p.section_id, \
+pub(super) const CARD: &str = "p.id, p.slug, p.title, p.summary, p.excerpt, p.language, p.section_id, \
      p.author_ids, p.tag_ids, p.lead_image, p.comments, p.published_at, p.updated_at, \
      p.visible_from, p.visible_until, p.word_count, p.reading_seconds, p.version, \
      COALESCE(s.views, 0), COALESCE(s.comments, 0)";
@@ -21,6 +21,7 @@ pub(super) type CardSql = (
     BigInt,
     Text,
     Text,
+    Nullable<Text>,
     Nullable<Text>,
     Text,
     BigInt,
@@ -45,6 +46,7 @@ pub(super) struct CardRow {
     slug: String,
     title: String,
     summary: Option<String>,
+    excerpt: Option<String>,
     language: String,
     section_id: i64,
     author_ids: String,
@@ -71,6 +73,7 @@ impl TryFrom<CardRow> for Card {
             slug: row.slug,
             title: row.title,
             summary: row.summary,
+            excerpt: row.excerpt,
             language: row.language,
             section_id: SectionId::from_raw(row.section_id),
             author_ids: stored::ids_from_json(&row.author_ids, AuthorId::from_raw)?,

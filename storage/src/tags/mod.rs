@@ -1,6 +1,7 @@
 //! Tags: what articles are about.
 
 mod merge;
+mod terms;
 
 use diesel::prelude::*;
 
@@ -19,6 +20,8 @@ use crate::schema::tags;
 use crate::{Conn, Error, Tx, slugs, stored};
 
 pub use merge::{delete, in_use, merge};
+pub(crate) use terms::catch_up;
+pub use terms::{SuggestedTag, suggest};
 
 /// What may change about a tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -157,6 +160,7 @@ fn add(tx: &mut Tx<'_>, tag: &Tag, source: Option<&str>) -> Result<(), Error> {
             tags::updated_at.eq(tag.updated_at.as_millis()),
         ))
         .execute(tx.0)?;
+    terms::write(tx, tag.id, &tag.name)?;
     record(tx, "created", tag.id)
 }
 
@@ -188,6 +192,7 @@ pub fn update(
         });
     }
     moved_slugs::rename(tx, Noun::Tag, id.raw(), (&before.slug, &tag.slug))?;
+    terms::rewrite(tx, id, &tag.name)?;
     record(tx, "changed", id)?;
     Ok(tag)
 }

@@ -12,7 +12,7 @@ use domain::article::{ArticleContent, Schedule, Source};
 use domain::comment::{AuthorKind, CommentSetting, CommentStatus, Levels, Options};
 use domain::id::{ArticleId, AuthorId, CommentId, RevisionId, SectionId, TagId, UserId};
 use domain::section::Section;
-use domain::text::{BodyFormat, Rendered};
+use domain::text::{BodyFormat, Readings, Rendered};
 use domain::user::Email;
 use domain::{Actor, Language, Role, Slug, SystemActor, Timestamp};
 use storage::articles::{NewArticle, Publication};
@@ -210,6 +210,7 @@ pub(crate) fn article(id: i64, section: i64) -> NewArticle {
             body: Source {
                 format: BodyFormat::Markdown,
                 source: "*Hello*".to_owned(),
+                readings: Readings::Ruby,
             },
             comments: CommentSetting::Inherit,
             comment_options: Options::default(),
@@ -231,6 +232,7 @@ pub(crate) fn publication(published_at: i64) -> Publication {
             text: "Hello".to_owned(),
             word_count: 1,
             reading_seconds: 1,
+            ..Rendered::default()
         },
         updated_at: at(published_at),
     }

@@ -2,6 +2,7 @@
 //!
 //! The rows are those that publishing writes; one SQL text serves both databases.
 
+use domain::text::RENDERER;
 use tests::START;
 
 /// Sections 1 to 4 are roots, 5 to 20 stand below them.
@@ -44,11 +45,11 @@ pub(crate) fn put(url: &str, articles: i64) {
             '[' || (1 + ({FIRST_ARTICLE} + i) % {AUTHORS}) || ']', \
             '[' || (1 + ({FIRST_ARTICLE} + i) % {TAGS}) || ',' || (1 + ({FIRST_ARTICLE} + i + 7) % {TAGS}) || ']' FROM n",
             numbers(articles)),
-        "INSERT INTO published_articles (id, slug, title, summary, language, section_id, author_ids, tag_ids, lead_image, \
-            comments, published_at, updated_at, visible_from, word_count, reading_seconds, version) \
+        format!("INSERT INTO published_articles (id, slug, title, summary, language, section_id, author_ids, tag_ids, lead_image, \
+            comments, published_at, updated_at, visible_from, word_count, reading_seconds, version, renderer) \
             SELECT id, slug, title, 'What happened, who was there, and what comes next.', 'en', section_id, \
             author_ids, tag_ids, NULL, \
-            'inherit', published_at, published_at, visible_from, 90, 20, 2 FROM articles".to_owned(),
+            'inherit', published_at, published_at, visible_from, 90, 20, 2, {RENDERER} FROM articles"),
         format!("INSERT INTO published_bodies (article_id, format, content) SELECT id, 'html', '{html}' FROM articles"),
         format!("INSERT INTO published_bodies (article_id, format, content) SELECT id, 'text', '{text}' FROM articles"),
         "INSERT INTO article_stats (article_id, views, comments) SELECT id, 0, 0 FROM articles".to_owned(),

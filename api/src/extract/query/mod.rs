@@ -35,8 +35,8 @@ impl<T> Query<T> {
         self.value
     }
 
-    /// Names the question that is asked, for cursors: every parameter but `cursor`, `limit` and
-    /// `total`, whatever their order.
+    /// Names the question that is asked, for cursors: every parameter but `cursor`, `limit`,
+    /// `total` and `facets`, whatever their order.
     #[must_use]
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
@@ -78,7 +78,7 @@ fn read<T: DeserializeOwned + IntoParams + 'static>(text: &str) -> Result<Query<
 }
 
 fn fingerprint(mut pairs: Vec<(String, String)>) -> String {
-    pairs.retain(|(name, _)| !matches!(name.as_str(), "cursor" | "limit" | "total"));
+    pairs.retain(|(name, _)| !matches!(name.as_str(), "cursor" | "limit" | "total" | "facets"));
     pairs.sort_unstable();
     form_urlencoded::Serializer::new(String::new())
         .extend_pairs(pairs)

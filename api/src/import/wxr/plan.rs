@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use domain::article::{BODY_MAX_BYTES, SUMMARY_MAX, Source, TAGS_MAX, TITLE_MAX};
-use domain::text::{BodyFormat, Rendered, render};
+use domain::text::{BodyFormat, Readings, Rendered};
 use domain::{Slug, Timestamp};
 
 use super::markup::escape;
@@ -114,7 +114,7 @@ pub(super) fn plan(
     }
     note_dropped(item, dropped, report);
     let body = source_of(&body);
-    let rendered = render(body.format, &body.source);
+    let rendered = body.render();
     let title = title(item, &rendered.text, report);
     Some(PlannedArticle {
         line: item.line,
@@ -141,9 +141,10 @@ pub(super) fn plan(
 
 /// A post may be empty; our own articles may not, so the check of those is not asked then.
 fn source_of(html: &str) -> Source {
-    Source::new(BodyFormat::Html, html).unwrap_or_else(|_| Source {
+    Source::new(BodyFormat::Html, html, Readings::Ruby).unwrap_or_else(|_| Source {
         format: BodyFormat::Html,
         source: String::new(),
+        readings: Readings::Ruby,
     })
 }
 

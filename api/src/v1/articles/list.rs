@@ -202,7 +202,8 @@ impl Found {
     }
 }
 
-async fn filter(app: &App, query: &ArticleListQuery) -> Result<Filter, ApiError> {
+/// Which articles a query of the list asks for.
+pub(crate) async fn filter(app: &App, query: &ArticleListQuery) -> Result<Filter, ApiError> {
     let time = |name, text: &Option<String>| {
         text.as_deref()
             .map(|text| parameter(name, Timestamp::parse(text)))
@@ -278,7 +279,7 @@ async fn places(app: &App, query: &ArticleListQuery) -> Result<Vec<Place>, ApiEr
 /// An empty first page may be empty because the tag or the author does not exist. Only then is it
 /// looked up, so a list that has articles never pays for it. Answers the names of the places, which
 /// no card tells the caches: they may come to hold something by a merge.
-pub(super) fn known_places(conn: &mut Conn<'_>, places: &[Place]) -> Result<Vec<String>, ApiError> {
+pub(crate) fn known_places(conn: &mut Conn<'_>, places: &[Place]) -> Result<Vec<String>, ApiError> {
     let name = |place: &Place| match place {
         Place::Section(id) => Ok(format!("section:{id}")),
         Place::Tag(id) => known("tag", &tags::lookup(conn, &[*id], &[])?),

@@ -6,6 +6,6 @@ mod popular;
 mod read;
 mod views;
 
-pub(crate) use list::list_articles;
+pub(crate) use list::{filter, known_places, list_articles};
 pub(crate) use read::get_article;
 pub(crate) use views::count_view;

@@ -6,7 +6,7 @@ use domain::comment::Policy;
 use domain::id::SectionId;
 use domain::page::Limit;
 use domain::section::Tree;
-use openapi::article::{ArticlePage, Body, BodyFormat, Neighbors};
+use openapi::article::{ArticlePage, Neighbors};
 use openapi::query::{ArticleBodyChoice, ArticleInclude, ArticleQuery};
 use storage::comments::{self, Root, Sort, ThreadQuery};
 use storage::published::{
@@ -35,6 +35,7 @@ impl Wants {
             body: match query.body.unwrap_or_default() {
                 ArticleBodyChoice::Html => Some(BodyKind::Html),
                 ArticleBodyChoice::Text => Some(BodyKind::Text),
+                ArticleBodyChoice::Blocks => Some(BodyKind::Blocks),
                 ArticleBodyChoice::None => None,
             },
             breadcrumbs: query.includes(ArticleInclude::Breadcrumbs),
@@ -144,14 +145,10 @@ pub(crate) fn page(
         card.map(|card| wire::article::card(card, tree, &names))
             .transpose()
     };
+    let (body, outline) = body.map(wire::body::shown).transpose()?.unzip();
     Ok(ArticlePage {
-        body: body.zip(wants.body).map(|(content, kind)| Body {
-            format: match kind {
-                BodyKind::Html => BodyFormat::Html,
-                BodyKind::Text => BodyFormat::Text,
-            },
-            content,
-        }),
+        body,
+        outline,
         corrections: wire::article::corrections(corrections),
         visible_until: visible_until.map(|at| at.to_string()),
         version,

@@ -28,6 +28,7 @@ pub(crate) fn card(card: Card, tree: &Tree, names: &Names) -> Result<ArticleCard
         slug: card.slug,
         title: card.title,
         summary: card.summary,
+        excerpt: card.excerpt,
         language: card.language,
         section: section::reference(own),
         authors: authors(&card.author_ids, names),

@@ -4,16 +4,14 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use domain::Timestamp;
-use domain::article::{Source, Status, Takedown};
+use domain::article::{Status, Takedown};
 use domain::id::SectionId;
 use domain::section::Tree;
-use domain::text::BodyFormat;
-use openapi::body_source::{BodySource, SourceFormat};
 use openapi::managed_article::{ArticleStatus, ManagedArticle, ManagedArticleCard};
 use storage::articles::{Article, ArticleCard};
 use storage::published::{Name, Names};
 
-use super::{article, comment, comment_options, time};
+use super::{article, body, comment, comment_options, time};
 use crate::error::ApiError;
 
 /// A working copy without its body.
@@ -65,7 +63,7 @@ pub(crate) fn managed(
 ) -> Result<ManagedArticle, ApiError> {
     Ok(ManagedArticle {
         card: card(article.card, tree, names, now)?,
-        body: body(article.body),
+        body: body::source(article.body)?,
         takedown: takedown.map(|(takedown, at)| openapi::managed_article::Takedown {
             reason: takedown.reason,
             public_notice: takedown.public_notice,
@@ -90,18 +88,6 @@ pub(super) fn slugs<Id: Eq + Hash>(ids: &[Id], names: &HashMap<Id, Name>) -> Vec
         .collect()
 }
 
-/// A body as it was written.
-pub(super) fn body(source: Source) -> BodySource {
-    let format = match source.format {
-        BodyFormat::Markdown => SourceFormat::Markdown,
-        BodyFormat::Html => SourceFormat::Html,
-    };
-    BodySource {
-        format,
-        source: source.source,
-    }
-}
-
 fn status(status: Status) -> ArticleStatus {
     match status {
         Status::Draft => ArticleStatus::Draft,
@@ -120,13 +106,5 @@ pub(crate) fn asked_status(status: ArticleStatus) -> Status {
         ArticleStatus::Published => Status::Published,
         ArticleStatus::Unpublished => Status::Unpublished,
         ArticleStatus::TakenDown => Status::TakenDown,
-    }
-}
-
-/// The markup a request names.
-pub(crate) fn asked_format(format: SourceFormat) -> BodyFormat {
-    match format {
-        SourceFormat::Markdown => BodyFormat::Markdown,
-        SourceFormat::Html => BodyFormat::Html,
     }
 }

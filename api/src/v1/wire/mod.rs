@@ -7,6 +7,7 @@ pub(crate) mod api_key;
 pub(crate) mod article;
 pub(crate) mod author;
 pub(crate) mod ban;
+pub(crate) mod body;
 pub(crate) mod change;
 pub(crate) mod comment;
 pub(crate) mod comment_options;

@@ -6,7 +6,9 @@ use openapi::revision::{Revision, RevisionCard, RevisionField};
 use storage::articles::{self, ArticleCard};
 use storage::published::Names;
 
-use super::{article, comment, comment_options, editorial};
+use crate::error::ApiError;
+
+use super::{article, body, comment, comment_options, editorial};
 
 /// A revision of `article` without what it says.
 pub(crate) fn card(card: articles::RevisionCard, article: &ArticleCard) -> RevisionCard {
@@ -29,9 +31,9 @@ pub(crate) fn whole(
     article: &ArticleCard,
     tree: &Tree,
     names: &Names,
-) -> Revision {
+) -> Result<Revision, ApiError> {
     let content = revision.content;
-    Revision {
+    Ok(Revision {
         card: card(revision.card, article),
         title: content.title,
         slug: content
@@ -49,8 +51,8 @@ pub(crate) fn whole(
         seo: content.seo.map(article::seo),
         comments: comment::setting(content.comments),
         comment_options: comment_options::options(content.comment_options),
-        body: editorial::body(content.body),
-    }
+        body: body::source(content.body)?,
+    })
 }
 
 /// The name of a field.

@@ -12,28 +12,28 @@ mod output;
 
 use super::allowlist::AllowList;
 use super::tokens::{Piece, tokenize};
+use super::tree::{Element, Node, is_space};
 use html5ever::interface::Attribute;
 use kind::{Kind, holds_against, is_table_frame, kind, sets_apart};
-use output::{Open, is_space, paragraphs};
+use output::{Open, paragraphs};
 use std::ops::ControlFlow;
 
 /// Elements that may be open at once. Deeper ones give way to their content.
 const NESTING: usize = 48;
 
 /// The same document, in order, holding only elements and attributes of the list.
-pub(super) fn balance(list: &'static AllowList, html: &str) -> String {
+pub(super) fn balance(list: &'static AllowList, html: &str) -> Vec<Node> {
     let mut balancer = Balancer {
         list,
-        out: String::with_capacity(html.len() + html.len() / 8),
+        document: Vec::new(),
         open: Vec::new(),
         flattened: Vec::new(),
-        text: String::new(),
+        gathered: String::new(),
         boundary: false,
         references: 0,
-        text_end: 0,
     };
     tokenize(html, |piece| match piece {
-        Piece::Text(text) => balancer.text.push_str(text),
+        Piece::Text(text) => balancer.gathered.push_str(text),
         Piece::Open { name, attributes } => {
             balancer.flush_text();
             balancer.start(name, attributes);
@@ -45,28 +45,30 @@ pub(super) fn balance(list: &'static AllowList, html: &str) -> String {
     });
     balancer.flush_text();
     balancer.close_down_to(0);
-    balancer.out
+    balancer.document
 }
 
 struct Balancer {
     list: &'static AllowList,
-    out: String,
+    /// What is closed at the top.
+    document: Vec<Node>,
     open: Vec<Open>,
     /// Open elements that were too deep to be kept, so that their end tags are passed over too.
     flattened: Vec<&'static str>,
     /// Text gathered since the last tag.
-    text: String,
+    gathered: String,
     /// A block that is not kept began or ended here: what follows is a new paragraph.
     boundary: bool,
-    /// [`REFERENCES`] so far in the run of text that ends at `text_end` in the output.
+    /// [`REFERENCES`](output) so far in the run of text that is being written.
     references: usize,
-    text_end: usize,
 }
 
 impl Balancer {
     fn start(&mut self, name: &str, attributes: &[Attribute]) {
         let Some((name, allowed)) = self.list.element(name) else {
-            if sets_apart(name) {
+            if name == "iframe" {
+                self.frame(attributes);
+            } else if sets_apart(name) {
                 self.set_apart();
             }
             return;
@@ -75,15 +77,29 @@ impl Balancer {
         if !self.make_room(name, kind) {
             return;
         }
-        if name == "img" && !attributes.iter().any(|attribute| self.is_source(attribute)) {
+        let element = self.element(name, allowed, attributes);
+        if name == "img" && element.get("src").is_none() {
+            // Without an address that may be loaded it shows nothing.
             return;
         }
-        let tag = self.tag(name, allowed, attributes);
         match kind {
-            Kind::Void | Kind::Rule => self.out.push_str(&tag),
+            Kind::Void | Kind::Rule => self.children().push(Node::Element(element)),
             _ if self.open.len() >= NESTING => self.flattened.push(name),
-            _ => self.push(name, kind, &tag, false),
+            _ => self.push(element, kind, false),
         }
+    }
+
+    /// A frame becomes a figure that holds a link to what it would show.
+    fn frame(&mut self, attributes: &[Attribute]) {
+        let source = attributes.iter().find(|each| &*each.name.local == "src");
+        let Some(url) = source.and_then(|source| self.list.embedded(&source.value)) else {
+            return;
+        };
+        self.make_room("figure", Kind::Block);
+        let mut link = Element::holding("a", vec![Node::Text(url.clone())]);
+        link.set("href", url);
+        let figure = Element::holding("figure", vec![Node::Element(link)]);
+        self.children().push(Node::Element(figure));
     }
 
     /// Closes and opens what must be so that an element of this kind can stand here. False if it
@@ -92,9 +108,9 @@ impl Balancer {
         match kind {
             Kind::Inline => {
                 let fits = match name {
-                    "a" => !self.open.iter().any(|open| open.name == "a"),
+                    "a" => !self.open.iter().any(|open| open.element.name == "a"),
                     "rt" | "rp" => {
-                        self.close_top_if(|open| matches!(open.name, "rt" | "rp"));
+                        self.close_top_if(|open| matches!(open.element.name, "rt" | "rp"));
                         self.top_name() == Some("ruby")
                     }
                     _ => true,
@@ -141,7 +157,7 @@ impl Balancer {
         let fits = list.is_some_and(|at| {
             self.open
                 .get(at)
-                .is_some_and(|list| (list.name == "dl") == (name != "li"))
+                .is_some_and(|list| (list.element.name == "dl") == (name != "li"))
         });
         match list {
             Some(at) if fits => self.close_down_to(at + 1),
@@ -168,7 +184,7 @@ impl Balancer {
             Kind::Cell if row > table => self.close_down_to(row + 1),
             Kind::Cell => {
                 self.close_down_to(group + 1);
-                self.push("tr", Kind::Row, "<tr>", true);
+                self.push(Element::new("tr"), Kind::Row, true);
             }
             Kind::Row => self.close_down_to(group + 1),
             _ => self.close_down_to(table + 1),
@@ -193,7 +209,8 @@ impl Balancer {
         }
         let ended = kind(name);
         let found = self.nearest(|open| {
-            let same = open.name == name || (ended == Kind::Heading && open.kind == Kind::Heading);
+            let same =
+                open.element.name == name || (ended == Kind::Heading && open.kind == Kind::Heading);
             if same {
                 ControlFlow::Break(true)
             } else if holds_against(open.kind, ended) {
@@ -215,10 +232,10 @@ impl Balancer {
     }
 
     fn flush_text(&mut self) {
-        if self.text.is_empty() {
+        if self.gathered.is_empty() {
             return;
         }
-        let text = std::mem::take(&mut self.text);
+        let text = std::mem::take(&mut self.gathered);
         let mut text = text.as_str();
         if self.top_name() == Some("pre") && self.at_start_of_content() {
             // A parser drops one line break here, so that one more would be lost each time.
@@ -229,7 +246,7 @@ impl Balancer {
             for (place, paragraph) in paragraphs(text).enumerate() {
                 if place > 0 && self.open.last().is_some_and(Self::is_stray_paragraph) {
                     self.close_paragraph();
-                    self.out.push_str("\n\n");
+                    self.text("\n\n");
                 }
                 self.line(paragraph);
             }
@@ -244,14 +261,14 @@ impl Balancer {
         if shown.is_empty() {
             let in_table = self.open.last().is_some_and(|top| is_table_frame(top.kind));
             if !in_table || text.contains('\n') {
-                self.escape(text);
+                self.text(text);
             }
             return;
         }
         let before = self.open.len();
         self.prepare_line();
         let began = self.open.len() > before && self.open.last().is_some_and(|top| top.implied);
-        self.escape(if began { shown } else { text });
+        self.text(if began { shown } else { text });
     }
 
     /// Opens what must be open before something that flows within a line.
@@ -264,17 +281,21 @@ impl Balancer {
         let implied = match self.open.last() {
             None => true,
             Some(top) => match top.kind {
-                Kind::Block => top.name == "blockquote" || (boundary && top.name == "figure"),
+                Kind::Block => {
+                    top.element.name == "blockquote" || (boundary && top.element.name == "figure")
+                }
                 // An annotation ends a paragraph that stands among the annotated characters.
-                Kind::Inline => boundary && !self.open.iter().any(|open| open.name == "ruby"),
-                Kind::Item | Kind::Cell => boundary && top.name != "dt",
+                Kind::Inline => {
+                    boundary && !self.open.iter().any(|open| open.element.name == "ruby")
+                }
+                Kind::Item | Kind::Cell => boundary && top.element.name != "dt",
                 _ => false,
             },
         };
         if implied && self.list.element("p").is_some() {
-            self.push("p", Kind::Paragraph, "<p>", true);
+            self.push(Element::new("p"), Kind::Paragraph, true);
         } else if boundary && !self.at_start_of_content() {
-            self.out.push(' ');
+            self.text(" ");
         }
     }
 
@@ -285,10 +306,10 @@ impl Balancer {
             .last()
             .is_some_and(|top| matches!(top.kind, Kind::Table | Kind::RowGroup))
         {
-            self.push("tr", Kind::Row, "<tr>", true);
+            self.push(Element::new("tr"), Kind::Row, true);
         }
         if self.open.last().is_some_and(|top| top.kind == Kind::Row) {
-            self.push("td", Kind::Cell, "<td>", true);
+            self.push(Element::new("td"), Kind::Cell, true);
         }
     }
 

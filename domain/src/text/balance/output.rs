@@ -1,7 +1,8 @@
-//! What is open, what has been written, and how both stay in step.
+//! What is open, what it holds so far, and how both stay in step.
 
 use super::Balancer;
 use super::kind::Kind;
+use crate::text::tree::{Element, Node, is_space, push_text};
 use html5ever::interface::Attribute;
 use std::ops::ControlFlow;
 
@@ -12,11 +13,8 @@ const REFERENCES: usize = 1024;
 
 /// An open element.
 pub(super) struct Open {
-    pub(super) name: &'static str,
+    pub(super) element: Element,
     pub(super) kind: Kind,
-    /// Where its start tag begins in the output, and where its content does.
-    tag_at: usize,
-    content_at: usize,
     /// Not in the source: a paragraph or a cell put around stray text.
     pub(super) implied: bool,
 }
@@ -58,11 +56,19 @@ impl Balancer {
     }
 
     pub(super) fn top_name(&self) -> Option<&'static str> {
-        self.open.last().map(|open| open.name)
+        self.open.last().map(|open| open.element.name)
     }
 
-    pub(super) fn at_start_of_content(&self) -> bool {
-        self.open.last().map_or(0, |open| open.content_at) == self.out.len()
+    pub(super) fn at_start_of_content(&mut self) -> bool {
+        self.children().is_empty()
+    }
+
+    /// What the innermost open element holds, or the document.
+    pub(super) fn children(&mut self) -> &mut Vec<Node> {
+        match self.open.last_mut() {
+            Some(open) => &mut open.element.children,
+            None => &mut self.document,
+        }
     }
 
     pub(super) fn close_top_if(&mut self, judge: impl Fn(&Open) -> bool) {
@@ -71,14 +77,10 @@ impl Balancer {
         }
     }
 
-    pub(super) fn push(&mut self, name: &'static str, kind: Kind, tag: &str, implied: bool) {
-        let tag_at = self.out.len();
-        self.out.push_str(tag);
+    pub(super) fn push(&mut self, element: Element, kind: Kind, implied: bool) {
         self.open.push(Open {
-            name,
+            element,
             kind,
-            tag_at,
-            content_at: self.out.len(),
             implied,
         });
     }
@@ -87,69 +89,79 @@ impl Balancer {
     /// without content leave no trace.
     pub(super) fn close_down_to(&mut self, count: usize) {
         while self.open.len() > count {
-            let Some(open) = self.open.pop() else { return };
-            let content = self.out.get(open.content_at..).unwrap_or_default();
+            let Some(mut open) = self.open.pop() else {
+                return;
+            };
             let empty = match open.kind {
-                Kind::Paragraph => content.chars().all(is_space),
-                Kind::Inline => content.is_empty(),
+                Kind::Paragraph => open.element.children.iter().all(Node::is_space),
+                Kind::Inline => open.element.children.is_empty(),
                 _ => false,
             };
             if empty {
-                self.out.truncate(open.tag_at);
                 continue;
             }
             if Self::is_stray_paragraph(&open) {
-                let trimmed = content.trim_end_matches(is_space).len();
-                self.out.truncate(open.content_at + trimmed);
+                trim_end(&mut open.element.children);
             }
-            self.out.push_str("</");
-            self.out.push_str(open.name);
-            self.out.push('>');
+            self.children().push(Node::Element(open.element));
         }
     }
 
-    pub(super) fn tag(&self, name: &str, allowed: &[&str], attributes: &[Attribute]) -> String {
-        let mut tag = format!("<{name}");
+    /// The element as the list lets it be: attributes that it does not name are left out, and so
+    /// are addresses that lead nowhere safe.
+    pub(super) fn element(
+        &self,
+        name: &'static str,
+        allowed: &[&'static str],
+        attributes: &[Attribute],
+    ) -> Element {
+        let mut element = Element::new(name);
         for attribute in attributes {
             let (key, value) = (&*attribute.name.local, &*attribute.value);
-            if !self.list.keeps(allowed, key, value) {
+            let listed = allowed.iter().chain(self.list.everywhere);
+            let Some(listed) = listed.copied().find(|listed| *listed == key) else {
                 continue;
+            };
+            let leads = matches!(listed, "href" | "src" | "cite");
+            if self.list.keeps(listed, value) && (!leads || self.list.keeps_url(value)) {
+                element.attributes.push((listed, value.to_owned()));
             }
-            tag.push(' ');
-            tag.push_str(key);
-            tag.push_str("=\"");
-            value
-                .chars()
-                .for_each(|character| escape(&mut tag, character));
-            tag.push('"');
         }
-        tag.push('>');
-        tag
+        element
     }
 
-    /// An image without an address that may be loaded shows nothing.
-    pub(super) fn is_source(&self, attribute: &Attribute) -> bool {
-        &*attribute.name.local == "src"
-            && self.list.keeps(&["src"], "src", &attribute.value)
-            && self.list.keeps_url(&attribute.value)
-    }
-
-    pub(super) fn escape(&mut self, text: &str) {
-        if self.out.len() != self.text_end {
+    pub(super) fn text(&mut self, text: &str) {
+        if !matches!(self.children().last(), Some(Node::Text(_))) {
             self.references = 0;
         }
-        for character in text.chars() {
-            // The serialiser takes every character that begins like U+00A0 for one.
-            if matches!(character, '&' | '\u{80}'..='\u{bf}') {
-                self.references += 1;
-                if self.references > REFERENCES && self.list.element("wbr").is_some() {
-                    self.out.push_str("<wbr>");
-                    self.references = 1;
+        let mut from = 0;
+        let referred = text.bytes().any(|byte| matches!(byte, b'&' | 0xc2));
+        if referred && self.list.element("wbr").is_some() {
+            for (at, character) in text.char_indices() {
+                // The serialiser takes every character that begins like U+00A0 for one.
+                if matches!(character, '&' | '\u{80}'..='\u{bf}') {
+                    self.references += 1;
+                    if self.references > REFERENCES {
+                        let piece = text.get(from..at).unwrap_or_default();
+                        let children = self.children();
+                        push_text(children, piece);
+                        children.push(Node::Element(Element::new("wbr")));
+                        from = at;
+                        self.references = 1;
+                    }
                 }
             }
-            escape(&mut self.out, character);
         }
-        self.text_end = self.out.len();
+        push_text(self.children(), text.get(from..).unwrap_or_default());
+    }
+}
+
+fn trim_end(children: &mut Vec<Node>) {
+    if let Some(Node::Text(text)) = children.last_mut() {
+        text.truncate(text.trim_end_matches(is_space).len());
+        if text.is_empty() {
+            children.pop();
+        }
     }
 }
 
@@ -175,18 +187,4 @@ pub(super) fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
         rest = None;
         Some(text)
     })
-}
-
-pub(super) const fn is_space(character: char) -> bool {
-    matches!(character, ' ' | '\t' | '\n' | '\r' | '\u{c}')
-}
-
-fn escape(out: &mut String, character: char) {
-    match character {
-        '&' => out.push_str("&amp;"),
-        '<' => out.push_str("&lt;"),
-        '>' => out.push_str("&gt;"),
-        '"' => out.push_str("&quot;"),
-        _ => out.push(character),
-    }
 }

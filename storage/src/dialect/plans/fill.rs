@@ -21,12 +21,14 @@ INSERT INTO revisions (id, article_id, number, title, slug, summary, language, s
     tag_ids, lead_image, body_format, body_source, comments, created_by, created_at) SELECT id, id, 1, 't', slug, NULL, 'en', section_id, '[]', '[]', NULL, 'html',
     'b', 'inherit', 'x', 0 FROM articles;
 INSERT INTO published_articles (id, slug, title, summary, language, section_id, author_ids, tag_ids, lead_image,
-    comments, published_at, updated_at, visible_from, visible_until, word_count, reading_seconds, version)
+    comments, published_at, updated_at, visible_from, visible_until, word_count, reading_seconds, version, renderer)
     SELECT id, slug, title, NULL, 'en', section_id, '[1,2]', '[1,2]', NULL,
-    'inherit', published_at, published_at, visible_from, NULL, 1, 1, 1 FROM articles;
+    'inherit', published_at, published_at, visible_from, NULL, 1, 1, 1, CASE WHEN id % 500 = 0 THEN 0 ELSE 1 END FROM articles;
 UPDATE revisions SET translation_of = id - 1 WHERE id % 40 = 1 AND id > 1;
 UPDATE published_articles SET translation_of = id - 1 WHERE id % 40 = 1 AND id > 1;
 INSERT INTO published_bodies SELECT id, 'html', 'body' FROM articles;
+INSERT INTO tag_terms SELECT 't' || id, id FROM tags;
+INSERT INTO tag_terms SELECT 'tag', id FROM tags;
 INSERT INTO addresses SELECT slug, id, 0, 0 FROM articles;
 INSERT INTO corrections (id, article_id, text, dated_at, created_by, created_at)
     SELECT id, id, 'text', id, 'x', id FROM articles;

@@ -12,6 +12,7 @@ mod newsroom;
 mod popular;
 mod previews;
 mod rules;
+mod search;
 mod trail;
 mod votes;
 
@@ -316,7 +317,7 @@ fn writes(tx: &mut Tx<'_>) {
     };
     let (actor, now) = (tx.actor().clone(), tx.now());
     // The place; the answered comment, the counters, the comment, who is told, and the log.
-    check(tx, "posting a reply", 6, |conn| {
+    check(tx, "posting a reply", 7, |conn| {
         let mut tx = Tx::new(conn.0, actor.clone(), now);
         let article = Key::Id(ArticleId::from_raw(1));
         let place = comments::place_for(&mut tx, &article, comment.parent).unwrap();
@@ -339,6 +340,7 @@ fn hot_statements_go_by_index() {
     for database in both() {
         let filled: Result<(), Error> = database.store.write_blocking(ME, NOW, |tx| {
             tx.0.batch_execute(FILL).unwrap();
+            search::fill(tx.0);
             // PostgreSQL gathers statistics by itself; SQLite does only when told, and is not.
             if let AnyConnection::Postgres(conn) = &mut *tx.0 {
                 conn.batch_execute("ANALYZE").unwrap();
@@ -356,6 +358,7 @@ fn hot_statements_go_by_index() {
             accounts::reads(conn);
             votes::reads(conn);
             following::reads(conn);
+            search::reads(conn);
             trail::check(conn);
             Ok(())
         });

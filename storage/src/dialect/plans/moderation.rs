@@ -14,6 +14,7 @@ pub(super) fn reads(conn: &mut Conn<'_>) {
         check(conn, "desk", 1, |conn| {
             let query = DeskQuery {
                 desk: Desk::Held,
+                words: None,
                 after,
                 limit: limit(),
             };
@@ -32,6 +33,7 @@ pub(super) fn reads(conn: &mut Conn<'_>) {
                 let query = ListQuery {
                     user,
                     status,
+                    words: None,
                     before,
                     limit: limit(),
                 };

@@ -165,6 +165,7 @@ impl Scene<'_> {
             "list_managed_articles" | "count_managed_articles" => "?section=desk",
             "list_addresses" | "list_my_votes" => "?article=matter-1",
             "resolve" => "?path=/desk",
+            "search_articles" | "suggest" => "?q=ferry",
             "get_comment_counts" => "?articles=art_0000000000001",
             _ => "",
         };

@@ -83,6 +83,8 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
     ("list_authors", Public),
     ("get_author", Public),
     ("list_tags", Public),
+    ("search_articles", Public),
+    ("suggest", Public),
     ("resolve", Public),
     ("register", Door),
     ("verify", Door),

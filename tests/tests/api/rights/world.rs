@@ -9,7 +9,7 @@ use domain::{
     article::{ArticleContent, LeadImage, Schedule, Seo, Source, Takedown},
     comment::{CommentSetting, Options},
     id::{ApiKeyId, ArticleId, CommentId, PreviewLinkId, RevisionId, SectionId, SessionId, UserId},
-    text::{BodyFormat, Rendered},
+    text::{BodyFormat, Readings, Rendered},
 };
 use serde_json::json;
 use storage::{
@@ -284,6 +284,7 @@ impl<'a> World<'a> {
                 text: "Hello".to_owned(),
                 word_count: 1,
                 reading_seconds: 1,
+                ..Rendered::default()
             },
             updated_at: now,
         };
@@ -357,6 +358,7 @@ fn content(section: SectionId, public: bool) -> ArticleContent {
         body: Source {
             format: BodyFormat::Markdown,
             source: words("body_source"),
+            readings: Readings::Ruby,
         },
         comments: CommentSetting::Inherit,
         comment_options: Options::default(),

@@ -192,7 +192,7 @@ fn a_post_arrives_with_its_section_author_tag_and_date() {
         (article.card.author_ids.len(), article.card.tag_ids.len()),
         (1, 1)
     );
-    let body = article.body.unwrap();
+    let body = article.body.unwrap().content;
     assert!(body.contains("<p>First line<br>"), "{body}");
     assert!(!body.contains("script"), "{body}");
 

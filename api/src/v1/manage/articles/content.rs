@@ -3,7 +3,6 @@
 use domain::article::{self, AUTHORS_MAX, FURTHER_SECTIONS_MAX, LeadImage, Seo, Source, TAGS_MAX};
 use domain::comment::{CommentSetting, Options};
 use domain::id::{ArticleId, AuthorId, SectionId, TagId};
-use domain::text::{self, BodyFormat};
 use domain::{Invalid, Language, Timestamp};
 use openapi::Patch;
 use openapi::comment_options::CommentOptionsPatch;
@@ -18,13 +17,10 @@ use super::references::{address, addresses};
 use crate::error::ApiError;
 use crate::extract::Address;
 use crate::v1::naming::{Naming, Renaming};
+use crate::v1::wire::body::{AskedSource, new_source};
 use crate::v1::wire::comment::asked_setting;
 use crate::v1::wire::comment_options::new_options;
-use crate::v1::wire::editorial::asked_format;
 use crate::v1::write::Wrong;
-
-/// The language of a site that says nothing else.
-const DEFAULT_LANGUAGE: &str = "en";
 
 /// A new article whose references are still to be looked up.
 #[derive(Debug, Clone)]
@@ -49,11 +45,17 @@ pub(super) struct New {
 impl New {
     pub(super) fn parse(new: NewArticle) -> Result<Self, ApiError> {
         let mut wrong = Wrong::default();
-        let title = article::parse_title(&new.title);
+        let body = wrong.check(new_source(new.body));
+        // A line carries no readings, and neither does a slug that is made of it.
+        let line = |line: String| match &body {
+            Ok(body) => body.line(line),
+            Err(_) => line,
+        };
+        let title = article::parse_title(&new.title).map(line);
         let naming = Naming::parse(title, new.slug.as_deref(), &mut wrong);
-        let summary = wrong.check_given(new.summary, |text| article::parse_summary(&text));
-        let language = new.language.as_deref().unwrap_or(DEFAULT_LANGUAGE);
-        let language = wrong.check(parse_language(language));
+        let summary =
+            wrong.check_given(new.summary, |text| article::parse_summary(&text).map(line));
+        let language = wrong.check_given(new.language, |text| parse_language(&text));
         let section = wrong.check(address("section", &new.section));
         let authors = new
             .authors
@@ -71,7 +73,6 @@ impl New {
         let seo = wrong.check_given(new.seo, new_seo);
         let original = new.translation_of;
         let original = wrong.check_given(original, |text| address("translation_of", &text));
-        let body = wrong.check(Source::new(asked_format(new.body.format), &new.body.source));
         let published_at = wrong.check_given(new.published_at, |text| parse_published_at(&text));
         let comments = asked_setting(new.comments);
         let options = wrong.check(new_options(new.comment_options));
@@ -90,6 +91,9 @@ impl New {
         else {
             return Err(wrong.into_error());
         };
+        let language = language
+            .or_else(|| body.language(&naming.name))
+            .unwrap_or_else(Language::english);
         Ok(Self {
             naming,
             summary,
@@ -122,8 +126,7 @@ pub(super) struct Change {
     pub(super) lead_image: Patch<LeadImagePatch>,
     pub(super) seo: Patch<SeoPatch>,
     pub(super) translation_of: Patch<Address<ArticleId>>,
-    pub(super) format: Option<BodyFormat>,
-    pub(super) source: Option<String>,
+    pub(super) body: AskedSource,
     pub(super) comments: Option<CommentSetting>,
     pub(super) comment_options: Patch<CommentOptionsPatch>,
     pub(super) published_at: Patch<Timestamp>,
@@ -151,10 +154,7 @@ impl Change {
             .transpose();
         let original = patch.translation_of;
         let original = wrong.check_patch(original, |text| address("translation_of", &text));
-        let body = patch.body.unwrap_or_default();
-        let source = wrong.check_given(body.source, |text| {
-            text::clean_body("body/source", &text, article::BODY_MAX_BYTES)
-        });
+        let body = wrong.check(AskedSource::of(patch.body.unwrap_or_default()));
         let published_at = wrong.check_patch(patch.published_at, |text| parse_published_at(&text));
         let (Ok(naming), Ok(summary), Ok(language), Ok(section), Ok(translation_of)) =
             (naming, summary, language, section, original)
@@ -162,8 +162,8 @@ impl Change {
             return Err(wrong.into_error());
         };
         let note = wrong.check_given(patch.note, |text| article::parse_note(&text));
-        let (Ok(authors), Ok(tags), Ok(further_sections), Ok(source), Ok(published_at), Ok(note)) =
-            (authors, tags, further, source, published_at, note)
+        let (Ok(authors), Ok(tags), Ok(further_sections), Ok(body), Ok(published_at), Ok(note)) =
+            (authors, tags, further, body, published_at, note)
         else {
             return Err(wrong.into_error());
         };
@@ -178,8 +178,7 @@ impl Change {
             lead_image: patch.lead_image,
             seo: patch.seo,
             translation_of,
-            format: body.format.map(asked_format),
-            source,
+            body,
             comments: patch.comments.map(asked_setting),
             comment_options: patch.comment_options,
             published_at,

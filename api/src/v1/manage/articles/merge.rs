@@ -38,15 +38,18 @@ pub(super) fn merged(
     if let Ok(options) = wrong.check(options) {
         content.comment_options = options;
     }
+    if let Ok(body) = wrong.check(change.body.apply(Some(content.body.clone()))) {
+        content.body = body;
+    }
     let mut wanted = None;
-    if let Ok((title, slug)) = wrong.check(change.naming.apply(content.title.clone())) {
+    let naming = change.naming.map_name(|name| content.body.line(name));
+    if let Ok((title, slug)) = wrong.check(naming.apply(content.title.clone())) {
         content.title = title;
         wanted = slug;
     }
-    content.summary = change.summary.apply(content.summary);
+    let summary = change.summary.map(|summary| content.body.line(summary));
+    content.summary = summary.apply(content.summary);
     content.language = change.language.unwrap_or(content.language);
-    content.body.format = change.format.unwrap_or(content.body.format);
-    content.body.source = change.source.unwrap_or(content.body.source);
     content.comments = change.comments.unwrap_or(content.comments);
     Ok((content, wanted))
 }

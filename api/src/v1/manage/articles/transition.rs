@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, http::StatusCode, web::block};
 use domain::Actor;
 use domain::article::{Takedown, Verb, transition};
 use domain::id::ArticleId;
-use domain::text::{Rendered, render};
+use domain::text::Rendered;
 use openapi::Code;
 use openapi::managed_article::ManagedArticle;
 use storage::articles::{self, ArticleCard};
@@ -112,7 +112,7 @@ impl Transition {
             Err(error) => return Err(error),
         };
         let body = article.body;
-        let rendered = block(move || render(body.format, &body.source)).await;
+        let rendered = block(move || body.render()).await;
         rendered.map(Some).map_err(ApiError::internal)
     }
 

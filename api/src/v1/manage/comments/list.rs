@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use domain::comment::{CommentStatus, Desk};
 use domain::id::{CommentId, UserId};
 use domain::page::Limit;
+use domain::text::search::Query as Words;
 use openapi::Page;
 use openapi::managed_comment::{ManagedComment, ManagedCommentStatus};
 use openapi::query::{CommentPath, ManageCommentListQuery};
@@ -24,7 +25,8 @@ use crate::v1::wire;
 /// With `status=held`, `reported` or `spam` the desk: what waits for a moderator, first what readers
 /// have reported most, then what waits longest. `moderation` says why, by which rule, and what in
 /// the text the rule met. With any other status, or none, what there is, the newest first; with
-/// `user` the history of an account. With `same_author_as` the history of whoever wrote a comment, guests
+/// `user` the history of an account, with `q` what is found by its words a few seconds after it was
+/// written. With `same_author_as` the history of whoever wrote a comment, guests
 /// among them.
 ///
 /// Under every article, whether it is public or not. What is decided leaves the desk at once.
@@ -57,13 +59,14 @@ pub(crate) async fn list_managed_comments(
 }
 
 /// Where comments are looked for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 enum Shelf {
-    Desk(Desk),
+    Desk(Desk, Option<Words>),
     SameAuthor(CommentId),
     All {
         user: Option<UserId>,
         status: Option<CommentStatus>,
+        words: Option<Words>,
     },
 }
 
@@ -73,23 +76,30 @@ fn shelf(query: &ManageCommentListQuery) -> Result<Shelf, ApiError> {
     let same = query.same_author_as.as_deref().map(CommentId::parse);
     let same = parameter("same_author_as", same.transpose())?;
     if let Some(comment) = same {
-        if user.is_some() || query.status.is_some() {
-            let detail = "goes with neither `user` nor `status`";
+        if user.is_some() || query.status.is_some() || query.q.is_some() {
+            let detail = "goes with none of `user`, `status` and `q`";
             return Err(bad_parameter("same_author_as", "wrong_state", detail));
         }
         return Ok(Shelf::SameAuthor(comment));
     }
-    let all = |status| Shelf::All { user, status };
+    let words = query.q.as_deref().map(Words::parse);
+    let words = parameter("q", words.transpose())?;
+    let all = |status| Shelf::All {
+        user,
+        status,
+        words: words.clone(),
+    };
+    let desk = |desk| Shelf::Desk(desk, words.clone());
     let shelf = match query.status {
         None => all(None),
-        Some(ManagedCommentStatus::Held) => Shelf::Desk(Desk::Held),
-        Some(ManagedCommentStatus::Reported) => Shelf::Desk(Desk::Reported),
-        Some(ManagedCommentStatus::Spam) => Shelf::Desk(Desk::Spam),
+        Some(ManagedCommentStatus::Held) => desk(Desk::Held),
+        Some(ManagedCommentStatus::Reported) => desk(Desk::Reported),
+        Some(ManagedCommentStatus::Spam) => desk(Desk::Spam),
         Some(ManagedCommentStatus::Published) => all(Some(CommentStatus::Published)),
         Some(ManagedCommentStatus::Rejected) => all(Some(CommentStatus::Rejected)),
         Some(ManagedCommentStatus::Deleted) => all(Some(CommentStatus::Deleted)),
     };
-    if matches!(shelf, Shelf::Desk(_)) && user.is_some() {
+    if matches!(shelf, Shelf::Desk(..)) && user.is_some() {
         let detail = "goes with the statuses that come newest first: published, rejected, deleted";
         return Err(bad_parameter("user", "wrong_state", detail));
     }
@@ -106,19 +116,30 @@ impl Shelf {
     ) -> Result<storage::Page<OwnComment>, ApiError> {
         let before = after.map(|(_, id)| id);
         match self {
-            Self::Desk(desk) => {
+            Self::Desk(desk, words) => {
                 let after = after.map(|(need, id)| (need, CommentId::from_raw(id)));
-                Ok(comments::desk(conn, &DeskQuery { desk, after, limit })?)
+                let query = DeskQuery {
+                    desk,
+                    words,
+                    after,
+                    limit,
+                };
+                Ok(comments::desk(conn, &query)?)
             }
             Self::SameAuthor(comment) => comments::of_same_author(conn, comment, before, limit)?
                 .ok_or_else(|| {
                     let detail = "there is no such comment";
                     bad_parameter("same_author_as", "unknown_reference", detail)
                 }),
-            Self::All { user, status } => {
+            Self::All {
+                user,
+                status,
+                words,
+            } => {
                 let query = ListQuery {
                     user,
                     status,
+                    words,
                     before,
                     limit,
                 };

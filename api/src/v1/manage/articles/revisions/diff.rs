@@ -68,11 +68,13 @@ pub(crate) async fn diff_revision(
             let authors = content().flat_map(|content| content.authors.clone());
             let tags = content().flat_map(|content| content.tags.clone());
             let names = published::names(conn, authors, tags)?;
-            let side = |revision: articles::Revision| Side {
-                content: revision.content.clone(),
-                shown: wire::revision::whole(revision, &article.card, &tree, &names),
+            let side = |revision: articles::Revision| {
+                Ok::<_, ApiError>(Side {
+                    content: revision.content.clone(),
+                    shown: wire::revision::whole(revision, &article.card, &tree, &names)?,
+                })
             };
-            let pair = (old.map(side), side(new));
+            let pair = (old.map(side).transpose()?, side(new)?);
             Ok((pair, article.card.version))
         })
         .await?;

@@ -45,7 +45,7 @@ pub(crate) async fn get_revision(
             let content = &found.content;
             let names = published::names(conn, content.authors.clone(), content.tags.clone())?;
             let version = article.card.version;
-            let revision = wire::revision::whole(found, &article.card, &tree, &names);
+            let revision = wire::revision::whole(found, &article.card, &tree, &names)?;
             Ok::<_, ApiError>((revision, version))
         })
         .await?;

@@ -1,0 +1,7 @@
+DELETE FROM backfills WHERE name = 'tag_terms';
+DROP TABLE tag_terms;
+DROP FUNCTION found_comments;
+DROP FUNCTION found_articles;
+DROP TABLE unindexed_comments;
+DROP TABLE comment_search;
+DROP TABLE article_search;
