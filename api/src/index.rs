@@ -18,7 +18,7 @@ const ARTICLES: i64 = 50;
 const SLICES: usize = 20;
 
 /// Does some of what is left to do.
-pub(crate) fn look(app: &App) -> Result<(), Error> {
+pub fn look(app: &App) -> Result<(), Error> {
     let now = app.now();
     for _ in 0..SLICES {
         if index_comments(&app.store, SystemActor::Background, now)? == 0 {

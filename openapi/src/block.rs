@@ -54,7 +54,28 @@ pub enum Block {
         language: Option<String>,
     },
     /// A picture.
-    Image(ImageBlock),
+    Image {
+        /// Its address, as it was written: it may be relative to the site.
+        #[schema(example = "https://images.example.com/ferry.jpg")]
+        url: String,
+        /// What it shows, for those who cannot see it.
+        #[serde(default)]
+        alt: Option<String>,
+        /// What stands below it.
+        #[serde(default)]
+        caption: Vec<Span>,
+        /// In pixels.
+        #[serde(default)]
+        #[schema(minimum = 1)]
+        width: Option<i32>,
+        /// In pixels.
+        #[serde(default)]
+        #[schema(minimum = 1)]
+        height: Option<i32>,
+        /// Where it leads.
+        #[serde(default)]
+        href: Option<String>,
+    },
     /// A table.
     Table {
         /// What is written above it.
@@ -72,33 +93,7 @@ pub enum Block {
         caption: Vec<Span>,
     },
     /// A break between parts.
-    Divider,
-}
-
-/// A picture in a text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ImageBlock {
-    /// Its address, as it was written: it may be relative to the site.
-    #[schema(example = "https://images.example.com/ferry.jpg")]
-    pub url: String,
-    /// What it shows, for those who cannot see it.
-    #[serde(default)]
-    pub alt: Option<String>,
-    /// What stands below it.
-    #[serde(default)]
-    pub caption: Vec<Span>,
-    /// In pixels.
-    #[serde(default)]
-    #[schema(minimum = 1)]
-    pub width: Option<i32>,
-    /// In pixels.
-    #[serde(default)]
-    #[schema(minimum = 1)]
-    pub height: Option<i32>,
-    /// Where it leads.
-    #[serde(default)]
-    pub href: Option<String>,
+    Divider {},
 }
 
 /// A cell of a table.

@@ -85,6 +85,14 @@ pub(crate) fn create(tx: &mut Tx<'_>, article: ArticleId) -> Result<(), Error> {
     Ok(())
 }
 
+/// Begins the count of an article that comes from elsewhere with the views it had there.
+pub fn begin_with_views(tx: &mut Tx<'_>, article: ArticleId, views: i64) -> Result<(), Error> {
+    diesel::update(article_stats::table.find(article.raw()))
+        .set(article_stats::views.eq(views))
+        .execute(tx.0)?;
+    Ok(())
+}
+
 /// Hands out the next ordinals for `new` comments of an article, of which `published` count at once;
 /// answers the first. It comes after the counters of the comments that they answer and right before
 /// the comments: a busy article's row is then locked for the shortest time.

@@ -297,6 +297,11 @@ impl TestApp {
         folded.expect("the tallies are written");
     }
 
+    /// Indexes what waits, as the server does by itself every few seconds.
+    pub fn settle_index(&self) {
+        api::index::look(self.state()).expect("the index is written");
+    }
+
     /// Moves the server's clock.
     pub fn advance(&self, seconds: i64) {
         self.clock.advance_millis(seconds * 1000);

@@ -46,7 +46,7 @@ pub use process::Process;
 pub use run::{
     join_all, on_postgres, on_postgres_database, on_sqlite, on_sqlite_database, redacted, run,
 };
-pub use seed::{ids, slugs, text};
+pub use seed::{encoded, ids, slugs, text};
 pub use streams::{EventStream, StreamEvent};
 
 /// A name that no other test, process or run has.

@@ -1,5 +1,7 @@
 //! What tests put in, through the API like anybody else.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use crate::TestApp;
@@ -158,4 +160,12 @@ fn merge(into: &mut Value, fields: Value) {
     if let (Value::Object(into), Value::Object(fields)) = (into, fields) {
         into.extend(fields);
     }
+}
+
+/// Every byte of a text as a query carries it.
+pub fn encoded(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut encoded, byte| {
+        let _ = write!(encoded, "%{byte:02X}");
+        encoded
+    })
 }

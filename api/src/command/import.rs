@@ -1,5 +1,6 @@
 //! `broadsheet import`.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -7,8 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Subcommand;
+use domain::text::Readings;
 use indicatif::{ProgressBar, ProgressStyle};
-use storage::Store;
+use storage::{Imported, Store};
 
 use super::failure::Failure;
 use super::output::say;
@@ -16,6 +18,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::ids::Ids;
 use crate::import::disqus::{self, Addresses};
+use crate::import::page::{self, PageImporter};
 use crate::import::report::Report;
 use crate::import::threads::ThreadImporter;
 use crate::import::wxr::Importer;
@@ -39,6 +42,31 @@ pub(super) enum ImportCommand {
         /// The file WordPress made (.xml)
         file: PathBuf,
         /// Say what would be imported, and write nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Pages of a website: their text, or saved HTML
+    ///
+    /// Each page becomes a published article: its headline, section, time, picture, views and text,
+    /// without navigation, comments and links to other articles. Pinyin in brackets behind Chinese
+    /// characters is set above them. Importing the same page again changes nothing; a page that changed
+    /// brings its article up to date, unless an editor changed it here.
+    #[command(
+        after_help = "Examples:\n  broadsheet import page story.html --dry-run          say what would be \
+                      stored\n  broadsheet import page saved-pages/ --section sport  every page of a \
+                      folder"
+    )]
+    Page {
+        /// A page (.txt, .html), or a folder of pages
+        path: PathBuf,
+        /// The section of every page: a slug, an id or a name, made if there is none; what each page says
+        /// when left out
+        #[arg(long, value_name = "SECTION")]
+        section: Option<String>,
+        /// What becomes of readings such as 收购(shōugòu)
+        #[arg(long, value_name = "ruby|strip|keep", default_value = "ruby", value_parser = parse_readings)]
+        readings: Readings,
+        /// Say what would be stored, and write nothing
         #[arg(long)]
         dry_run: bool,
     },
@@ -79,15 +107,17 @@ pub(super) enum ImportCommand {
 impl ImportCommand {
     const fn file(&self) -> &PathBuf {
         match self {
-            Self::Wxr { file, .. } | Self::Disqus { file, .. } | Self::Comments { file, .. } => {
-                file
-            }
+            Self::Wxr { file, .. }
+            | Self::Page { path: file, .. }
+            | Self::Disqus { file, .. }
+            | Self::Comments { file, .. } => file,
         }
     }
 
     const fn dry_run(&self) -> bool {
         match self {
             Self::Wxr { dry_run, .. }
+            | Self::Page { dry_run, .. }
             | Self::Disqus { dry_run, .. }
             | Self::Comments { dry_run, .. } => *dry_run,
         }
@@ -102,6 +132,23 @@ pub(super) fn run(
     ids: Ids,
     config: &Config,
 ) -> Result<(), Failure> {
+    if let ImportCommand::Page {
+        path,
+        section,
+        readings,
+        dry_run,
+    } = command
+    {
+        let importer = PageImporter {
+            store,
+            clock,
+            ids: Arc::new(ids),
+            section: section.clone(),
+            readings: *readings,
+            dry_run: *dry_run,
+        };
+        return pages(&importer, path);
+    }
     let (file, dry_run) = (command.file(), command.dry_run());
     let opened = File::open(file).map_err(|error| unreadable(file, &error))?;
     let length = opened
@@ -130,11 +177,56 @@ pub(super) fn run(
             let pages = addresses(pages.as_deref())?;
             disqus::import(&threads, file, &pages, levels, &mut progress)
         }
+        ImportCommand::Page { .. } => return Ok(()),
         ImportCommand::Comments { .. } => comments::import(&threads, file, levels, &mut progress),
     };
     bar.finish_and_clear();
     show(&report, store, file, dry_run);
     end.map_err(|stop| stopped(&stop, file, dry_run))
+}
+
+fn parse_readings(text: &str) -> Result<Readings, String> {
+    Readings::parse(text).map_err(|invalid| invalid.detail)
+}
+
+/// Imports pages, and says of each what became of it.
+fn pages(importer: &PageImporter<'_>, path: &Path) -> Result<(), Failure> {
+    let files = page::files(path).map_err(|error| unreadable(path, &error))?;
+    let bar = ProgressBar::new(u64::try_from(files.len()).unwrap_or_default());
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for file in &files {
+        let done = importer.import(file).map_err(|error| {
+            bar.finish_and_clear();
+            stopped(&Stop::Store(error), file, importer.dry_run)
+        })?;
+        let (what, rest) = match &done.outcome {
+            Ok(taken) => (
+                match taken.imported {
+                    None => "would be imported",
+                    Some(Imported::Created) => "new",
+                    Some(Imported::Updated) => "updated",
+                    Some(Imported::Unchanged) => "unchanged",
+                    Some(Imported::KeptEditorsVersion) => "kept, because an editor changed it here",
+                },
+                taken.to_string(),
+            ),
+            Err(why) => ("left out", format!("  {why}\n")),
+        };
+        *counts.entry(what).or_default() += 1;
+        bar.suspend(|| say!("{}: {what}\n{rest}", done.file.display()));
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    let counts: Vec<String> = counts
+        .iter()
+        .map(|(what, number)| format!("{number} {what}"))
+        .collect();
+    let place = importer.store.describe();
+    match counts.as_slice() {
+        [] => say!("There is no page in {} (.txt, .html).", path.display()),
+        counts => say!("{} pages into {place}: {}.", files.len(), counts.join(", ")),
+    }
+    Ok(())
 }
 
 fn unreadable(file: &Path, error: &std::io::Error) -> Failure {

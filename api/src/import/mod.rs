@@ -3,6 +3,7 @@
 pub mod comments;
 pub mod disqus;
 mod lines;
+pub mod page;
 pub mod report;
 pub mod threads;
 mod tokens;

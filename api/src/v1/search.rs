@@ -34,6 +34,10 @@ use crate::v1::wire;
 /// The most articles of a page: each of them is read for its snippets.
 const LIMIT_MAX: i64 = 50;
 
+/// So much of a text is looked through for its snippet, in bytes. What comes later is found, and not
+/// shown.
+const LOOKED_THROUGH: usize = 256 * 1024;
+
 /// Search
 ///
 /// Published articles that hold all words of `q`, with the filters of `/articles`. Case, accents and
@@ -200,7 +204,9 @@ impl Found {
         for card in self.cards {
             let text = self.texts.get(&card.id).map_or("", String::as_str);
             let summary = card.summary.as_deref().unwrap_or_default();
-            if !words.is_in(&[card.title.as_str(), summary, text]) {
+            let head = text.get(..text.floor_char_boundary(LOOKED_THROUGH));
+            let (whole, text) = (text.len() <= LOOKED_THROUGH, head.unwrap_or_default());
+            if whole && !words.is_in(&[card.title.as_str(), summary, text]) {
                 continue;
             }
             let fields = [

@@ -130,11 +130,6 @@ impl AllowList {
         self.elements.get(at).copied()
     }
 
-    /// Whether a listed attribute may stay, by its value.
-    pub(super) fn keeps(&self, name: &str, value: &str) -> bool {
-        value.len() <= ATTRIBUTE_MAX && value_fits(name, value)
-    }
-
     /// Whether an address may be loaded or followed.
     pub(super) fn keeps_url(&self, address: &str) -> bool {
         match Url::parse(address) {
@@ -181,6 +176,11 @@ impl AllowList {
             });
         builder
     }
+}
+
+/// Whether a listed attribute may stay, by its value.
+pub(super) fn keeps(name: &str, value: &str) -> bool {
+    value.len() <= ATTRIBUTE_MAX && value_fits(name, value)
 }
 
 /// Sanitises HTML to a list. The input is expected to be balanced.

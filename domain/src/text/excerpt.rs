@@ -25,8 +25,17 @@ fn paragraphs(blocks: &[Block], take: &mut impl FnMut(&[Span]) -> bool) -> bool 
         Block::Paragraph { spans } => take(spans),
         Block::Quote { blocks, .. } => paragraphs(blocks, take),
         Block::List { items, .. } => items.iter().all(|item| paragraphs(item, take)),
+        // What follows is another part, or the footnotes.
+        Block::Divider => false,
         _ => true,
     })
+}
+
+/// The number of a footnote.
+fn is_note_mark(span: &Span) -> bool {
+    span.href
+        .as_ref()
+        .is_some_and(|href| href.starts_with("#fn"))
 }
 
 #[derive(Default)]
@@ -41,6 +50,7 @@ impl Excerpt {
         // More than fits is not looked at, however long a paragraph is.
         let text: String = spans
             .iter()
+            .filter(|span| !is_note_mark(span))
             .flat_map(|span| span.text.chars())
             .take(4 * EXCERPT_MAX)
             .map(|character| if character == '\n' { ' ' } else { character })

@@ -96,7 +96,9 @@ impl<'t> Notes<'t> {
         }
         made.push_str("<hr>\n<ol>\n");
         for (name, number) in self.order.iter().zip(1..) {
-            made.push_str(&format!("<li id=\"fn-{number}\">\n"));
+            made.push_str("<li id=\"fn-");
+            made.push_str(&number.to_string());
+            made.push_str("\">\n");
             let events = self.written.remove(name).unwrap_or_default();
             html::push_html(made, events.into_iter());
             // Into the last paragraph, so that it stands behind the last word.

@@ -350,6 +350,7 @@ fn refuse(class: &Class<'_>, operation: &mut Operation) {
     add("default".to_owned(), reference("responses", responses::ANY));
 }
 
+/// Whether it is a page of a list, alone or with something beside it.
 fn is_list(response: &Response) -> bool {
     response
         .content
@@ -358,7 +359,7 @@ fn is_list(response: &Response) -> bool {
             RefOr::T(content) => schema_name(content),
             RefOr::Ref(_) => None,
         })
-        .any(|name| name.starts_with("Page_"))
+        .any(|name| name.starts_with("Page_") || name.ends_with("Page") && name != "ArticlePage")
 }
 
 /// Adds the example of the schema, where there is none.

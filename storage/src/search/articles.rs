@@ -147,8 +147,11 @@ pub fn facets(
     Ok(facets.collect())
 }
 
-/// The plain texts of these articles. One statement.
+/// The plain texts of these articles. One statement, and none for none.
 pub fn texts(conn: &mut Conn<'_>, ids: &[ArticleId]) -> Result<HashMap<ArticleId, String>, Error> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let raw: Vec<i64> = ids.iter().map(|id| id.raw()).collect();
     let rows = Statement::<(BigInt, Text)>::new(
         "SELECT b.article_id, b.content FROM published_bodies b WHERE b.format = ",

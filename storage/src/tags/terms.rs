@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use domain::id::TagId;
-use domain::text::search::{Query, Term, terms};
+use domain::text::search::{Query, Term, Word, terms};
 
 use crate::connection::AnyConnection;
 use crate::dialect::{in_write, locking};
@@ -32,7 +32,7 @@ pub fn suggest(conn: &mut Conn<'_>, words: &Query) -> Result<Vec<SuggestedTag>, 
     let mut sql = Statement::<(BigInt, Text, Text)>::new(
         "SELECT t.id, t.slug, t.name FROM tags t WHERE t.id > 0",
     );
-    let sought = words.wanted().iter().flat_map(|word| word.terms());
+    let sought = words.wanted().iter().flat_map(Word::terms);
     for term in sought {
         sql = sql.sql(" AND t.id IN (SELECT w.tag_id FROM tag_terms w WHERE w.term");
         sql = match term {

@@ -4,7 +4,8 @@
 //! look at. `BENCH_ARTICLES` lowers the size of the large database (1,000,000),
 //! `BENCH_SECONDS` the length of a row (2); `BENCH_ONLY` names one database,
 //! `sqlite` or `postgresql`, and `BENCH_PARTS` some of `reads`, `writes`,
-//! `votes`, `threads`, `streams`, `guards`, `moves`, `popular`, `rules` and `scale`.
+//! `votes`, `threads`, `streams`, `guards`, `moves`, `popular`, `rules`, `texts`,
+//! `search` and `scale`.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -22,7 +23,9 @@ mod popular;
 mod rows;
 mod rules;
 mod scale;
+mod search;
 mod streams;
+mod texts;
 mod threads;
 mod votes;
 mod writes;
@@ -94,6 +97,12 @@ fn run(site: &dyn Fn() -> rows::Site) {
     }
     if asked("rules") {
         rules::compare();
+    }
+    if asked("texts") {
+        texts::compare();
+    }
+    if asked("search") {
+        search::compare(site);
     }
     if asked("scale") {
         scale::compare(site);

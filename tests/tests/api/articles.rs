@@ -56,7 +56,7 @@ both! {
         let html = app.get(&format!("{path}?body=html")).await.expect(200).json();
         assert_eq!(html["body"]["format"], "html");
         let content = text(&html["body"]["content"]);
-        assert!(content.contains("<h2>The crew</h2>") && content.contains("<em>dark</em>"));
+        assert!(content.contains("<h2 id=\"h-the-crew\">The crew</h2>") && content.contains("<em>dark</em>"));
         assert!(!content.contains("script") || !content.contains("<script"), "{content}");
         let plain = app.get(&format!("{path}?body=text")).await.expect(200).json();
         assert_eq!(plain["body"]["format"], "text");

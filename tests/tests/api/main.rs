@@ -22,6 +22,8 @@ mod bad_input;
 #[cfg(test)]
 mod bans;
 #[cfg(test)]
+mod bodies;
+#[cfg(test)]
 mod bulk;
 #[cfg(test)]
 mod caching;
@@ -108,6 +110,8 @@ mod overload;
 #[cfg(test)]
 mod own_articles;
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod popular;
 #[cfg(test)]
 mod presentation;
@@ -135,6 +139,10 @@ mod restoring;
 mod revisions;
 #[cfg(test)]
 mod rights;
+#[cfg(test)]
+mod search;
+#[cfg(test)]
+mod search_model;
 #[cfg(test)]
 mod section_moves;
 #[cfg(test)]

@@ -13,7 +13,7 @@ both! {
             "language": "en", "authors": ["ada-lindqvist"], "tags": ["shipping"],
             "lead_image": { "url": "https://images.example.org/f.jpg", "alt": "A ferry", "caption": null,
                             "width": 1200, "height": 800 },
-            "body": { "format": "markdown", "source": "At six." }, "published_at": null,
+            "body": { "format": "markdown", "source": "At six.", "readings": "ruby" }, "published_at": null,
         });
         let reply = app.post("/manage/articles").as_role("editor").json(&body).await.expect(201);
         let article = reply.json();
@@ -39,7 +39,7 @@ both! {
                 "credit": "C", "focal_point": { "x": 0.5, "y": 0.25 } },
             "further_sections": ["sport"],
             "seo": { "title": "S", "description": null, "canonical_url": "https://example.org/a", "robots": ["nofollow"] },
-            "body": { "format": "markdown", "source": "At six." }, "published_at": "2020-01-01T00:00:00.000Z",
+            "body": { "format": "markdown", "source": "At six.", "readings": "ruby" }, "published_at": "2020-01-01T00:00:00.000Z",
         });
         let path = format!("/manage/articles/{}", text(&app.draft(sent.clone()).await["id"]));
         let read = app.get(&path).as_role("editor").await.expect(200).json();

@@ -102,7 +102,7 @@ async fn reads_like_a_newspaper(process: &Process) -> i64 {
         .await;
         let html = text(&page["body"]["content"]);
         assert!(
-            html.matches("<p>").count() >= 3 && html.contains("<h2>"),
+            html.matches("<p>").count() >= 3 && html.contains("<h2 id="),
             "{}",
             item["slug"]
         );

@@ -1,24 +1,14 @@
 //! Where paths lead, whatever became of the sections and the articles since.
 
-use std::fmt::Write as _;
-
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
-use tests::{Reply, TestApp, both, text};
+use tests::{Reply, TestApp, both, encoded, text};
 
 use crate::transitions::turn;
 
 async fn resolve(app: &TestApp, path: &str) -> Reply {
     app.get(&format!("/resolve?path={}", encoded(path))).await
-}
-
-/// Every byte of the path as a query carries it.
-fn encoded(path: &str) -> String {
-    path.bytes().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "%{byte:02X}");
-        text
-    })
 }
 
 /// The one step from an old path, and what stands there.

@@ -2,6 +2,7 @@
 
 use super::Balancer;
 use super::kind::Kind;
+use crate::text::allowlist::keeps;
 use crate::text::tree::{Element, Node, is_space, push_text};
 use html5ever::interface::Attribute;
 use std::ops::ControlFlow;
@@ -123,7 +124,7 @@ impl Balancer {
                 continue;
             };
             let leads = matches!(listed, "href" | "src" | "cite");
-            if self.list.keeps(listed, value) && (!leads || self.list.keeps_url(value)) {
+            if keeps(listed, value) && (!leads || self.list.keeps_url(value)) {
                 element.attributes.push((listed, value.to_owned()));
             }
         }

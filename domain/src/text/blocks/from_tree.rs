@@ -11,19 +11,16 @@ pub(in crate::text) fn from_tree(nodes: &[Node]) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut rest = nodes;
     while let Some((first, behind)) = rest.split_first() {
-        match first.element().filter(|element| is_block(element.name)) {
-            Some(element) => {
-                block(element, &mut blocks);
-                rest = behind;
-            }
-            None => {
-                let ends = |node: &Node| node.element().is_some_and(|e| is_block(e.name));
-                let length = rest.iter().position(ends).unwrap_or(rest.len());
-                let (inline, behind) = rest.split_at(length);
-                blocks.extend(line(inline));
-                rest = behind;
-            }
+        if let Some(element) = first.element().filter(|element| is_block(element.name)) {
+            block(element, &mut blocks);
+            rest = behind;
+            continue;
         }
+        let ends = |node: &Node| node.element().is_some_and(|e| is_block(e.name));
+        let length = rest.iter().position(ends).unwrap_or(rest.len());
+        let (inline, behind) = rest.split_at(length);
+        blocks.extend(line(inline));
+        rest = behind;
     }
     blocks
 }

@@ -224,18 +224,14 @@ fn parts(text: &str) -> Vec<Part<'_>> {
             Some(body) if !body.starts_with(char::is_whitespace) => (true, body),
             _ => (false, rest),
         };
-        let (text, behind, quoted) = match body.strip_prefix(QUOTES) {
-            Some(quoted) => {
-                let (text, behind) = quoted.split_once(QUOTES).unwrap_or((quoted, ""));
-                (text, behind, true)
-            }
-            None => {
-                let ends =
-                    |character: char| character.is_whitespace() || QUOTES.contains(&character);
-                let length = body.find(ends).unwrap_or(body.len());
-                let (text, behind) = body.split_at_checked(length).unwrap_or((body, ""));
-                (text, behind, false)
-            }
+        let (text, behind, quoted) = if let Some(quoted) = body.strip_prefix(QUOTES) {
+            let (text, behind) = quoted.split_once(QUOTES).unwrap_or((quoted, ""));
+            (text, behind, true)
+        } else {
+            let ends = |character: char| character.is_whitespace() || QUOTES.contains(&character);
+            let length = body.find(ends).unwrap_or(body.len());
+            let (text, behind) = body.split_at_checked(length).unwrap_or((body, ""));
+            (text, behind, false)
         };
         parts.push(Part {
             text,

@@ -47,19 +47,12 @@ impl Snippet {
 /// The part of a text in which a query finds most; `None` if it finds nothing there.
 #[must_use]
 pub fn snippet(query: &Query, text: &str) -> Option<Snippet> {
-    let units = units(text);
+    let mut units = units(text);
+    let line = Line::of(text);
+    line.place(&mut units);
     let found = found(query, &units);
     let first = best(&found)?;
-    let characters: Vec<char> = text
-        .chars()
-        .map(|character| {
-            if character.is_whitespace() {
-                ' '
-            } else {
-                character
-            }
-        })
-        .collect();
+    let characters = line.characters;
     let window = window(&characters, &units, first.start);
     let mut made = String::new();
     let mut shift = window.start;
@@ -79,6 +72,40 @@ pub fn snippet(query: &Query, text: &str) -> Option<Snippet> {
         text: made,
         ranges: ranges.collect(),
     })
+}
+
+/// A text on one line: a blank for every row of white space.
+struct Line {
+    characters: Vec<char>,
+    /// Where each character of the text stands in it.
+    places: Vec<usize>,
+}
+
+impl Line {
+    fn of(text: &str) -> Self {
+        let mut line = Self {
+            characters: Vec::new(),
+            places: Vec::new(),
+        };
+        for character in text.chars() {
+            line.places.push(line.characters.len());
+            if !character.is_whitespace() {
+                line.characters.push(character);
+            } else if line.characters.last() != Some(&' ') {
+                line.characters.push(' ');
+            }
+        }
+        line
+    }
+
+    /// Moves units of the text to where they stand in the line.
+    fn place(&self, units: &mut [Unit]) {
+        for unit in units {
+            let place = |at: usize| self.places.get(at).copied();
+            unit.start = place(unit.start).unwrap_or_default();
+            unit.end = place(unit.end).unwrap_or(self.characters.len());
+        }
+    }
 }
 
 /// Every place where a word of the query stands, those that touch as one.
@@ -178,7 +205,7 @@ mod tests {
             ),
             ("ガ", "ｶﾞﾗｽ", "<mark>ｶﾞ</mark>ﾗｽ"),
             ("strasse", "Straße", "<mark>Straße</mark>"),
-            ("a b", "a\nb", "<mark>a</mark> <mark>b</mark>"),
+            ("a b", "a\n\nb", "<mark>a</mark> <mark>b</mark>"),
         ] {
             assert_eq!(html(query, text).as_deref(), Some(marked), "{query}");
         }

@@ -8,19 +8,25 @@ use crate::bans::{self, Traces};
 use crate::comments::{self, DeskQuery, ListQuery};
 use crate::{Conn, Tx};
 
-pub(super) fn reads(conn: &mut Conn<'_>) {
+fn desk(conn: &mut Conn<'_>) {
     let halfway = (4_000_000_000_000 - 15_000, CommentId::from_raw(15_000));
     for after in [None, Some(halfway)] {
+        let (desk, words) = (Desk::Held, None);
+        let limit = limit();
         check(conn, "desk", 1, |conn| {
             let query = DeskQuery {
-                desk: Desk::Held,
-                words: None,
+                desk,
+                words,
                 after,
-                limit: limit(),
+                limit,
             };
             assert!(comments::desk(conn, &query).unwrap().more);
         });
     }
+}
+
+pub(super) fn reads(conn: &mut Conn<'_>) {
+    desk(conn);
     let some_user = Some(UserId::from_raw(77));
     for (user, status) in [
         (None, None),

@@ -78,7 +78,6 @@ fn functions(conn: &mut Conn<'_>) {
 
 pub(super) fn reads(conn: &mut Conn<'_>) {
     functions(conn);
-    let words = |text: &str| Query::parse(text).unwrap();
     let position = Position {
         tier: 3,
         published_at: Timestamp::from_millis(10_000),
@@ -110,6 +109,15 @@ pub(super) fn reads(conn: &mut Conn<'_>) {
     by_words(conn, "suggested articles", |conn| {
         assert_eq!(search::suggest(conn, &words("fer"), NOW).unwrap().len(), 10);
     });
+    others(conn);
+    comments_by_words(conn);
+}
+
+fn words(text: &str) -> Query {
+    Query::parse(text).unwrap()
+}
+
+fn others(conn: &mut Conn<'_>) {
     // The tags that hold a word are sorted, and no others are looked at.
     let suggested = statements(conn, |conn| {
         assert_eq!(tags::suggest(conn, &words("t1 ")).unwrap().len(), 1);
@@ -129,6 +137,9 @@ pub(super) fn reads(conn: &mut Conn<'_>) {
     check(conn, "articles to renew", 1, |conn| {
         assert_eq!(published::after(conn, 500, 50).unwrap().len(), 50);
     });
+}
+
+fn comments_by_words(conn: &mut Conn<'_>) {
     by_words(conn, "comments by words", |conn| {
         let query = ListQuery {
             user: None,

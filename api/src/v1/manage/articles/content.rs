@@ -5,6 +5,7 @@ use domain::comment::{CommentSetting, Options};
 use domain::id::{ArticleId, AuthorId, SectionId, TagId};
 use domain::{Invalid, Language, Timestamp};
 use openapi::Patch;
+use openapi::body_source::BodySource;
 use openapi::comment_options::CommentOptionsPatch;
 use openapi::lead_image::LeadImagePatch;
 use openapi::managed_article::{ArticlePatch, NewArticle};
@@ -20,7 +21,7 @@ use crate::v1::naming::{Naming, Renaming};
 use crate::v1::wire::body::{AskedSource, new_source};
 use crate::v1::wire::comment::asked_setting;
 use crate::v1::wire::comment_options::new_options;
-use crate::v1::write::Wrong;
+use crate::v1::write::{Noted, Wrong};
 
 /// A new article whose references are still to be looked up.
 #[derive(Debug, Clone)]
@@ -45,16 +46,9 @@ pub(super) struct New {
 impl New {
     pub(super) fn parse(new: NewArticle) -> Result<Self, ApiError> {
         let mut wrong = Wrong::default();
-        let body = wrong.check(new_source(new.body));
-        // A line carries no readings, and neither does a slug that is made of it.
-        let line = |line: String| match &body {
-            Ok(body) => body.line(line),
-            Err(_) => line,
-        };
-        let title = article::parse_title(&new.title).map(line);
-        let naming = Naming::parse(title, new.slug.as_deref(), &mut wrong);
-        let summary =
-            wrong.check_given(new.summary, |text| article::parse_summary(&text).map(line));
+        let slug = new.slug.as_deref();
+        let (body, naming, summary) =
+            written(new.body, (&new.title, slug), new.summary, &mut wrong);
         let language = wrong.check_given(new.language, |text| parse_language(&text));
         let section = wrong.check(address("section", &new.section));
         let authors = new
@@ -111,6 +105,30 @@ impl New {
             published_at,
         })
     }
+}
+
+type Written = (
+    Result<Source, Noted>,
+    Result<Naming, Noted>,
+    Result<Option<String>, Noted>,
+);
+
+/// The text, the headline with its slug, and the summary. A line carries no readings, and neither does a
+/// slug that is made of it.
+fn written(
+    body: BodySource,
+    (title, slug): (&str, Option<&str>),
+    summary: Option<String>,
+    wrong: &mut Wrong,
+) -> Written {
+    let body = wrong.check(new_source(body));
+    let line = |line: String| match &body {
+        Ok(body) => body.line(line),
+        Err(_) => line,
+    };
+    let naming = Naming::parse(article::parse_title(title).map(line), slug, wrong);
+    let summary = wrong.check_given(summary, |text| article::parse_summary(&text).map(line));
+    (body, naming, summary)
 }
 
 /// A change of an article, to be put on top of what is stored.
