@@ -89,6 +89,14 @@ struct Asked {
 }
 
 impl Asked {
+    fn new(text: String, wanted: Vec<Sought>, unwanted: Vec<Sought>) -> Self {
+        Self {
+            text,
+            wanted,
+            unwanted,
+        }
+    }
+
     /// The slugs of what it finds, in their order.
     fn answer(&self, docs: &[Doc]) -> Vec<String> {
         let mut found: Vec<(u8, &str, &str, &str)> = Vec::new();
@@ -222,11 +230,7 @@ fn query(number: usize, numbers: &mut Numbers, docs: &[Doc]) -> Asked {
             )
         }
     };
-    Asked {
-        text,
-        wanted,
-        unwanted,
-    }
+    Asked::new(text, wanted, unwanted)
 }
 
 /// Articles whose words come up again and again, in every field.

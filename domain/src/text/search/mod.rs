@@ -144,7 +144,8 @@ mod tests {
 
     #[test]
     fn the_terms_of_a_text_are_bounded() {
-        let text: String = (0..200_000).map(|n| format!("word{n} ")).collect();
+        let words: Vec<String> = (0..200_000).map(|n| format!("word{n}")).collect();
+        let text = words.join(" ");
         let terms = terms([text.as_str()]);
         let bytes: usize = terms.iter().map(|term| term.len() + 1).sum();
         assert!(bytes <= TERMS_BYTES && terms.len() > 10_000);
