@@ -43,7 +43,8 @@ fn written() -> Columns {
 
 /// The indexes that are asked by words are each database's own; `dialect/search.rs` knows both.
 fn is_search(name: &str) -> bool {
-    name.starts_with("article_search") || name.starts_with("comment_search")
+    let own = ["article_search", "article_heads", "comment_search"];
+    own.iter().any(|table| name.starts_with(table))
 }
 
 /// Every column of the database: `table.column type null`.

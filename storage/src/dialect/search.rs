@@ -16,23 +16,30 @@ pub(crate) struct ArticleTerms {
     pub(crate) body: String,
 }
 
-/// The statement that puts an article into the index, in the place of what is known of it.
-pub(crate) fn index_article(conn: &AnyConnection, id: i64, terms: &ArticleTerms) -> Statement<()> {
+/// The statements that put an article into the index, in the place of what is known of it.
+pub(crate) fn index_article(
+    conn: &AnyConnection,
+    id: i64,
+    terms: &ArticleTerms,
+) -> Vec<Statement<()>> {
+    let lead = joined(&[&terms.title, &terms.summary]);
+    let all = joined(&[&lead, &terms.body]);
     match conn {
-        AnyConnection::Sqlite(_) => Statement::new(
-            "INSERT OR REPLACE INTO article_search (rowid, title, summary, body) VALUES (",
-        )
-        .number(id)
-        .sql(", ")
-        .text(&terms.title)
-        .sql(", ")
-        .text(&terms.summary)
-        .sql(", ")
-        .text(&terms.body)
-        .sql(")"),
-        AnyConnection::Postgres(_) => {
-            let lead = joined(&[&terms.title, &terms.summary]);
-            let all = joined(&[&lead, &terms.body]);
+        AnyConnection::Sqlite(_) => vec![
+            Statement::new("INSERT OR REPLACE INTO article_search (rowid, terms) VALUES (")
+                .number(id)
+                .sql(", ")
+                .text(&all)
+                .sql(")"),
+            Statement::new("INSERT OR REPLACE INTO article_heads (rowid, title, lead) VALUES (")
+                .number(id)
+                .sql(", ")
+                .text(&terms.title)
+                .sql(", ")
+                .text(&lead)
+                .sql(")"),
+        ],
+        AnyConnection::Postgres(_) => vec![
             Statement::new("INSERT INTO article_search (article_id, title, lead, terms) SELECT ")
                 .number(id)
                 .sql(", array_to_tsvector(string_to_array(")
@@ -42,8 +49,8 @@ pub(crate) fn index_article(conn: &AnyConnection, id: i64, terms: &ArticleTerms)
                 .sql(", ' ')), array_to_tsvector(string_to_array(")
                 .text(&all)
                 .sql(", ' ')) ON CONFLICT (article_id) DO UPDATE SET title = excluded.title, ")
-                .sql("lead = excluded.lead, terms = excluded.terms")
-        }
+                .sql("lead = excluded.lead, terms = excluded.terms"),
+        ],
     }
 }
 
@@ -77,15 +84,17 @@ pub(crate) fn index_comment(conn: &AnyConnection, id: i64, terms: &str) -> State
     }
 }
 
-/// The statement that takes an article out of the index.
-pub(crate) fn forget_article(conn: &AnyConnection, id: i64) -> Statement<()> {
-    match conn {
-        AnyConnection::Sqlite(_) => Statement::new("DELETE FROM article_search WHERE rowid = "),
-        AnyConnection::Postgres(_) => {
-            Statement::new("DELETE FROM article_search WHERE article_id = ")
-        }
-    }
-    .number(id)
+/// The statements that take an article out of the index.
+pub(crate) fn forget_article(conn: &AnyConnection, id: i64) -> Vec<Statement<()>> {
+    let tables: &[&'static str] = match conn {
+        AnyConnection::Sqlite(_) => &[
+            "DELETE FROM article_search WHERE rowid = ",
+            "DELETE FROM article_heads WHERE rowid = ",
+        ],
+        AnyConnection::Postgres(_) => &["DELETE FROM article_search WHERE article_id = "],
+    };
+    let delete = |sql: &&'static str| Statement::new(sql).number(id);
+    tables.iter().map(delete).collect()
 }
 
 /// The statement that takes a comment out of the index.
@@ -109,10 +118,10 @@ pub(crate) fn tier<Row>(
     match conn {
         AnyConnection::Sqlite(_) => {
             let wanted = fts5(query, false);
-            sql.sql("CASE WHEN s.rowid IN (SELECT rowid FROM article_search WHERE article_search MATCH ")
+            sql.sql("CASE WHEN s.rowid IN (SELECT rowid FROM article_heads WHERE article_heads MATCH ")
                 .text(&format!("{{title}} : ({wanted})"))
-                .sql(") THEN 3 WHEN s.rowid IN (SELECT rowid FROM article_search WHERE article_search MATCH ")
-                .text(&format!("{{title summary}} : ({wanted})"))
+                .sql(") THEN 3 WHEN s.rowid IN (SELECT rowid FROM article_heads WHERE article_heads MATCH ")
+                .text(&format!("{{lead}} : ({wanted})"))
                 .sql(") THEN 2 ELSE 1 END")
         }
         AnyConnection::Postgres(_) => sql.sql("s.tier"),
@@ -146,7 +155,7 @@ pub(crate) fn found_titles<Row>(
 ) -> Statement<Row> {
     match conn {
         AnyConnection::Sqlite(_) => sql
-            .sql("article_search s JOIN listings l ON l.article_id = s.rowid WHERE s.article_search MATCH ")
+            .sql("article_heads s JOIN listings l ON l.article_id = s.rowid WHERE s.article_heads MATCH ")
             .text(&format!("{{title}} : ({})", fts5(query, false))),
         AnyConnection::Postgres(_) => found_articles(conn, sql, query).sql(" AND s.tier = 3"),
     }

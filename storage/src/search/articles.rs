@@ -28,13 +28,17 @@ pub(crate) fn write(
         summary: terms(summary).join(" "),
         body: terms([text]).join(" "),
     };
-    dialect::index_article(tx.0, id.raw(), &terms).execute(tx.0)?;
+    for statement in dialect::index_article(tx.0, id.raw(), &terms) {
+        statement.execute(tx.0)?;
+    }
     Ok(())
 }
 
 /// Takes an article out of the index.
 pub(crate) fn remove(tx: &mut Tx<'_>, id: ArticleId) -> Result<(), Error> {
-    dialect::forget_article(tx.0, id.raw()).execute(tx.0)?;
+    for statement in dialect::forget_article(tx.0, id.raw()) {
+        statement.execute(tx.0)?;
+    }
     Ok(())
 }
 

@@ -1,5 +1,5 @@
 //! What it costs to search a small and a large newspaper, beside the database's own search of the same
-//! index, which neither filters nor orders by more than its key.
+//! index with its own ranking, which like ours looks at everything that it finds.
 
 use std::time::{Duration, Instant};
 
@@ -41,7 +41,7 @@ pub(crate) fn compare(site: &dyn Fn() -> Site) {
         ("two words, 1 in 1,000", |n| {
             format!("w{} x{}", n % 10, n / 5)
         }),
-        ("two words, 1 in 10", |n| format!("quay w{}", n % 10)),
+        ("two words, 1 in 100", |n| format!("quay x{}", n / 5)),
         ("two words of a section", |n| {
             format!("quay x{}&section=section-1", n / 5)
         }),
@@ -49,8 +49,9 @@ pub(crate) fn compare(site: &dyn Fn() -> Site) {
     for (name, words) in kinds {
         let asked: Vec<Vec<u8>> = (0..QUERIES)
             .map(|n| {
-                let query = words(n).replace(' ', "+");
-                get(&format!("/api/v1/search?limit=20&q={query}+"))
+                let words = words(n).replace(' ', "+");
+                let (words, filter) = words.split_once('&').unwrap_or((&words, "language=en"));
+                get(&format!("/api/v1/search?limit=20&q={words}+&{filter}"))
             })
             .collect();
         let (of_few, of_many) = load::side_by_side(
@@ -89,7 +90,10 @@ fn index(url: &str) {
                 "UPDATE published_bodies SET content = content || (SELECT {RARE} FROM articles WHERE id = article_id) WHERE format = 'text'"
             ),
             format!(
-                "INSERT INTO article_search (rowid, title, summary, body) SELECT id, {title}, {summary}, '{shared} ' || {RARE} FROM articles"
+                "INSERT INTO article_search (rowid, terms) SELECT id, {title} || ' ' || {summary} || ' {shared} ' || {RARE} FROM articles"
+            ),
+            format!(
+                "INSERT INTO article_heads (rowid, title, lead) SELECT id, {title}, {title} || ' ' || {summary} FROM articles"
             ),
         ]
     } else {
@@ -109,7 +113,7 @@ fn index(url: &str) {
     }
 }
 
-/// How long the database takes to find the newest twenty by its own means: what a connection costs is
+/// How long the database takes to find the best twenty by its own means: what a connection costs is
 /// taken off.
 fn own(url: &str, words: fn(i64) -> String) -> Duration {
     let search = |n: i64| {
@@ -118,12 +122,12 @@ fn own(url: &str, words: fn(i64) -> String) -> Duration {
         if url.starts_with("sqlite") {
             let all = words.split(' ').collect::<Vec<_>>().join(" AND ");
             format!(
-                "SELECT CAST(rowid AS TEXT) AS line FROM article_search WHERE article_search MATCH '{all}' ORDER BY rowid DESC LIMIT 20"
+                "SELECT CAST(rowid AS TEXT) AS line FROM article_search WHERE article_search MATCH '{all}' ORDER BY rank LIMIT 20"
             )
         } else {
             let all = words.split(' ').collect::<Vec<_>>().join(" & ");
             format!(
-                "SELECT article_id::text AS line FROM article_search WHERE terms @@ '{all}'::tsquery ORDER BY article_id DESC LIMIT 20"
+                "SELECT article_id::text AS line FROM article_search WHERE terms @@ '{all}'::tsquery ORDER BY ts_rank(terms, '{all}'::tsquery) DESC LIMIT 20"
             )
         }
     };

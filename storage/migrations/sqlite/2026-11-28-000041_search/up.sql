@@ -1,8 +1,13 @@
 -- What published articles and comments are found by: terms that the program makes, so that both
 -- databases find the same. A term is a word for the tokenizer, whatever it holds; where it stands
--- does not matter, but for the column.
+-- does not matter. `article_heads` holds those of the title, and of title and summary, in columns and
+-- in a table of their own: whether a title holds a word is asked without reading who else has it.
 CREATE VIRTUAL TABLE article_search USING fts5(
-    title, summary, body,
+    terms,
+    content='', contentless_delete=1, detail=none, tokenize="ascii tokenchars '_'"
+);
+CREATE VIRTUAL TABLE article_heads USING fts5(
+    title, lead,
     content='', contentless_delete=1, detail=column, tokenize="ascii tokenchars '_'"
 );
 CREATE VIRTUAL TABLE comment_search USING fts5(

@@ -18,8 +18,10 @@ use domain::time::Timestamp;
 
 /// Words that every article has, every tenth, and every thousandth.
 const FILL: [&str; 2] = [
-    "INSERT INTO article_search (rowid, title, summary, body) SELECT id, 'ferry', \
-        'n' || (id % 10), 'm' || (id % 1000) FROM published_articles; \
+    "INSERT INTO article_search (rowid, terms) SELECT id, \
+        'ferry n' || (id % 10) || ' m' || (id % 1000) FROM published_articles; \
+     INSERT INTO article_heads (rowid, title, lead) SELECT id, 'ferry', 'ferry n' || (id % 10) \
+        FROM published_articles; \
      INSERT INTO comment_search (rowid, body) SELECT id, 'ferry n' || (id % 10) FROM comments;",
     "INSERT INTO article_search SELECT id, 'ferry'::tsvector, ('ferry n' || (id % 10))::tsvector, \
         ('ferry m' || (id % 1000) || ' n' || (id % 10))::tsvector || array_to_tsvector(ARRAY( \
