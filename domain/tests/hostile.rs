@@ -71,6 +71,16 @@ const PARTS: &[&str] = &[
     "\u{fb2c}",
     "[^1]",
     "<https://e.org/",
+    "http://",
+    "://",
+    "www.",
+    "a.www.b.",
+    "收(",
+    "收(a)",
+    "{漢|",
+    "[^a]: x\n",
+    "<iframe src=//e.org>",
+    "<ruby>漢<rt>",
 ];
 
 fn hostile() -> Vec<String> {

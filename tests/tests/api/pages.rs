@@ -107,7 +107,10 @@ both! {
         assert!(!plain.contains(title) && !plain.contains("评论"), "{plain}");
         assert!(!bracketed_pinyin(&source).is_empty());
 
-        let html = app.get(&path).await.expect(200).json();
+        let html = app.get(&format!("{path}?include=breadcrumbs")).await.expect(200).json();
+        let trail: Vec<String> = html["breadcrumbs"].as_array().unwrap().iter().map(|crumb| text(&crumb["name"])).collect();
+        let shown: Vec<&str> = lines[0].split_whitespace().collect();
+        assert_eq!(trail, [shown[1], counters[0].trim_end_matches("正文")]);
         let content = text(&html["body"]["content"]);
         let blocks = app.get(&format!("{path}?body=blocks")).await.expect(200).json()["body"]["content"].clone();
         let readings = readings(&blocks);

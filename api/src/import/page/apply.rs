@@ -14,6 +14,9 @@ use super::Page;
 use crate::ids::Ids;
 use crate::import::words;
 
+/// So much of a trail becomes sections.
+const TRAIL_MAX: usize = 3;
+
 /// A page that was read, and what is made of it.
 #[derive(Debug, Clone)]
 pub(super) struct Planned {
@@ -21,6 +24,8 @@ pub(super) struct Planned {
     pub(super) title: String,
     pub(super) summary: Option<String>,
     pub(super) section: String,
+    /// Whether an operator named the section.
+    pub(super) named: bool,
     pub(super) language: Language,
     pub(super) body: Source,
     pub(super) rendered: Rendered,
@@ -74,7 +79,7 @@ fn slug_of(name: &str, noun: &str) -> Result<Slug, Error> {
 
 pub(super) fn apply(tx: &mut Tx<'_>, planned: &Planned, ids: &Ids) -> Result<Written, Error> {
     let now = tx.now();
-    let (section, name) = section(tx, &planned.section, ids)?;
+    let (section, name) = section(tx, planned, ids)?;
     let authors = match planned.page.author.as_deref() {
         Some(name) => vec![author(tx, name, ids)?],
         None => Vec::new(),
@@ -133,25 +138,50 @@ fn content(planned: &Planned, section: SectionId, authors: Vec<AuthorId>) -> Art
     }
 }
 
-/// The section that has this slug, this id or this name; a new one if none has.
-fn section(tx: &mut Tx<'_>, wanted: &str, ids: &Ids) -> Result<(SectionId, String), Error> {
-    let all = sections::list(tx)?;
-    let is = |section: &&Section| {
+/// The section of a page. A new one lies where the trail of the page leads, in sections of these names,
+/// made where there are none; one that an operator names lies at the top.
+fn section(tx: &mut Tx<'_>, planned: &Planned, ids: &Ids) -> Result<(SectionId, String), Error> {
+    let wanted = planned.section.as_str();
+    if let Some(found) = known_section(tx, wanted)? {
+        return Ok(found);
+    }
+    let mut parent = None;
+    let trail = planned.page.trail.iter().filter(|_| !planned.named);
+    for name in trail.take(TRAIL_MAX).filter(|name| *name != wanted) {
+        let above = match known_section(tx, name)? {
+            Some((id, _)) => id,
+            None => new_section(tx, name, parent, ids)?.0,
+        };
+        parent = Some(above);
+    }
+    new_section(tx, wanted, parent, ids)
+}
+
+/// The section that has this slug, this id or this name.
+fn known_section(tx: &mut Tx<'_>, wanted: &str) -> Result<Option<(SectionId, String)>, Error> {
+    let is = |section: &Section| {
         section.slug.as_str() == wanted
             || section.id.to_string() == wanted
             || section.name.to_lowercase() == wanted.to_lowercase()
     };
-    if let Some(found) = all.iter().find(is) {
-        return Ok((found.id, found.name.clone()));
-    }
+    let found = sections::list(tx)?.into_iter().find(is);
+    Ok(found.map(|section| (section.id, section.name)))
+}
+
+fn new_section(
+    tx: &mut Tx<'_>,
+    name: &str,
+    parent: Option<SectionId>,
+    ids: &Ids,
+) -> Result<(SectionId, String), Error> {
     let now = tx.now();
-    let (name, _) = words::line(wanted, section::NAME_MAX);
+    let (name, _) = words::line(name, section::NAME_MAX);
     let new = Section {
         id: SectionId::from_raw(ids.next(now)),
         slug: slug_of(&name, "section")?,
         name: name.clone(),
         description: None,
-        parent: None,
+        parent,
         position: 0,
         comments: CommentSetting::Inherit,
         comment_options: Options::default(),

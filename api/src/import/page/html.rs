@@ -10,7 +10,7 @@ use domain::text::{Readings, Written, render};
 use domain::{Language, Timestamp};
 
 use super::Page;
-use super::frame::{begins_comments, counter, date, is_neighbour, meta, trail};
+use super::frame::{begins_comments, between, counter, date, is_neighbour, meta};
 
 /// A page of more elements is no article.
 const MOST_ELEMENTS: usize = 100_000;
@@ -63,6 +63,8 @@ pub(super) fn read(html: &str) -> Result<Page, String> {
     } else {
         heading
     };
+    // Some trails end with the headline.
+    page.trail.retain(|part| *part != page.title);
     page.published_at = page
         .published_at
         .or_else(|| parsed(article.published_time.as_deref()));
@@ -86,7 +88,12 @@ pub(super) fn read(html: &str) -> Result<Page, String> {
 fn trail_of(document: &Document) -> Vec<String> {
     let links = document.select(TRAILS);
     let parts: Vec<String> = links.iter().map(|link| text_of(&link)).collect();
-    trail(&parts.join(" › ")).unwrap_or(parts)
+    let parts: Vec<&str> = parts
+        .iter()
+        .map(String::as_str)
+        .filter(|part| !part.is_empty())
+        .collect();
+    between(&parts).unwrap_or_else(|| parts.iter().map(|part| (*part).to_owned()).collect())
 }
 
 /// What the page shows in a line of its own: section, time and counters.

@@ -185,6 +185,7 @@ impl PageImporter<'_> {
             title,
             summary,
             section,
+            named: self.section.is_some(),
             body,
             page,
         })

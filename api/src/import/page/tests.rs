@@ -122,5 +122,10 @@ fn pages_go_in_once_and_follow_their_files() {
     assert_eq!(moved.section, "体育");
     let lines = store.read_blocking(storage::sections::list).unwrap();
     let sections: Vec<&str> = lines.iter().map(|section| section.name.as_str()).collect();
-    assert_eq!(sections.len(), 2, "{sections:?}");
+    let mut sorted = sections.clone();
+    sorted.sort_unstable();
+    assert_eq!(sorted, ["Harbour", "News", "体育", "资讯"]);
+    let above = |name: &str| lines.iter().find(|one| one.name == name).unwrap();
+    assert_eq!(above("体育").parent, Some(above("资讯").id));
+    assert_eq!(above("Harbour").parent, Some(above("News").id));
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::query::Query;
 use super::units::{Unit, units};
+use crate::text::tree::escape;
 
 /// The longest snippet, in characters.
 pub const SNIPPET_MAX: usize = 200;
@@ -23,23 +24,21 @@ impl Snippet {
     /// The text as HTML that can be put into a page as it is, with `mark` around what was found.
     #[must_use]
     pub fn html(&self) -> String {
+        let characters: Vec<char> = self.text.chars().collect();
         let mut html = String::with_capacity(self.text.len() + self.ranges.len() * 13);
-        let mut ranges = self.ranges.iter().peekable();
-        for (at, character) in self.text.chars().enumerate() {
-            if ranges.peek().is_some_and(|range| range.start == at) {
-                html.push_str("<mark>");
-            }
-            match character {
-                '&' => html.push_str("&amp;"),
-                '<' => html.push_str("&lt;"),
-                '>' => html.push_str("&gt;"),
-                '"' => html.push_str("&quot;"),
-                _ => html.push(character),
-            }
-            if ranges.next_if(|range| range.end == at + 1).is_some() {
-                html.push_str("</mark>");
-            }
+        let write = |html: &mut String, range: Range<usize>| {
+            let part: String = characters.get(range).unwrap_or_default().iter().collect();
+            escape(html, &part);
+        };
+        let mut written = 0;
+        for range in &self.ranges {
+            write(&mut html, written..range.start);
+            html.push_str("<mark>");
+            write(&mut html, range.clone());
+            html.push_str("</mark>");
+            written = range.end;
         }
+        write(&mut html, written..characters.len());
         html
     }
 }

@@ -72,7 +72,8 @@ impl Reader {
 
     /// Reads one folded character, all that comes of the grapheme at `at`.
     fn one(&mut self, character: char) {
-        if is_unspaced(character) {
+        let in_word = character.is_alphanumeric() || is_combining_mark(character);
+        if in_word && is_unspaced(character) {
             self.end_word();
             self.push(character.to_string(), self.at, self.at + 1, true);
         } else if character.is_alphanumeric()
