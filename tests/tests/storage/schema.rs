@@ -6,6 +6,9 @@ use tests::postgres;
 
 /// Tables that belong to the migrations themselves.
 const OWN: &str = "__diesel_schema_migrations";
+/// Indexes of words, which each database keeps in tables of its own kind: nothing but
+/// `dialect/search.rs` reads them, and the suites of search compare what they find.
+const WORDS: [&str; 3] = ["article_search", "article_heads", "comment_search"];
 
 /// `table.column type nullable`, as one database has it.
 pub(crate) fn columns(url: &str) -> BTreeSet<String> {
@@ -70,7 +73,7 @@ fn lines(url: &str, sql: &str) -> BTreeSet<String> {
     let found = storage::testing::lines(url, sql).expect("the catalogue can be read");
     found
         .into_iter()
-        .filter(|line| !line.contains(OWN))
+        .filter(|line| !line.contains(OWN) && !WORDS.iter().any(|table| line.starts_with(table)))
         .collect()
 }
 
