@@ -18,6 +18,9 @@ const ARTICLES: i64 = 50;
 const SLICES: usize = 20;
 
 /// Does some of what is left to do.
+///
+/// # Errors
+/// When the database is away; the rest is done later.
 pub fn look(app: &App) -> Result<(), Error> {
     let now = app.now();
     for _ in 0..SLICES {
@@ -40,7 +43,10 @@ pub fn look(app: &App) -> Result<(), Error> {
 }
 
 /// Puts the words of some comments into the index; how many there were.
-fn index_comments(store: &Store, actor: SystemActor, now: Timestamp) -> Result<usize, Error> {
+///
+/// # Errors
+/// When the database is away; they are put in later.
+pub fn index_comments(store: &Store, actor: SystemActor, now: Timestamp) -> Result<usize, Error> {
     let ids: Vec<CommentId> = store.read_blocking(|conn| search::unindexed(conn, COMMENTS))?;
     let number = ids.len();
     if number > 0 {

@@ -18,7 +18,7 @@ mod search;
 pub(crate) mod threads;
 mod transactions;
 
-pub(crate) use conflict::or_ignore;
+pub(crate) use conflict::{Tail, or_ignore};
 pub(crate) use joins::expect_large_joins;
 pub(crate) use locks::{Turn, locking, share_turn, take_turn};
 pub(crate) use log::Log;

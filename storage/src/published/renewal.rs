@@ -8,6 +8,7 @@ use domain::text::{BodyFormat, RENDERER, Readings, Rendered};
 
 use super::bodies;
 use crate::changes::{self, Change, Entity};
+use crate::dialect::locking;
 use crate::schema::{articles, published_articles as table, revisions};
 use crate::{Conn, Error, Tx, search, stored};
 
@@ -25,17 +26,22 @@ pub struct Renewable {
 
 type Row = (i64, i64, String, Option<String>, (String, String, String));
 
+/// Published articles with the revisions that they show.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn published() -> _ {
+    let shown = articles::published_revision_id.eq(revisions::id.nullable());
+    table::table
+        .inner_join(articles::table.on(articles::id.eq(table::id)))
+        .inner_join(revisions::table.on(shown))
+}
+
 /// Some of the articles that an earlier program has published, at most `limit`. One statement.
 pub fn stale(conn: &mut Conn<'_>, limit: i64) -> Result<Vec<Renewable>, Error> {
-    let rows = table::table
-        .inner_join(articles::table.on(articles::id.eq(table::id)))
-        .inner_join(
-            revisions::table.on(articles::published_revision_id.eq(revisions::id.nullable())),
-        )
+    let rows = published()
         .filter(table::renderer.lt(RENDERER))
         .order((table::renderer, table::id))
         .limit(limit)
-        .select(columns())
+        .select(COLUMNS)
         .load::<Row>(conn.0)?;
     rows.into_iter().map(renewable).collect()
 }
@@ -43,15 +49,11 @@ pub fn stale(conn: &mut Conn<'_>, limit: i64) -> Result<Vec<Renewable>, Error> {
 /// Published articles in the order of their ids, from the one after `after` on, at most `limit`. One
 /// statement.
 pub fn after(conn: &mut Conn<'_>, after: i64, limit: i64) -> Result<Vec<Renewable>, Error> {
-    let rows = table::table
-        .inner_join(articles::table.on(articles::id.eq(table::id)))
-        .inner_join(
-            revisions::table.on(articles::published_revision_id.eq(revisions::id.nullable())),
-        )
+    let rows = published()
         .filter(table::id.gt(after))
         .order(table::id)
         .limit(limit)
-        .select(columns())
+        .select(COLUMNS)
         .load::<Row>(conn.0)?;
     rows.into_iter().map(renewable).collect()
 }
@@ -64,6 +66,9 @@ pub fn count(conn: &mut Conn<'_>) -> Result<i64, Error> {
 /// Writes anew what is made of a published article, unless it was published again or taken back
 /// meanwhile: then it is made already, or not wanted. What readers see is dated as before.
 pub fn renew(tx: &mut Tx<'_>, one: &Renewable, rendered: &Rendered) -> Result<(), Error> {
+    // Whoever publishes or takes back holds this row first: what they write is not written twice.
+    let article = articles::table.find(one.id.raw()).select(articles::id);
+    locking(tx.0, article).load::<i64>(tx.0)?;
     let same = table::table
         .filter(table::id.eq(one.id.raw()))
         .filter(table::version.eq(one.version));
@@ -100,19 +105,17 @@ type Columns = (
     ),
 );
 
-const fn columns() -> Columns {
+const COLUMNS: Columns = (
+    table::id,
+    table::version,
+    table::title,
+    table::summary,
     (
-        table::id,
-        table::version,
-        table::title,
-        table::summary,
-        (
-            revisions::body_format,
-            revisions::body_source,
-            revisions::body_readings,
-        ),
-    )
-}
+        revisions::body_format,
+        revisions::body_source,
+        revisions::body_readings,
+    ),
+);
 
 fn renewable((id, version, title, summary, body): Row) -> Result<Renewable, Error> {
     let (format, source, readings) = body;

@@ -5,14 +5,18 @@ use diesel::prelude::*;
 use domain::id::{ArticleId, CommentId};
 use domain::text::search::terms;
 
-use crate::dialect::{self, or_ignore};
+use crate::dialect::{self, Tail};
 use crate::schema::{comments, unindexed_comments as queue};
 use crate::{Conn, Error, Tx};
 
+/// Writes a note that is there already once more. It changes nothing but who holds it: whoever indexes
+/// takes notes away before reading, and so waits for what is being written.
+const TOUCHED: &str = " ON CONFLICT (comment_id) DO UPDATE SET comment_id = excluded.comment_id";
+
 /// Notes that the words of a comment are new.
 pub(crate) fn queue(tx: &mut Tx<'_>, id: CommentId) -> Result<(), Error> {
-    or_ignore(diesel::insert_into(queue::table).values(queue::comment_id.eq(id.raw())))
-        .execute(tx.0)?;
+    let note = diesel::insert_into(queue::table).values(queue::comment_id.eq(id.raw()));
+    Tail(note, TOUCHED).execute(tx.0)?;
     Ok(())
 }
 
@@ -21,25 +25,23 @@ pub(crate) fn queue_all(tx: &mut Tx<'_>, article: ArticleId) -> Result<(), Error
     let all = comments::table
         .filter(comments::article_id.eq(article.raw()))
         .select(comments::id);
-    or_ignore(
-        all.insert_into(queue::table)
-            .into_columns(queue::comment_id),
-    )
-    .execute(tx.0)?;
+    let notes = all
+        .insert_into(queue::table)
+        .into_columns(queue::comment_id);
+    Tail(notes, TOUCHED).execute(tx.0)?;
     Ok(())
 }
 
 /// Notes that the words of every comment are to be indexed anew.
 pub fn queue_everything(tx: &mut Tx<'_>) -> Result<(), Error> {
-    or_ignore(
-        comments::table
-            // SQLite takes `ON CONFLICT` behind a bare table for a join.
-            .filter(comments::id.gt(0))
-            .select(comments::id)
-            .insert_into(queue::table)
-            .into_columns(queue::comment_id),
-    )
-    .execute(tx.0)?;
+    // SQLite takes `ON CONFLICT` behind a bare table for a join.
+    let all = comments::table
+        .filter(comments::id.gt(0))
+        .select(comments::id);
+    let notes = all
+        .insert_into(queue::table)
+        .into_columns(queue::comment_id);
+    Tail(notes, TOUCHED).execute(tx.0)?;
     Ok(())
 }
 

@@ -2,6 +2,10 @@
 //! whose counted.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use domain::SystemActor;
 
 use serde_json::{Value, json};
 use tests::{Reply, TestApp, both, join_all, text};
@@ -80,5 +84,56 @@ both! {
         assert_eq!(versions, (2..=21).collect(), "each success has a version of its own");
         let now = app.get(path).as_role("editor").await.expect(200).json();
         assert_eq!(now["tags"].as_array().map(Vec::len), Some(20), "no update is lost");
+    }
+
+    async fn publishing_and_making_anew_do_not_meet(app: TestApp) {
+        app.section("World", None).await;
+        let mut article = app.article(json!({ "section": "world", "slug": "race" })).await;
+        let (store, stop) = (app.store(), Arc::new(AtomicBool::new(false)));
+        let (now, stopping) = (app.now(), Arc::clone(&stop));
+        let remaking = std::thread::spawn(move || {
+            while !stopping.load(Ordering::Relaxed) {
+                api::index::rebuild(&store, now, |_, _| {}).expect("everything is made anew");
+            }
+        });
+        for round in 0..60 {
+            let source = json!({ "body": { "source": format!("Round number{round}.") } });
+            article = app.patch_article(&article, &source).await;
+            article = app.publish(&article).await;
+        }
+        stop.store(true, Ordering::Relaxed);
+        remaking.join().expect("it ends");
+        let shown = app.get("/articles/race?body=text").await.expect(200).json();
+        assert_eq!(shown["body"]["content"], "Round number59.");
+        let found = async |word: &str| app.get(&format!("/search?q={word}+")).await.expect(200).json()["items"].clone();
+        assert_eq!(found("number59").await[0]["article"]["slug"], "race");
+        assert_eq!(found("number58").await, json!([]));
+    }
+
+    async fn a_comment_is_found_by_what_it_says_in_the_end(app: TestApp) {
+        app.section("World", None).await;
+        let article = app.article(json!({ "section": "world" })).await;
+        let stop = Arc::new(AtomicBool::new(false));
+        let (store, now, stopping) = (app.store(), app.now(), Arc::clone(&stop));
+        let indexing = std::thread::spawn(move || {
+            while !stopping.load(Ordering::Relaxed) {
+                api::index::index_comments(&store, SystemActor::Command, now).expect("they are indexed");
+            }
+        });
+        let all = join_all((0..40).map(async |number| {
+            let comment = app.comment(&article, &format!("First before{number}."), None).await;
+            let path = format!("/comments/{}", text(&comment["id"]));
+            let changed = json!({ "body": format!("Then after{number}.") });
+            app.patch(&path).header("x-edit-token", &text(&comment["edit_token"])).json(&changed).await.expect(200);
+            text(&comment["id"])
+        })).await;
+        stop.store(true, Ordering::Relaxed);
+        indexing.join().expect("it ends");
+        app.settle_index();
+        for (number, id) in all.iter().enumerate() {
+            let path = format!("/manage/comments?q=after{number}+");
+            let page = app.get(&path).as_role("moderator").await.expect(200).json();
+            assert_eq!(page["items"][0]["id"], id.as_str(), "after{number}");
+        }
     }
 }
