@@ -2,6 +2,7 @@
 
 use domain::text::{Readings, Written, render};
 use domain::{Slug, Timestamp};
+use storage::Error;
 
 /// Characters that no field accepts are dropped; exports of old blogs are full of them.
 pub(super) fn without_controls(text: &str) -> String {
@@ -68,6 +69,15 @@ pub(super) fn slug(name: &str) -> Option<Slug> {
         let decoded = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
         Slug::from_title(&decoded)
     })
+}
+
+/// A slug of the first of some names that makes one, or else of what they are names of.
+pub(super) fn slug_of(names: &[&str], fallback: &str) -> Result<Slug, Error> {
+    names
+        .iter()
+        .find_map(|name| slug(name))
+        .or_else(|| Slug::parse(fallback).ok())
+        .ok_or_else(|| Error::Internal(format!("{fallback} makes no slug")))
 }
 
 /// `2012-01-03 17:11:37`, in UTC. WordPress writes years of zeros for "none".

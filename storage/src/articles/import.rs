@@ -67,6 +67,16 @@ pub fn import(
     Ok((article.card.id, article.card.slug, outcome))
 }
 
+/// When an article of an import was first published, if it was: a time that does not move. One statement.
+pub fn published_from(tx: &mut Tx<'_>, source: &str) -> Result<Option<Timestamp>, Error> {
+    let at = articles::table
+        .filter(articles::source.eq(source))
+        .select(articles::published_at)
+        .first::<Option<i64>>(tx.0)
+        .optional()?;
+    Ok(at.flatten().map(Timestamp::from_millis))
+}
+
 fn add(tx: &mut Tx<'_>, import: &ArticleImport) -> Result<Article, Error> {
     let slug = free_slug(tx, &import.article.slug)?;
     let article = NewArticle {

@@ -25,7 +25,7 @@ pub(crate) use corrections::read_copied;
 pub use corrections::{
     Correction, NewCorrection, PublicCorrection, add_correction, corrections, remove_correction,
 };
-pub use import::{ArticleImport, import};
+pub use import::{ArticleImport, import, published_from};
 pub use list::{ManageFilter, ManageOrder, counts, list};
 pub(crate) use publish::keep;
 pub use publish::{Publication, publish, told_at};

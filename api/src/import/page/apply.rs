@@ -42,7 +42,7 @@ pub(super) struct Written {
 
 impl Planned {
     pub(super) fn slug(&self) -> Result<Slug, Error> {
-        slug_of(&self.title, "page")
+        words::slug_of(&[&self.title], "page")
     }
 
     /// A hash of all that is taken over.
@@ -70,13 +70,6 @@ impl Planned {
     }
 }
 
-/// A slug of a name, or of what it is a name of where nothing of it can be written in ASCII.
-fn slug_of(name: &str, noun: &str) -> Result<Slug, Error> {
-    Slug::from_title(name)
-        .or_else(|| Slug::from_title(noun))
-        .ok_or_else(|| Error::Internal(format!("{noun} makes no slug")))
-}
-
 pub(super) fn apply(tx: &mut Tx<'_>, planned: &Planned, ids: &Ids) -> Result<Written, Error> {
     let now = tx.now();
     let (section, name) = section(tx, planned, ids)?;
@@ -84,7 +77,13 @@ pub(super) fn apply(tx: &mut Tx<'_>, planned: &Planned, ids: &Ids) -> Result<Wri
         Some(name) => vec![author(tx, name, ids)?],
         None => Vec::new(),
     };
-    let at = planned.page.published_at.unwrap_or(now);
+    // A page that names no time keeps the one that it was given when it came first.
+    let before = articles::published_from(tx, &planned.source)?;
+    let at = planned.page.published_at.or(before).unwrap_or(now);
+    let told_at = planned.page.updated_at.unwrap_or(match before {
+        Some(_) => now,
+        None => at,
+    });
     let import = ArticleImport {
         source: planned.source.clone(),
         source_hash: planned.hash(),
@@ -103,7 +102,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, planned: &Planned, ids: &Ids) -> Result<Wri
                 visible_until: None,
             },
             rendered: planned.rendered.clone(),
-            updated_at: planned.page.updated_at.unwrap_or(at).max(at),
+            updated_at: told_at.max(at),
         }),
     };
     let (id, slug, imported) = articles::import(tx, &import)?;
@@ -178,7 +177,7 @@ fn new_section(
     let (name, _) = words::line(name, section::NAME_MAX);
     let new = Section {
         id: SectionId::from_raw(ids.next(now)),
-        slug: slug_of(&name, "section")?,
+        slug: words::slug_of(&[&name], "section")?,
         name: name.clone(),
         description: None,
         parent,
@@ -198,7 +197,7 @@ fn author(tx: &mut Tx<'_>, name: &str, ids: &Ids) -> Result<AuthorId, Error> {
     let (name, _) = words::line(name, author::NAME_MAX);
     let new = Author {
         id: AuthorId::from_raw(ids.next(now)),
-        slug: slug_of(&name, "author")?,
+        slug: words::slug_of(&[&name], "author")?,
         name: name.clone(),
         profile: author::Profile::default(),
         user: None,

@@ -83,7 +83,7 @@ fn pages_go_in_once_and_follow_their_files() {
     use crate::clock::ManualClock;
     let directory = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", directory.path().join("news.db").display());
-    let store = Store::open(storage::Settings::new(url)).unwrap();
+    let store = Store::open(storage::Settings::new(url.as_str())).unwrap();
     store.migrate().unwrap();
     let clock = ManualClock::at(Timestamp::parse("2026-11-28T00:00:00Z").unwrap());
     let pages = directory.path().join("pages");
@@ -113,7 +113,16 @@ fn pages_go_in_once_and_follow_their_files() {
     assert_eq!(all(&importer), [new, new, None]);
     assert_eq!(all(&importer), [same, same, None]);
     fs::write(&files[0], PAGE.replace("收购", "收买")).unwrap();
+    clock.advance_millis(60_000);
     assert_eq!(all(&importer), [Some(Imported::Updated), same, None]);
+    // The time that it came first, for it names none itself.
+    let lines = "SELECT CAST(published_at AS TEXT) || ' ' || CAST(updated_at AS TEXT) AS line \
+        FROM published_articles WHERE language = 'zh'";
+    let came = Timestamp::parse("2026-11-28T00:00:00Z")
+        .unwrap()
+        .as_millis();
+    let times = storage::testing::lines(&url, lines).unwrap();
+    assert_eq!(times, [format!("{came} {}", came + 60_000)]);
     let named = PageImporter {
         section: Some("体育".to_owned()),
         ..importer

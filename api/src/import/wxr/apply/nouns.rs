@@ -1,6 +1,5 @@
 //! Sections, tags and authors: made when they are first named.
 
-use domain::Slug;
 use domain::author::Author;
 use domain::comment::{CommentSetting, Options};
 use domain::id::{AuthorId, SectionId, TagId};
@@ -40,7 +39,7 @@ impl Batch<'_> {
         let (description, _) = words::text(&category.description, section::DESCRIPTION_MAX);
         let new = Section {
             id: SectionId::from_raw(self.ids.next(now)),
-            slug: slug_of(&[name, &label], "section")?,
+            slug: words::slug_of(&[name, &label], "section")?,
             name: label,
             description: section::parse_description(&description).ok(),
             parent,
@@ -73,7 +72,7 @@ impl Batch<'_> {
         let (description, _) = words::text(&tag.description, domain::tag::DESCRIPTION_MAX);
         let new = Tag {
             id: TagId::from_raw(self.ids.next(now)),
-            slug: slug_of(&[name, &label], "tag")?,
+            slug: words::slug_of(&[name, &label], "tag")?,
             name: label,
             description: domain::tag::parse_description(&description).ok(),
             version: 1,
@@ -110,7 +109,7 @@ impl Batch<'_> {
         );
         let new = Author {
             id: AuthorId::from_raw(self.ids.next(now)),
-            slug: slug_of(&[&name], "author")?,
+            slug: words::slug_of(&[&name], "author")?,
             name,
             profile: domain::author::Profile::default(),
             user: None,
@@ -133,12 +132,4 @@ fn pick(names: &[&str], max: usize) -> String {
         .map(|name| words::line(name, max).0)
         .find(|name| domain::text::clean_line("name", name, 1, max).is_ok())
         .unwrap_or_else(|| "Unnamed".to_owned())
-}
-
-fn slug_of(names: &[&str], fallback: &str) -> Result<Slug, Error> {
-    names
-        .iter()
-        .find_map(|name| words::slug(name))
-        .or_else(|| Slug::parse(fallback).ok())
-        .ok_or_else(|| Error::Internal(format!("{fallback} makes no slug")))
 }
