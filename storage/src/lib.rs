@@ -9,6 +9,7 @@ pub mod api_keys;
 pub mod articles;
 pub mod attempts;
 pub mod authors;
+mod backfills;
 pub mod backup;
 pub mod bans;
 pub mod changes;

@@ -8,10 +8,10 @@ use domain::slug::Slug;
 use domain::text::words::words;
 
 use crate::connection::AnyConnection;
-use crate::dialect::{in_write, locking};
-use crate::schema::{articles, backfills, revisions, working_terms};
+use crate::dialect::locking;
+use crate::schema::{articles, revisions, working_terms};
 use crate::statement::Statement;
-use crate::{Error, Tx};
+use crate::{Error, Tx, backfills};
 
 /// The most words of one article: all of any title, and of a summary what people write.
 const MOST: usize = 2_000;
@@ -19,8 +19,6 @@ const MOST: usize = 2_000;
 const ROWS: usize = 128;
 /// So many articles are filled in in one transaction of an upgrade.
 const SLICE: i64 = 200;
-/// What `backfills` calls this.
-const BACKFILL: &str = "working_terms";
 
 /// Notes the words of an article, of which none are noted, by what it says now.
 pub(crate) fn write(
@@ -60,45 +58,28 @@ fn insert(conn: &mut AnyConnection, rows: &[(String, i64)]) -> Result<(), Error>
     Ok(())
 }
 
-/// Notes the words of what was there before this program could, a slice at a time, from where it
-/// was left. Several processes may do so at once, and editors may work meanwhile.
+/// Notes the words of what was there before this program could.
 pub(crate) fn catch_up(conn: &mut AnyConnection) -> Result<(), Error> {
-    while in_write(conn, fill_in)? {}
-    Ok(())
-}
-
-/// Whether there may be more.
-fn fill_in(conn: &mut AnyConnection) -> Result<bool, Error> {
-    let own = backfills::table.find(BACKFILL);
-    let left = locking(conn, own.select(backfills::after_id));
-    let Some(after) = left.load::<i64>(conn)?.pop() else {
-        return Ok(false);
-    };
-    // Locked, so that nobody gives one of them another title between its being read and noted.
-    let some = articles::table
-        .inner_join(revisions::table.on(revisions::id.eq(articles::revision_id)))
-        .filter(articles::id.gt(after))
-        .order(articles::id)
-        .limit(SLICE)
-        .select((
-            articles::id,
-            articles::title,
-            articles::slug,
-            revisions::summary,
-        ));
-    let some: Vec<(i64, String, String, Option<String>)> = locking(conn, some).load(conn)?;
-    let Some((last, ..)) = some.last() else {
-        diesel::delete(own).execute(conn)?;
-        return Ok(false);
-    };
-    let mut found: Vec<_> = some
-        .iter()
-        .flat_map(|(id, title, slug, summary)| rows(*id, title, slug, summary.as_deref()))
-        .collect();
-    found.sort_unstable();
-    insert(conn, &found)?;
-    diesel::update(own)
-        .set(backfills::after_id.eq(last))
-        .execute(conn)?;
-    Ok(true)
+    backfills::catch_up(conn, "working_terms", |conn, after| {
+        // Locked, so that nobody gives one of them another title between its being read and noted.
+        let some = articles::table
+            .inner_join(revisions::table.on(revisions::id.eq(articles::revision_id)))
+            .filter(articles::id.gt(after))
+            .order(articles::id)
+            .limit(SLICE)
+            .select((
+                articles::id,
+                articles::title,
+                articles::slug,
+                revisions::summary,
+            ));
+        let some: Vec<(i64, String, String, Option<String>)> = locking(conn, some).load(conn)?;
+        let mut found: Vec<_> = some
+            .iter()
+            .flat_map(|(id, title, slug, summary)| rows(*id, title, slug, summary.as_deref()))
+            .collect();
+        found.sort_unstable();
+        insert(conn, &found)?;
+        Ok(some.last().map(|(last, ..)| *last))
+    })
 }

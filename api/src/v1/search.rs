@@ -28,7 +28,7 @@ use crate::error::ApiError;
 use crate::extract::Query;
 use crate::respond::{Cache, public_json};
 use crate::state::App;
-use crate::v1::support::{bad_parameter, limit, parameter, tag_cards, tree_with};
+use crate::v1::support::{bad_parameter, limit, sought_words, tag_cards, tree_with};
 use crate::v1::wire;
 
 /// The most articles of a page: each of them is read for its snippets.
@@ -74,12 +74,9 @@ pub(crate) async fn search_articles(
         .map(|at| (at.tier, at.published_at.as_millis(), at.id.raw()))
         .map(|position| cursor::encode(&app.secret, &bound_to, &position))
         .transpose()?;
-    let facets = found.facets.as_ref().map(|facets| {
-        let sections = facets.iter().map(|facet| facet.section);
-        sections.collect::<Vec<_>>()
-    });
+    let counted = found.facets.iter().flatten().map(|facet| facet.section);
     let named = found.cards.iter().map(|card| card.section_id);
-    let tree = tree_with(&app, named.chain(facets.into_iter().flatten())).await?;
+    let tree = tree_with(&app, named.chain(counted)).await?;
     let cache = tag_cards(Cache::new(), &found.cards, &tree)
         .tag("list:articles")
         .tags(std::mem::take(&mut found.places))
@@ -110,7 +107,7 @@ struct Plan {
 
 impl Plan {
     async fn of(app: &App, query: &SearchQuery, bound_to: &str) -> Result<Self, ApiError> {
-        let words = words(query.q.clone()).await?;
+        let words = sought_words(query.q.clone()).await?;
         if query.limit.is_some_and(|asked| asked > LIMIT_MAX) {
             let detail = format!("must be between 1 and {LIMIT_MAX}");
             return Err(bad_parameter("limit", "out_of_range", detail));
@@ -174,12 +171,6 @@ impl Plan {
             places,
         })
     }
-}
-
-/// What somebody looks for. The dictionary is read when the first Chinese comes.
-async fn words(text: String) -> Result<Words, ApiError> {
-    let parsed = block(move || Words::parse(&text)).await;
-    parameter("q", parsed.map_err(ApiError::internal)?)
 }
 
 /// What the database answers.
@@ -290,7 +281,7 @@ pub(crate) async fn suggest(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let now = app.now();
-    let words = words(query.q.clone()).await?;
+    let words = sought_words(query.q.clone()).await?;
     let (tags, cards) = app
         .store
         .read(move |conn| {

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use actix_web::web::block;
 use domain::id::{ArticleId, SectionId};
 use domain::page::Limit;
 use domain::section::Tree;
+use domain::text::search::Query as Words;
 use domain::{Invalid, Slug, Timestamp};
 use openapi::query::SlugListQuery;
 use openapi::{Code, ProblemError};
@@ -28,6 +30,13 @@ pub(crate) fn parameter<T>(name: &str, value: Result<T, Invalid>) -> Result<T, A
 pub(crate) fn bad_parameter(name: &str, code: &str, detail: impl Into<String>) -> ApiError {
     let detail = detail.into();
     ApiError::new(Code::InvalidParameter, format!("{name}: {detail}")).parameter(name, code, detail)
+}
+
+/// The parameter `q`: what somebody looks for. The first Chinese has the dictionary read, off the threads
+/// that answer.
+pub(crate) async fn sought_words(text: String) -> Result<Words, ApiError> {
+    let parsed = block(move || Words::parse(&text)).await;
+    parameter("q", parsed.map_err(ApiError::internal)?)
 }
 
 /// How many items a page is to have.

@@ -6,8 +6,9 @@ use crate::language::Language;
 use crate::text::blocks::{self, Block};
 use crate::text::{self, BodyFormat, Readings, Rendered, Written, ruby};
 
-/// So much of a body tells the language it is in, in bytes.
+/// So much of a body tells the language it is in, in bytes; of blocks, so many.
 const TELLING: usize = 8 * 1024;
+const TELLING_BLOCKS: usize = 20;
 
 /// A body as it was written, from which everything shown is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,13 +81,13 @@ impl Source {
     /// twentieth of a second for a megabyte.
     #[must_use]
     pub fn render(&self) -> Rendered {
-        self.render_up_to(usize::MAX)
+        self.render_up_to(usize::MAX, usize::MAX)
     }
 
     /// The language it is in, together with a title, if enough is said to tell.
     #[must_use]
     pub fn language(&self, title: &str) -> Option<Language> {
-        let text = self.render_up_to(TELLING).text;
+        let text = self.render_up_to(TELLING, TELLING_BLOCKS).text;
         let text: String = text.chars().take(TELLING / 4).collect();
         Language::detect(&format!("{title}\n{text}"))
     }
@@ -100,8 +101,9 @@ impl Source {
         }
     }
 
-    fn render_up_to(&self, bytes: usize) -> Rendered {
-        let blocks = self.blocks();
+    fn render_up_to(&self, bytes: usize, most_blocks: usize) -> Rendered {
+        let mut blocks = self.blocks();
+        blocks.truncate(most_blocks);
         let end = self.source.floor_char_boundary(bytes);
         let head = self.source.get(..end).unwrap_or_default();
         let written = match self.format {

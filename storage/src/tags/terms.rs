@@ -6,15 +6,13 @@ use domain::id::TagId;
 use domain::text::search::{Query, Term, Word, terms};
 
 use crate::connection::AnyConnection;
-use crate::dialect::{in_write, locking};
-use crate::schema::{backfills, tag_terms, tags};
+use crate::dialect::locking;
+use crate::schema::{tag_terms, tags};
 use crate::statement::Statement;
-use crate::{Conn, Error, Tx};
+use crate::{Conn, Error, Tx, backfills};
 
 /// So many tags are filled in in one transaction of an upgrade.
 const SLICE: i64 = 500;
-/// What `backfills` calls this.
-const BACKFILL: &str = "tag_terms";
 
 /// What is shown of a tag that completes a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,33 +80,17 @@ fn insert(conn: &mut AnyConnection, rows: &[(String, i64)]) -> Result<(), Error>
     Ok(())
 }
 
-/// Notes the words of the tags that were there before this program could, a slice at a time.
+/// Notes the words of the tags that were there before this program could.
 pub(crate) fn catch_up(conn: &mut AnyConnection) -> Result<(), Error> {
-    while in_write(conn, fill_in)? {}
-    Ok(())
-}
-
-/// Whether there may be more.
-fn fill_in(conn: &mut AnyConnection) -> Result<bool, Error> {
-    let own = backfills::table.find(BACKFILL);
-    let left = locking(conn, own.select(backfills::after_id));
-    let Some(after) = left.load::<i64>(conn)?.pop() else {
-        return Ok(false);
-    };
-    let some = tags::table
-        .filter(tags::id.gt(after))
-        .order(tags::id)
-        .limit(SLICE)
-        .select((tags::id, tags::name));
-    let some: Vec<(i64, String)> = locking(conn, some).load(conn)?;
-    let Some((last, _)) = some.last() else {
-        diesel::delete(own).execute(conn)?;
-        return Ok(false);
-    };
-    let found: Vec<_> = some.iter().flat_map(|(id, name)| rows(*id, name)).collect();
-    insert(conn, &found)?;
-    diesel::update(own)
-        .set(backfills::after_id.eq(last))
-        .execute(conn)?;
-    Ok(true)
+    backfills::catch_up(conn, "tag_terms", |conn, after| {
+        let some = tags::table
+            .filter(tags::id.gt(after))
+            .order(tags::id)
+            .limit(SLICE)
+            .select((tags::id, tags::name));
+        let some: Vec<(i64, String)> = locking(conn, some).load(conn)?;
+        let found: Vec<_> = some.iter().flat_map(|(id, name)| rows(*id, name)).collect();
+        insert(conn, &found)?;
+        Ok(some.last().map(|(last, _)| *last))
+    })
 }

@@ -157,7 +157,7 @@ impl Word {
         &self.terms
     }
 
-    /// How many units it has, and whether it begins at the first of these.
+    /// Whether it stands at the beginning of these units.
     fn begins(&self, text: &[Unit]) -> bool {
         let Some((first, _)) = self.units.split_first() else {
             return false;
@@ -213,7 +213,7 @@ struct Part<'q> {
     last: bool,
 }
 
-/// Marks that open and close a quotation, and those that only close one.
+/// Marks around a quotation. Each opens one and closes one: they are typed in every combination.
 const QUOTES: [char; 8] = ['"', '“', '”', '„', '«', '»', '「', '」'];
 
 fn parts(text: &str) -> Vec<Part<'_>> {

@@ -17,7 +17,7 @@ use crate::error::ApiError;
 use crate::extract::{PathId, Query};
 use crate::respond::{manage_json, manage_list};
 use crate::state::App;
-use crate::v1::support::{bad_parameter, limit, parameter};
+use crate::v1::support::{bad_parameter, limit, parameter, sought_words};
 use crate::v1::wire;
 
 /// List comments to moderate
@@ -45,7 +45,11 @@ pub(crate) async fn list_managed_comments(
     query: Query<ManageCommentListQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let (shelf, limit) = (shelf(&query)?, limit(query.limit)?);
+    let words = match query.q.clone() {
+        Some(text) => Some(sought_words(text).await?),
+        None => None,
+    };
+    let (shelf, limit) = (shelf(&query, words.as_ref())?, limit(query.limit)?);
     let bound_to = format!("moderated {shelf:?}");
     let cursor = query.cursor.as_deref();
     let after: Option<(i64, i64)> = cursor
@@ -70,26 +74,24 @@ enum Shelf {
     },
 }
 
-fn shelf(query: &ManageCommentListQuery) -> Result<Shelf, ApiError> {
+fn shelf(query: &ManageCommentListQuery, words: Option<&Words>) -> Result<Shelf, ApiError> {
     let user = query.user.as_deref().map(UserId::parse).transpose();
     let user = parameter("user", user)?;
     let same = query.same_author_as.as_deref().map(CommentId::parse);
     let same = parameter("same_author_as", same.transpose())?;
     if let Some(comment) = same {
-        if user.is_some() || query.status.is_some() || query.q.is_some() {
+        if user.is_some() || query.status.is_some() || words.is_some() {
             let detail = "goes with none of `user`, `status` and `q`";
             return Err(bad_parameter("same_author_as", "wrong_state", detail));
         }
         return Ok(Shelf::SameAuthor(comment));
     }
-    let words = query.q.as_deref().map(Words::parse);
-    let words = parameter("q", words.transpose())?;
     let all = |status| Shelf::All {
         user,
         status,
-        words: words.clone(),
+        words: words.cloned(),
     };
-    let desk = |desk| Shelf::Desk(desk, words.clone());
+    let desk = |desk| Shelf::Desk(desk, words.cloned());
     let shelf = match query.status {
         None => all(None),
         Some(ManagedCommentStatus::Held) => desk(Desk::Held),
